@@ -1,0 +1,89 @@
+"""JSON for wires and disks: strict, typed errors, bounded.
+
+`decode` takes what RFC 8259 allows and nothing else: no NaN, no lone surrogates, no trailing
+bytes; of duplicate keys the last wins, as in CouchDB. The one import of msgspec.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+
+MAX_DEPTH = 64
+"""How deep arrays and objects may nest; a recursive walk over less is always safe."""
+
+
+class BadJson(ValueError):
+    """Bytes that are not the JSON we accept."""
+
+
+def encode(value: Any) -> bytes:
+    """Compact JSON in UTF-8. Raises BadJson for what JSON cannot say."""
+    try:
+        return msgspec.json.encode(value)
+    except (msgspec.MsgspecError, UnicodeEncodeError, OverflowError, TypeError) as error:
+        raise BadJson(str(error)) from error
+
+
+def decode(content: bytes | bytearray | memoryview | str) -> Any:
+    """Parse one JSON value. Raises BadJson."""
+    try:
+        value = msgspec.json.decode(content)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
+        raise BadJson(f"not JSON: {error}") from error
+    if _is_deep(value):
+        raise BadJson(f"nested more than {MAX_DEPTH} deep")
+    return value
+
+
+def decode_trusted(content: bytes) -> Any:
+    """Parse what this program wrote and authenticated itself; the depth is known to be right."""
+    return msgspec.json.decode(content)
+
+
+def decode_object(content: bytes | bytearray | memoryview | str) -> dict[str, Any]:
+    """Parse a JSON object. Raises BadJson."""
+    value = decode(content)
+    if not isinstance(value, dict):
+        raise BadJson("not a JSON object")
+    return value
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+Row: TypeAlias = tuple[str, str, bytes | None]
+"""A table's name, a row's id, and its JSON; None takes the row away."""
+
+_NULL = msgspec.Raw(b"null")
+_ROWS = msgspec.json.Decoder(list[tuple[str, str, msgspec.Raw]])
+
+
+def encode_rows(rows: Sequence[Row]) -> bytes:
+    """`[[table, id, document or null], ...]`, the documents put in as the JSON they are."""
+    return msgspec.json.encode(
+        [
+            (table, key, _NULL if content is None else msgspec.Raw(content))
+            for table, key, content in rows
+        ]
+    )
+
+
+def decode_rows(content: bytes) -> list[Row]:
+    """What `encode_rows` made; the documents stay JSON."""
+    return [
+        (table, key, None if (row := bytes(raw)) == b"null" else row)
+        for table, key, raw in _ROWS.decode(content)
+    ]

@@ -1,0 +1,1 @@
+"""The ground floor: what the program is about, with no library below it."""

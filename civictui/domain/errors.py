@@ -1,0 +1,137 @@
+"""Every error that a person or a script can meet; each says what can be done.
+
+    CivicError
+    ├── UsageError                 2   the command line or a setting is wrong
+    │   └── NoPassword            16   a password is needed and none was given
+    ├── PlaceError                10   a place that cannot be read
+    ├── PictureError               9   a file that is no usable picture
+    ├── NotFound                   8   no such report, draft or picture
+    ├── StoreError                 6   the local store
+    │   ├── StoreMissing           3   this user was never signed in here
+    │   ├── WrongPassword          4   the password opens no slot
+    │   ├── StoreBusy              5   another process has it open
+    │   ├── StoreFull              7   no room on the disk; nothing was changed
+    │   └── StoreDamaged           6   what was read is not what was written
+    ├── GatewayError              11   the other side
+    │   ├── Unreachable           11   no link, or it broke off
+    │   ├── AnswerTooLarge        11   an answer is larger than we take at once
+    │   ├── SignInRefused         12   wrong name or password; says how many tries are left
+    │   ├── SignInBlocked         13   too many tries; says for how long
+    │   ├── SessionExpired        14   the session ended; sign in again
+    │   └── Refused               15   the server understood and said no, with its reason
+    └── StillUnsent                1   a sync ended and something is still here
+
+The number is the exit code of the command line.
+"""
+
+
+class CivicError(Exception):
+    """Base of all. `str(error)` says what happened, `advice` what can be done."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.advice = advice
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what can be done, in one line."""
+        return f"{self}. {self.advice}" if self.advice else str(self)
+
+
+class UsageError(CivicError):
+    exit_code = 2
+
+
+class NoPassword(UsageError):
+    exit_code = 16
+
+
+class PlaceError(CivicError):
+    exit_code = 10
+
+
+class PictureError(CivicError):
+    exit_code = 9
+
+
+class NotFound(CivicError):
+    exit_code = 8
+
+
+class StoreError(CivicError):
+    exit_code = 6
+
+
+class StoreMissing(StoreError):
+    exit_code = 3
+
+
+class WrongPassword(StoreError):
+    exit_code = 4
+
+
+class StoreBusy(StoreError):
+    exit_code = 5
+
+
+class StoreFull(StoreError):
+    exit_code = 7
+
+
+class StoreDamaged(StoreError):
+    exit_code = 6
+
+
+class GatewayError(CivicError):
+    exit_code = 11
+
+
+class Unreachable(GatewayError):
+    exit_code = 11
+
+
+class AnswerTooLarge(GatewayError):
+    exit_code = 11
+
+
+class SignInRefused(GatewayError):
+    """The gateway knows no such name and password; `remaining` tries are left before a block."""
+
+    exit_code = 12
+
+    def __init__(self, remaining: int) -> None:
+        tries = "1 attempt is" if remaining == 1 else f"{remaining} attempts are"
+        super().__init__("Wrong user name or password", f"{tries} left before a pause.")
+        self.remaining = remaining
+
+
+class SignInBlocked(GatewayError):
+    """Too many attempts; the next one is heard in `seconds`."""
+
+    exit_code = 13
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("Too many wrong attempts", f"Try again in {seconds} s.")
+        self.seconds = seconds
+
+
+class SessionExpired(GatewayError):
+    exit_code = 14
+
+
+class Refused(GatewayError):
+    """The server said no. `status` is the HTTP status, `code` the server's stable error code."""
+
+    exit_code = 15
+
+    def __init__(self, status: int, code: str, reason: str) -> None:
+        super().__init__(f"The server refused: {reason or code or status}")
+        self.status = status
+        self.code = code
+        self.reason = reason
+
+
+class StillUnsent(CivicError):
+    exit_code = 1

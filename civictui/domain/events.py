@@ -1,0 +1,50 @@
+"""What has happened, in the past tense. Events carry no deltas, so that they may be coalesced."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from civictui.domain.model import SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSaved:
+    """A report is durable in the store, photos and all."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsChanged:
+    """Reports came, changed or were acknowledged; whoever shows any should ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureReady:
+    """A picture that was asked for now lies in the blob store."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFailed:
+    """A picture that was asked for could not be had; `reason` is for the person."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStateChanged:
+    state: SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class SignInNeeded:
+    """The session ended and cannot be renewed: the password is asked for, the name is fixed."""
+
+    user: str
+
+
+Event: TypeAlias = (
+    ReportSaved | ReportsChanged | PictureReady | PictureFailed | SyncStateChanged | SignInNeeded
+)

@@ -1,0 +1,53 @@
+"""The one sanitizer between foreign text and a terminal.
+
+Replicated documents are stored byte-true; `clean` runs on what a person enters and again wherever
+text is drawn or printed. Without it a report could carry an escape sequence (set the clipboard,
+the window title, the colours) into the terminal of whoever reads it.
+"""
+
+import re
+import unicodedata
+
+# Whole escape sequences, so that no readable remains ("[31m", "52;c;...") are left behind:
+# string sequences (OSC, DCS, SOS, PM, APC) up to their terminator, CSI, and the two-byte rest.
+# Only C1 introducers and ESC start one; a string without terminator ends with its line.
+_SEQUENCES = re.compile(
+    "(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\\\|\x9c)?"
+    "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    "|\x1b[ -/]*[0-~]?"
+)
+
+# C0 except newline and tab, DEL, C1; bidirectional controls; zero-width and invisible characters
+# other than ZWJ and ZWNJ (which several scripts and emoji need); lone surrogates; line and
+# paragraph separators; interlinear annotation; tag characters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+_SPACES = re.compile(r"[\t\n\r ]+")
+
+
+def clean(text: str) -> str:
+    """Return `text` without anything that could steer a terminal or hide its own meaning.
+
+    Newlines and tabs stay; CR LF and lone CR become newlines. The function is idempotent.
+    """
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    previous = None
+    # Taking a sequence out may join the two ends of another one.
+    while previous != unified:
+        previous = unified
+        unified = _FORBIDDEN.sub("", _SEQUENCES.sub("", unified))
+    return unified
+
+
+def one_line(text: str) -> str:
+    """`clean` for a place that has one line: runs of blanks, tabs and newlines become one blank."""
+    return _SPACES.sub(" ", clean(text)).strip()
+
+
+def folded(text: str) -> str:
+    """The form that searches compare: NFKC and case-folded."""
+    return unicodedata.normalize("NFKC", text).casefold()

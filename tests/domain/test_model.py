@@ -1,0 +1,103 @@
+"""Documents of every origin become reports, and come back as they were."""
+
+import math
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from civictui.domain.errors import PlaceError
+from civictui.domain.ids import new_id
+from civictui.domain.model import (
+    Draft,
+    GeoPoint,
+    Photo,
+    Report,
+    is_report,
+    now_text,
+    read_time,
+)
+
+ORIGINAL = {
+    "_id": "g1",
+    "reportedBy": "demo",
+    "reportedDateTime": "20171125_153034",
+    "picture": {"large": "a.jpg", "thumbnail": "thumbnail_a.jpg"},
+    "problemDescription": "Water overflow",
+    "geoLocation": {"type": "Point", "coordinates": [77.78, 13.07]},
+    "address": "Hosakote",
+}
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def test_a_document_of_the_original_application_is_a_report() -> None:
+    report = Report.from_doc(ORIGINAL)
+    assert is_report(ORIGINAL)
+    assert report.photos == (Photo("a.jpg", "thumbnail_a.jpg"),)
+    assert report.point == GeoPoint(13.07, 77.78)
+    assert report.time == datetime(2017, 11, 25, 15, 30, 34, tzinfo=UTC)
+
+
+def test_our_document_is_readable_by_the_original_application() -> None:
+    photo = Photo("b.jpg", "t.jpg", bytes=3, width=1, height=2, caption="c")
+    doc = Report(id="r", description="x", photos=(photo,), point=GeoPoint(1, 2)).to_doc()
+    assert doc["picture"] == {"large": "b.jpg", "thumbnail": "t.jpg"}
+    assert doc["geoLocation"]["coordinates"] == [2, 1]
+    assert Report.from_doc(doc).photos == (photo,)
+
+
+def test_fields_that_we_do_not_know_stay() -> None:
+    doc = {"_id": "r", "type": "report", "problemDescription": "x", "ward": {"no": 7}}
+    assert Report.from_doc(doc).to_doc()["ward"] == {"no": 7}
+
+
+@given(st.dictionaries(st.sampled_from(sorted({*ORIGINAL, "type", "photos", "location"})), _JSON))
+def test_no_document_breaks_the_reading(doc: dict[str, object]) -> None:
+    report = Report.from_doc(doc)
+    assert Report.from_doc(report.to_doc()) == Report.from_doc(report.to_doc())
+    _ = report.time
+
+
+@pytest.mark.parametrize("bad", [(91, 0), (0, 181), (math.nan, 0), (0, math.inf)])
+def test_a_place_outside_the_earth_is_refused(bad: tuple[float, float]) -> None:
+    with pytest.raises(PlaceError):
+        GeoPoint(*bad)
+
+
+@pytest.mark.parametrize(
+    "coordinates", [[1], ["1", "2"], [200, 95], [True, False], [10**400, 1], None, {}]
+)
+def test_what_is_no_place_is_none(coordinates: object) -> None:
+    assert GeoPoint.from_geojson({"type": "Point", "coordinates": coordinates}) is None
+    assert GeoPoint.from_geojson(coordinates) is None
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "20171325_000000", "2026-13-01", "0" * 500])
+def test_what_is_no_time_is_none(text: str) -> None:
+    assert read_time(text) is None
+
+
+def test_times_are_written_in_utc() -> None:
+    assert now_text(datetime(2026, 1, 2, 3, 4, 5, 678900, UTC)) == "2026-01-02T03:04:05.678Z"
+
+
+def test_a_draft_comes_back_whole() -> None:
+    draft = Draft(id="d", description="x\ny", photos=(Photo("a", "b"),), saved_at="now")
+    assert Draft.from_doc(draft.to_doc()) == draft
+    assert Draft(id="d").is_blank
+    assert not draft.is_blank
+
+
+def test_ids_sort_by_time_and_differ() -> None:
+    early = new_id(datetime(2026, 1, 1, tzinfo=UTC))
+    late = new_id(datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC))
+    assert early < late
+    assert late[14] == "7"
+    assert late[19] in "89ab"
+    assert len({new_id(datetime(2026, 1, 1, tzinfo=UTC)) for _ in range(1000)}) == 1000
