@@ -1,0 +1,313 @@
+"""Documents with revision trees, a changes feed and bulk calls: what CouchDB keeps, sealed.
+
+The same code is the local database of a terminal and the embedded database of the gateway. One row
+a document: `{"s": sequence, "t": tree, "b": {index of a leaf: body}, "p": [revisions to be sent]}`.
+Bodies are kept for leaves only and have no `_id`; sequences count up by one a change.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from civictui.domain.model import Doc
+from civictui.domain.ports import Change, Changes, WriteFailure
+from civictui.domain.revtree import (
+    BadRevision,
+    RevTree,
+    next_revision,
+    parse,
+    path_of,
+)
+from civictui.storage.tables import SealedDatabase
+
+Observer = Callable[[str, "Doc | None"], None]
+"""Told (id, winning document or None) after a change is durable, and once at opening."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One document with all that is known of it."""
+
+    id: str
+    sequence: int
+    tree: RevTree
+    bodies: Mapping[str, Doc]
+    pending: tuple[str, ...] = ()
+
+    @classmethod
+    def from_row(cls, key: str, row: Mapping[str, Any]) -> "StoredDocument":
+        names = [entry[0] for entry in row["t"]]
+        bodies = {names[int(index)]: body for index, body in row["b"].items()}
+        return cls(key, row["s"], RevTree.from_list(row["t"]), bodies, tuple(row.get("p", ())))
+
+    def to_row(self) -> Doc:
+        tree = self.tree.to_list()
+        row: Doc = {
+            "s": self.sequence,
+            "t": tree,
+            "b": {
+                str(i): self.bodies[entry[0]]
+                for i, entry in enumerate(tree)
+                if entry[0] in self.bodies
+            },
+        }
+        if self.pending:
+            row["p"] = list(self.pending)
+        return row
+
+    def doc(self, rev: str, *, revisions: bool = False) -> Doc | None:
+        """The body of `rev` with its underscore fields, or None where it is not kept."""
+        body = self.bodies.get(rev)
+        if body is None:
+            return None
+        doc: Doc = {"_id": self.id, "_rev": rev, **body}
+        if self.tree.is_deleted(rev):
+            doc["_deleted"] = True
+        if revisions:
+            doc["_revisions"] = self.tree.revisions(rev)
+        return doc
+
+    def shown(self) -> Doc | None:
+        """The winning document, or None where it is a tombstone."""
+        winner = self.tree.winner()
+        return None if self.tree.is_deleted(winner) else self.doc(winner)
+
+    def with_revision(self, path: Sequence[str], deleted: bool, body: Doc) -> "StoredDocument":
+        tree = self.tree.merge(path, deleted).stem()
+        leaves = set(tree.leaves())
+        bodies = {
+            rev: kept for rev, kept in {**self.bodies, path[0]: body}.items() if rev in leaves
+        }
+        return replace(self, tree=tree, bodies=bodies)
+
+
+class Documents:
+    """All documents of one database. Synchronous: its caller owns the store's thread."""
+
+    def __init__(self, database: SealedDatabase, observe: Observer | None = None) -> None:
+        self._database = database
+        self._rows = database.sealed("docs")
+        self._locals = database.sealed("local")
+        self._observers: list[Observer] = []
+        self._by_sequence: dict[int, str] = {}
+        self._sequences: list[int] = []
+        self._sequence_of: dict[str, int] = {}
+        self._marked: dict[str, tuple[str, ...]] = {}
+        self._deleted: set[str] = set()
+        self._conflicted: set[str] = set()
+        if observe:
+            self._observers.append(observe)
+        for stored in sorted(self._all(), key=lambda item: item.sequence):
+            self._index(stored)
+
+    # --- questions ---------------------------------------------------------------------------
+
+    @property
+    def update_sequence(self) -> int:
+        return self._sequences[-1] if self._sequences else 0
+
+    def info(self) -> Doc:
+        return {
+            "doc_count": len(self._sequence_of) - len(self._deleted),
+            "doc_del_count": len(self._deleted),
+            "update_seq": self.update_sequence,
+        }
+
+    def get(self, key: str, rev: str | None = None) -> Doc | None:
+        """The winning document, or that of `rev`; None where there is none to show."""
+        stored = self._stored(key)
+        if stored is None:
+            return None
+        return stored.shown() if rev is None else stored.doc(rev)
+
+    def leaves(self, key: str) -> list[tuple[str, bool]]:
+        """(revision, deleted) of every leaf, the winner first; empty for an unknown id."""
+        stored = self._stored(key)
+        return (
+            [(rev, stored.tree.is_deleted(rev)) for rev in stored.tree.leaves()] if stored else []
+        )
+
+    def changes(
+        self, since: int, limit: int, descending: bool = False, include_docs: bool = False
+    ) -> Changes:
+        """Documents whose last change came after `since`, each once, with all its leaves."""
+        first = bisect_right(self._sequences, since)
+        chosen = self._sequences[first:]
+        if descending:
+            chosen = chosen[::-1]
+        rows = [self._change(self._by_sequence[seq], include_docs) for seq in chosen[:limit]]
+        last = rows[-1].seq if rows else max(since, 0)
+        return Changes(rows, last, pending=len(chosen) - len(rows))
+
+    def marked_changes(self, since: int, limit: int) -> Changes:
+        """As `changes`, but with only the revisions that are marked to be sent."""
+        found = sorted((self._sequence_of[key], key) for key in self._marked)
+        chosen = [(seq, key) for seq, key in found if seq > since]
+        rows = [Change(seq, key, self._marked[key]) for seq, key in chosen[:limit]]
+        last = rows[-1].seq if rows else max(since, self.update_sequence)
+        return Changes(rows, last, pending=len(chosen) - len(rows))
+
+    def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[str]]]:
+        """By id, what is missing here and which leaves might be its ancestors."""
+        answer: dict[str, dict[str, list[str]]] = {}
+        for key, asked in revs.items():
+            stored = self._stored(key)
+            missing = stored.tree.missing(asked) if stored else list(asked)
+            if missing:
+                answer[key] = {"missing": missing}
+                ancestors = stored.tree.possible_ancestors(missing) if stored else []
+                if ancestors:
+                    answer[key]["possible_ancestors"] = ancestors
+        return answer
+
+    def bulk_get(self, wanted: Iterable[tuple[str, str | None]]) -> list[Doc | None]:
+        """One document each, with `_revisions`; None where the revision is not kept."""
+        return [self._one_revision(key, rev) for key, rev in wanted]
+
+    def marked(self) -> Mapping[str, tuple[str, ...]]:
+        """Revisions that the other side has not acknowledged, by id."""
+        return self._marked
+
+    def conflicted(self) -> set[str]:
+        """Ids with more than one living leaf."""
+        return self._conflicted
+
+    # --- changes -----------------------------------------------------------------------------
+
+    def write(self, key: str, body: Mapping[str, Any], parent: str | None = None) -> str:
+        """Make a new revision here and mark it to be sent; returns it.
+
+        The same content on the same parent is the same revision: writing it twice is writing once.
+        """
+        plain = {name: value for name, value in body.items() if not name.startswith("_")}
+        rev = next_revision(parent, False, plain)
+        stored = self._stored(key) or StoredDocument(key, 0, RevTree(), {})
+        if rev not in stored.tree:
+            path = [rev, *(stored.tree.ancestry(parent) if parent else ())]
+            changed = stored.with_revision(path, False, plain)
+            # A parent that waits itself travels in the history of its child.
+            waiting = tuple(mark for mark in stored.pending if mark != parent)
+            self._store([replace(changed, pending=(*waiting, rev))])
+        return rev
+
+    def bulk_docs(self, docs: Sequence[Doc]) -> list[WriteFailure]:
+        """Take in revisions made elsewhere, in one transaction; what is wrong comes back."""
+        failures: list[WriteFailure] = []
+        changed: dict[str, StoredDocument] = {}
+        for doc in docs:
+            try:
+                self._take_in(doc, changed)
+            except BadRevision as error:
+                key, rev = str(doc.get("_id", "")), str(doc.get("_rev", ""))
+                failures.append(WriteFailure(key, rev, "bad_request", str(error)))
+        self._store(list(changed.values()))
+        return failures
+
+    def unmark(self, revisions: Iterable[tuple[str, str]]) -> None:
+        """Take the marks of exactly these (id, revision) off."""
+        changed: dict[str, StoredDocument] = {}
+        for key, rev in revisions:
+            stored = changed.get(key) or self._stored(key)
+            if stored and rev in stored.pending:
+                left = tuple(mark for mark in stored.pending if mark != rev)
+                changed[key] = replace(stored, pending=left)
+        self._store(list(changed.values()), new_sequence=False)
+
+    def get_local(self, name: str) -> Doc | None:
+        return self._locals.one(name)
+
+    def put_local(self, name: str, body: Doc) -> None:
+        self._locals.put(name, body)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _all(self) -> Iterable[StoredDocument]:
+        return (StoredDocument.from_row(row.doc_id, row) for row in self._rows)  # type: ignore[arg-type]
+
+    def _stored(self, key: str) -> StoredDocument | None:
+        row = self._rows.one(key)
+        return None if row is None else StoredDocument.from_row(key, row)
+
+    def _one_revision(self, key: str, rev: str | None) -> Doc | None:
+        stored = self._stored(key)
+        return stored.doc(rev or stored.tree.winner(), revisions=True) if stored else None
+
+    def _change(self, key: str, include_docs: bool) -> Change:
+        stored = self._stored(key)
+        assert stored is not None, "an indexed document has a row"  # noqa: S101
+        leaves = stored.tree.leaves()
+        doc = stored.doc(leaves[0]) if include_docs else None
+        deleted = stored.tree.is_deleted(leaves[0])
+        return Change(stored.sequence, key, tuple(leaves), deleted, doc)
+
+    def _take_in(self, doc: Doc, changed: dict[str, StoredDocument]) -> None:
+        key, rev, path = _identity(doc)
+        stored = changed.get(key) or self._stored(key) or StoredDocument(key, 0, RevTree(), {})
+        if rev in stored.tree:
+            return
+        body = {name: value for name, value in doc.items() if not name.startswith("_")}
+        changed[key] = stored.with_revision(path, doc.get("_deleted") is True, body)
+
+    def _store(self, changed: list[StoredDocument], new_sequence: bool = True) -> None:
+        if new_sequence:
+            first = self.update_sequence + 1
+            changed = [replace(doc, sequence=first + i) for i, doc in enumerate(changed)]
+        with self._database.transaction():
+            for stored in changed:
+                self._rows.put(stored.id, stored.to_row())
+        for stored in changed:
+            self._index(stored)
+
+    def _index(self, stored: StoredDocument) -> None:
+        key, sequence = stored.id, stored.sequence
+        before = self._sequence_of.get(key)
+        if before != sequence:
+            if before is not None:
+                del self._by_sequence[before]
+                del self._sequences[bisect_right(self._sequences, before) - 1]
+            self._by_sequence[sequence] = key
+            self._sequences.append(sequence)
+            self._sequence_of[key] = sequence
+        _set(self._marked, key, stored.pending)
+        shown = stored.shown()
+        _mark(self._deleted, key, shown is None)
+        _mark(self._conflicted, key, shown is not None and bool(stored.tree.conflicts()))
+        for observe in self._observers:
+            observe(key, shown)
+
+
+def _identity(doc: Doc) -> tuple[str, str, list[str]]:
+    """Id, revision and ancestry of a document from elsewhere. Raises BadRevision."""
+    key, rev = doc.get("_id"), doc.get("_rev")
+    if not isinstance(key, str) or not key or key.startswith("_"):
+        raise BadRevision("a document's id is a string that does not begin with an underscore")
+    if not isinstance(rev, str):
+        raise BadRevision("a replicated document has a revision")
+    parse(rev)
+    history = doc.get("_revisions")
+    if not isinstance(history, dict):
+        return key, rev, [rev]
+    start, digests = history.get("start"), history.get("ids")
+    if not isinstance(start, int) or not isinstance(digests, list):
+        raise BadRevision("a revision history is {start, ids}")
+    if not all(isinstance(digest, str) and digest for digest in digests):
+        raise BadRevision("a revision history is {start, ids}")
+    path = path_of(start, digests)
+    if path[0] != rev:
+        raise BadRevision("the revision history belongs to another revision")
+    return key, rev, path
+
+
+def _set(marks: dict[str, tuple[str, ...]], key: str, value: tuple[str, ...]) -> None:
+    if value:
+        marks[key] = value
+    else:
+        marks.pop(key, None)
+
+
+def _mark(keys: set[str], key: str, on: bool) -> None:
+    if on:
+        keys.add(key)
+    else:
+        keys.discard(key)

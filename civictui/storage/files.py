@@ -1,0 +1,115 @@
+"""Private, durable files: the only place of the store that opens, writes and renames.
+
+Every file is 0600, every directory 0700; links and files of another owner are refused. A write is
+durable when the function returns: data synced, name synced. There are no temporary files in clear,
+for what is written here is sealed already.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from civictui.domain.errors import StoreError, StoreFull
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def disk_errors(what: str) -> Iterator[None]:
+    """Turn an OSError into the store's own words: full, or not usable."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StoreFull(
+                f"No room on the disk: {what} was not written",
+                "Free some space and try again; nothing that was saved before is lost.",
+            ) from error
+        raise StoreError(
+            f"{what} failed: {error.strerror}", "Check the disk and the folder's rights."
+        ) from error
+
+
+def make_private_directory(path: Path) -> None:
+    """Create `path` (0700) and what lies above it; refuse one that belongs to somebody else."""
+    with disk_errors(f"The folder {path}"):
+        for missing in reversed([path, *path.parents]):
+            missing.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave them 0755
+        found = path.lstat()
+    _refuse_foreign(path, found.st_uid)
+    if not stat.S_ISDIR(found.st_mode):
+        raise StoreError(f"{path} is no folder", "Name another one with --data-dir.")
+
+
+def open_private(path: Path, flags: int) -> int:
+    """Open a regular file of this user, never through a link. Returns the descriptor.
+
+    Raises FileNotFoundError as it is, so that a caller can tell "not there" from "not readable".
+    """
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    found = os.fstat(descriptor)
+    try:
+        _refuse_foreign(path, found.st_uid)
+        if not stat.S_ISREG(found.st_mode):
+            raise StoreError(f"{path} is no regular file", "It does not belong here; move it away.")
+    except StoreError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def read_private(path: Path) -> bytes:
+    """The whole content. Raises FileNotFoundError, StoreError."""
+    try:
+        descriptor = open_private(path, os.O_RDONLY)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+    with os.fdopen(descriptor, "rb") as file, disk_errors(f"Reading {path.name}"):
+        return file.read()
+
+
+def write_durably(path: Path, *parts: bytes) -> None:
+    """Replace `path` as a whole: a crash leaves the old content or the new, never a mixture."""
+    temporary = path.with_name(path.name + ".tmp")
+    with disk_errors(path.name):
+        descriptor = open_private(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        try:
+            for part in parts:
+                write_all(descriptor, part)
+            os.fsync(descriptor)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
+        temporary.rename(path)
+        sync_directory(path.parent)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write every byte, however few the system takes at a time."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in `path` durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_foreign(path: Path, owner: int) -> None:
+    if owner != os.geteuid():
+        raise StoreError(
+            f"{path} belongs to another user of this system",
+            "Name your own folder with --data-dir.",
+        )

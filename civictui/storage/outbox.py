@@ -1,0 +1,29 @@
+"""The outbox: pictures that the object storage has not yet confirmed, in the order of sending."""
+
+from civictui.domain.model import JobKind, TransferJob
+from civictui.storage.tables import SealedDatabase
+
+
+class OutboxTable:
+    """Transfer jobs by object key, so that one object is one job however often it is wanted."""
+
+    def __init__(self, database: SealedDatabase) -> None:
+        self._rows = database.sealed("outbox")
+
+    def add(self, job: TransferJob) -> None:
+        """Queue an object; one that is queued already stays as it is, its upload going on."""
+        if self._rows.one(job.key) is None:
+            self._rows.put(job.key, job.to_doc())
+
+    def jobs(self) -> list[TransferJob]:
+        """Thumbnails first, then large pictures; within each the oldest first."""
+        found = [TransferJob.from_doc(row) for row in self._rows]
+        return sorted(found, key=lambda job: job.kind is JobKind.LARGE)
+
+    def update(self, job: TransferJob) -> None:
+        """Remember how far a job came; one that is done meanwhile stays done."""
+        if self._rows.one(job.key) is not None:
+            self._rows.put(job.key, job.to_doc())
+
+    def done(self, job: TransferJob) -> None:
+        self._rows.drop(job.key)

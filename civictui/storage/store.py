@@ -1,0 +1,217 @@
+"""An unlocked store: everything of one user, behind the ports.
+
+`StoreTables` is the synchronous whole that lives in the store's thread; the classes below it are
+the ports that loops await. Each call of a port is one call in the thread.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from civictui.domain.errors import NotFound
+from civictui.domain.model import (
+    Doc,
+    Draft,
+    GeoPoint,
+    JobKind,
+    Photo,
+    Query,
+    Report,
+    ReportRow,
+    RowState,
+    TransferJob,
+    Unsent,
+)
+from civictui.domain.ports import Changes, WriteFailure
+from civictui.storage.blobs import BlobFiles
+from civictui.storage.documents import Documents
+from civictui.storage.outbox import OutboxTable
+from civictui.storage.report_index import ReportIndex
+from civictui.storage.tables import SealedDatabase
+
+Measure = Callable[[GeoPoint, GeoPoint], float]
+"""Metres, or degrees, from the first point to the second."""
+
+
+class StoreTables:
+    """The tables, the pictures and the index of one store. Synchronous."""
+
+    def __init__(
+        self, folder: Path, key: bytearray, store: bytes, meters: Measure, bearing: Measure
+    ) -> None:
+        self.name = store.hex()
+        self._key = key
+        self._lock = -1
+        self._meters = meters
+        self._bearing = bearing
+        self._database = SealedDatabase(folder, key, store)
+        self._index = ReportIndex()
+        self.documents = Documents(self._database, self._index.observe)
+        self.outbox = OutboxTable(self._database)
+        self.blobs = BlobFiles(folder / "blob", key, store)
+        self.secrets = self._database.sealed("secrets")
+        self._drafts = self._database.sealed("drafts")
+        self._rejected = self._database.sealed("rejected")
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def find(self, query: Query) -> list[str]:
+        found = self._index.find(query)
+        if query.near is not None:
+            near = query.near
+            far = {key: self._meters(near, point) for key, point in self._index.places()}
+            found.sort(key=lambda key: far.get(key, float("inf")))
+        return found if query.limit is None else found[: query.limit]
+
+    def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
+        states = self._states()
+        found = ((key, self.documents.get(key)) for key in ids if key in self._index)
+        return [self._row(key, doc, states, near) for key, doc in found if doc is not None]
+
+    def report(self, key: str) -> ReportRow:
+        rows = self.rows([key])
+        if not rows:
+            raise NotFound(f"There is no report {key} on this terminal", "See civictui list.")
+        return rows[0]
+
+    def document(self, key: str) -> Doc:
+        doc = self.documents.get(key) if key in self._index else None
+        if doc is None:
+            raise NotFound(f"There is no report {key} on this terminal", "See civictui list.")
+        return doc
+
+    def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
+        found = ((self._meters(point, place), key) for key, place in self._index.places())
+        near = sorted((distance, key) for distance, key in found if distance <= meters)
+        return self.rows([key for _, key in near], point)
+
+    def count(self) -> int:
+        return len(self._index)
+
+    def drafts(self) -> list[Draft]:
+        found = [Draft.from_doc(row) for row in self._drafts]
+        return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def submit(self, report: Report, draft_id: str) -> None:
+        jobs = [job for photo in report.photos for job in self._jobs_of(report, photo)]
+        with self._database.transaction():
+            if not self.documents.leaves(report.id):
+                self.documents.write(report.id, report.to_doc())
+                for job in jobs:
+                    self.outbox.add(job)
+            self._drafts.drop(draft_id)
+
+    def save_draft(self, draft: Draft) -> None:
+        if not self.documents.leaves(draft.id):  # a late autosave must not follow the submit
+            self._drafts.put(draft.id, draft.to_doc())
+
+    def discard_draft(self, draft_id: str) -> None:
+        self._drafts.drop(draft_id)
+
+    # --- what is not sent --------------------------------------------------------------------
+
+    def unsent(self) -> Unsent:
+        jobs = self.outbox.jobs()
+        photos = {job.photo for job in jobs}
+        return Unsent(len(self.documents.marked()), len(photos), sum(job.bytes for job in jobs))
+
+    def rejected(self) -> dict[str, str]:
+        refused = {row.doc_id: row["reason"] for row in self._rejected}
+        pictures = {job.report: job.error for job in self.outbox.jobs() if job.error}
+        return {**pictures, **refused}  # type: ignore[dict-item]  # ids are strings here
+
+    def marked_changes(self, since: int, limit: int) -> Changes:
+        """What waits to be sent, without the revisions that the server refused already."""
+        refused = {row.doc_id: row["rev"] for row in self._rejected}
+        found = self.documents.marked_changes(since, limit)
+        rows = [row for row in found.rows if refused.get(row.id) not in row.revs]  # type: ignore[call-overload]
+        return Changes(rows, found.last_seq, found.pending)
+
+    def acknowledge(self, revisions: Sequence[tuple[str, str]]) -> None:
+        with self._database.transaction():
+            self.documents.unmark(revisions)
+            for key, _ in revisions:
+                self._rejected.drop(key)
+
+    def reject(self, failures: Sequence[WriteFailure]) -> None:
+        with self._database.transaction():
+            for failure in failures:
+                reason = failure.reason or failure.error
+                self._rejected.put(failure.id, {"rev": failure.rev, "reason": reason})
+
+    def wanted(self, kind: JobKind, budget: int | None = None) -> list[str]:
+        """Keys of pictures that are not here, of the newest reports first, within a budget."""
+        wanted: dict[str, None] = {}
+        for photo in self._index.photos():
+            key = photo.thumbnail if kind is JobKind.THUMBNAIL else photo.large
+            if not key or key in wanted or self.blobs.has(key):
+                continue
+            if budget is not None:
+                budget -= photo.bytes
+                if budget < 0:
+                    break
+            wanted[key] = None
+        return list(wanted)
+
+    def close(self) -> None:
+        self._database.close()
+        for i in range(len(self._key)):
+            self._key[i] = 0
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def hold(self, lock: int) -> None:
+        """Keep the descriptor of the store's lock until `close`."""
+        self._lock = lock
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _jobs_of(self, report: Report, photo: Photo) -> list[TransferJob]:
+        kinds = ((JobKind.THUMBNAIL, photo.thumbnail), (JobKind.LARGE, photo.large))
+        return [self._job(report, photo, kind, key) for kind, key in kinds]
+
+    def _job(self, report: Report, photo: Photo, kind: JobKind, key: str) -> TransferJob:
+        content = self.blobs.get(key)
+        if content is None:
+            raise NotFound("A photo of this report is not on this terminal", "Choose it again.")
+        digest = hashlib.sha256(content).hexdigest()
+        return TransferJob(
+            key=key,
+            kind=kind,
+            report=report.id,
+            photo=photo.large,
+            bytes=len(content),
+            sha256=digest,
+        )
+
+    def _states(self) -> Mapping[str, RowState]:
+        """The state of every report that is not simply sent."""
+        states = dict.fromkeys(self.documents.conflicted(), RowState.CONFLICT)
+        states.update(dict.fromkeys(self.documents.marked(), RowState.QUEUED))
+        for job in self.outbox.jobs():
+            states[job.report] = RowState.SENDING if job.location else RowState.QUEUED
+        states.update(dict.fromkeys(self.rejected(), RowState.NEEDS_YOU))
+        return states
+
+    def _row(
+        self, key: str, doc: Doc, states: Mapping[str, RowState], near: GeoPoint | None
+    ) -> ReportRow:
+        report = Report.from_doc(doc)
+        state = states.get(key, RowState.SENT)
+        if near is None or report.point is None:
+            return ReportRow(report, state)
+        return ReportRow(
+            report, state, self._meters(near, report.point), self._bearing(near, report.point)
+        )
+
+    def secret(self, name: str) -> Any:
+        row = self.secrets.one(name)
+        return None if row is None else row["value"]
+
+    def put_secret(self, name: str, value: Any) -> None:
+        self.secrets.put(name, {"value": value})

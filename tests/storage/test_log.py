@@ -1,0 +1,194 @@
+"""The record log: what was acknowledged is there, what was changed is noticed."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from civictui.codec import Row
+from civictui.domain.errors import StoreDamaged, StoreError, StoreFull
+from civictui.storage.log import RecordLog
+
+KEY, STORE = bytes(range(32)), bytes(range(16))
+
+
+def row(name: str, content: str = "{}") -> Row:
+    return ("t", name, content.encode())
+
+
+def written(folder: Path, count: int = 5) -> list[int]:
+    """A log of `count` records; returns the file's size after each."""
+    log = RecordLog.create(folder, KEY, STORE)
+    sizes = [log.size]
+    for i in range(count):
+        log.append([row(f"r{i}")])
+        sizes.append(log.size)
+    log.close()
+    return sizes
+
+
+def read(folder: Path, key: bytes = KEY) -> tuple[list[str], RecordLog]:
+    names: list[str] = []
+    log = RecordLog.open(
+        folder, key, STORE, lambda rows: names.extend(name for table, name, _ in rows if table)
+    )
+    return names, log
+
+
+def test_what_was_appended_is_read_in_order(private: Path) -> None:
+    written(private)
+    names, log = read(private)
+    assert names == ["r0", "r1", "r2", "r3", "r4"]
+    log.append([row("r5")])
+    log.close()
+    names, log = read(private)
+    assert names[-1] == "r5"
+    log.close()
+
+
+def test_a_torn_tail_is_cut_at_every_byte_and_kept(private: Path) -> None:
+    sizes = written(private, 2)
+    whole = (private / "log.0").read_bytes()
+    for size in range(sizes[1] + 1, sizes[2]):
+        (private / "log.0").write_bytes(whole[:size])
+        names, log = read(private)
+        log.close()
+        assert names == ["r0"]
+        assert log.findings.torn == (sizes[1], size)
+        assert (private / "log.0").stat().st_size == sizes[1]
+    kept = list((private / "quarantine").iterdir())
+    assert sum(file.stat().st_size for file in kept) == sum(
+        size - sizes[1] for size in range(sizes[1] + 1, sizes[2])
+    )
+
+
+def test_a_wrong_key_cuts_nothing(private: Path) -> None:
+    written(private)
+    before = (private / "log.0").read_bytes()
+    with pytest.raises(StoreDamaged):
+        read(private, bytes(32))
+    assert (private / "log.0").read_bytes() == before
+    assert not (private / "quarantine").exists()
+
+
+def test_every_flipped_byte_is_noticed_and_costs_one_record_at_most(private: Path) -> None:
+    sizes = written(private, 4)
+    whole = (private / "log.0").read_bytes()
+    for position in range(sizes[0], len(whole)):
+        changed = bytearray(whole)
+        changed[position] ^= 0x41
+        (private / "log.0").write_bytes(changed)
+        names, log = read(private)
+        log.close()
+        assert len(names) == 3, position
+        assert log.findings.torn or log.findings.damaged
+
+
+def test_valid_records_behind_a_damaged_span_are_found_again(private: Path) -> None:
+    sizes = written(private, 5)
+    whole = bytearray((private / "log.0").read_bytes())
+    whole[sizes[1] : sizes[3]] = bytes(sizes[3] - sizes[1])
+    (private / "log.0").write_bytes(whole)
+    names, log = read(private)
+    log.close()
+    assert names == ["r0", "r3", "r4"]
+    assert log.findings.damaged == [(sizes[1], sizes[3])]
+    assert log.findings.torn is None
+
+
+@pytest.mark.parametrize("cut", [(1, 2), (0, 1), (2, 4)])
+def test_a_record_taken_out_is_said(private: Path, cut: tuple[int, int]) -> None:
+    sizes = written(private, 5)
+    whole = (private / "log.0").read_bytes()
+    (private / "log.0").write_bytes(whole[: sizes[cut[0]]] + whole[sizes[cut[1]] :])
+    _, log = read(private)
+    log.close()
+    assert log.findings.broken_chain
+
+
+def test_a_record_put_in_twice_changes_nothing_and_is_said(private: Path) -> None:
+    sizes = written(private, 3)
+    whole = (private / "log.0").read_bytes()
+    (private / "log.0").write_bytes(whole + whole[sizes[0] : sizes[1]])
+    names, log = read(private)
+    log.close()
+    assert names == ["r0", "r1", "r2"]
+    assert log.findings.broken_chain == [2]
+
+
+def test_a_record_of_another_store_is_not_taken(private: Path, tmp_path: Path) -> None:
+    written(private, 1)
+    other = tmp_path / "other"
+    other.mkdir()
+    foreign = RecordLog.create(other, KEY, bytes(16))
+    foreign.append([row("foreign")])
+    foreign.close()
+    with (private / "log.0").open("ab") as file:
+        file.write((other / "log.0").read_bytes())
+    names, log = read(private)
+    log.close()
+    assert names == ["r0"]
+
+
+def test_a_large_transaction_spans_records_and_stays_whole(private: Path) -> None:
+    log = RecordLog.create(private, KEY, STORE)
+    big = '"' + "x" * 1_000_000 + '"'
+    log.append([row(f"r{i}", big) for i in range(9)])
+    assert log.sequence >= 4
+    log.close()
+    names, log = read(private)
+    log.close()
+    assert len(names) == 9
+
+
+def test_a_full_disk_leaves_the_log_as_it_was(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(private, 1)
+    _, log = read(private)
+    real = os.write
+
+    def half(descriptor: int, content: bytes) -> int:
+        if len(content) > 10:
+            return real(descriptor, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", half)
+        with pytest.raises(StoreFull):
+            log.append([row("lost")])
+    log.append([row("kept")])
+    log.close()
+    names, log = read(private)
+    log.close()
+    assert names == ["r0", "kept"]
+    assert log.findings.torn is None
+
+
+def test_a_sync_that_failed_is_never_tried_again(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(private, 1)
+    _, log = read(private)
+
+    def broken(descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdatasync", broken)
+        with pytest.raises(StoreError):
+            log.append([row("unknown")])
+    with pytest.raises(StoreError):
+        log.append([row("after")])
+    log.close()
+
+
+def test_files_are_private_and_links_refused(private: Path, tmp_path: Path) -> None:
+    written(private, 1)
+    assert (private / "log.0").stat().st_mode & 0o777 == 0o600
+    target = tmp_path / "elsewhere"
+    (private / "log.0").rename(target)
+    (private / "log.0").symlink_to(target)
+    with pytest.raises(StoreError):
+        read(private)

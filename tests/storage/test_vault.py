@@ -1,0 +1,231 @@
+"""One store a user, opened by its password alone, and nothing to be read without it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from civictui.domain.errors import StoreBusy, StoreDamaged, StoreMissing, UsageError, WrongPassword
+from civictui.domain.model import Draft, GeoPoint, Photo, Query, Report, RowState
+from civictui.domain.ports import WriteFailure
+from civictui.storage.adapters import UnlockedStore
+from civictui.storage.keyring import COSTS
+from civictui.storage.vault import DeviceVault
+
+ORIGIN, GATEWAY = "https://reports.example.org", "gateway-1"
+PASSWORD = "correct horse battery"
+
+
+def flat(a: GeoPoint, b: GeoPoint) -> float:
+    return abs(a.latitude - b.latitude) + abs(a.longitude - b.longitude)
+
+
+def vault_in(folder: Path) -> DeviceVault:
+    return DeviceVault(folder, flat, flat, COSTS[-1:])
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> DeviceVault:
+    return vault_in(tmp_path / "device")
+
+
+async def made(vault: DeviceVault, user: str = "asha", password: str = PASSWORD) -> UnlockedStore:
+    return await vault.create(ORIGIN, GATEWAY, user, password)
+
+
+def report(key: str = "r1", **fields: object) -> Report:
+    return Report(id=key, description="Lamp out", reported_by="asha", **fields)  # type: ignore[arg-type]
+
+
+async def test_a_store_opens_again_with_the_password_alone(vault: DeviceVault) -> None:
+    store = await made(vault)
+    await store.writer.submit(report())
+    await store.close()
+    assert await vault.knows(ORIGIN, "asha")
+    for origin in (ORIGIN, ""):
+        store = await vault.unlock(origin, "asha", PASSWORD)
+        assert await store.reader.find(Query()) == ["r1"]
+        await store.close()
+
+
+async def test_a_wrong_password_harms_nothing(vault: DeviceVault, tmp_path: Path) -> None:
+    await (await made(vault)).close()
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(WrongPassword):
+        await vault.unlock(ORIGIN, "asha", PASSWORD + " ")
+    assert {path: path.read_bytes() for path in before} == before
+
+
+async def test_who_was_never_here_is_told_so(vault: DeviceVault) -> None:
+    await (await made(vault)).close()
+    for user in ("demo", "Asha", "", "asha "):
+        with pytest.raises(StoreMissing):
+            await vault.unlock(ORIGIN, user, PASSWORD)
+    assert not await vault.knows("https://other.example.org", "asha")
+
+
+async def test_two_gateways_are_two_stores(vault: DeviceVault) -> None:
+    await (await made(vault)).close()
+    await (await vault.create("https://b.example.org", "gateway-2", "asha", PASSWORD)).close()
+    with pytest.raises(UsageError):
+        await vault.unlock("", "asha", PASSWORD)
+    await (await vault.unlock("https://b.example.org", "asha", PASSWORD)).close()
+
+
+async def test_create_opens_what_is_there_and_never_replaces_it(vault: DeviceVault) -> None:
+    store = await made(vault)
+    await store.writer.submit(report())
+    await store.close()
+    with pytest.raises(WrongPassword):
+        await made(vault, password="another password")
+    store = await made(vault)
+    assert await store.reader.count() == 1
+    await store.close()
+
+
+async def test_a_second_process_is_refused(vault: DeviceVault, tmp_path: Path) -> None:
+    store = await made(vault)
+    with pytest.raises(StoreBusy):
+        await vault_in(tmp_path / "device").unlock(ORIGIN, "asha", PASSWORD)
+    await store.close()
+    await (await vault.unlock(ORIGIN, "asha", PASSWORD)).close()
+
+
+async def test_a_missing_or_damaged_keyring_is_no_wrong_password(
+    vault: DeviceVault, tmp_path: Path
+) -> None:
+    await (await made(vault)).close()
+    (keys,) = tmp_path.rglob("keys")
+    kept = keys.read_bytes()
+    keys.write_bytes(kept[:-9])
+    with pytest.raises(StoreDamaged):
+        await vault.unlock(ORIGIN, "asha", PASSWORD)
+    keys.unlink()
+    with pytest.raises(StoreDamaged):
+        await vault.unlock(ORIGIN, "asha", PASSWORD)
+    keys.write_bytes(kept)
+    await (await vault.unlock(ORIGIN, "asha", PASSWORD)).close()
+
+
+async def test_no_name_and_no_text_lies_in_the_folder(vault: DeviceVault, tmp_path: Path) -> None:
+    store = await made(vault, user="canary-user")
+    await store.blobs.put("a.jpg", b"\xff\xd8\xff\xe0canary-picture")
+    await store.writer.save_draft(Draft(id="d", description="canary-draft"))
+    await store.writer.submit(report(address="canary-address"))
+    await store.secrets.put("tokens", {"refresh": "canary-token"})
+    clear = [str(path).encode() for path in tmp_path.rglob("*")]
+    clear += [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    everything = b"\n".join(clear)
+    for word in (b"canary", b"Lamp out", b"\xff\xd8\xff", PASSWORD.encode(), ORIGIN.encode()):
+        assert word not in everything
+    for path in (tmp_path / "device").rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+    await store.close()
+
+
+async def test_submit_is_one_thing_with_its_photos(vault: DeviceVault) -> None:
+    store = await made(vault)
+    photo = Photo("large.jpg", "thumb.jpg", bytes=5)
+    for key in ("large.jpg", "thumb.jpg"):
+        await store.blobs.put(key, key.encode())
+    await store.writer.save_draft(Draft(id="r1", description="Lamp"))
+    await store.writer.submit(report(photos=(photo,)), "r1")
+    assert await store.reader.drafts() == []
+    assert [job.key for job in await store.outbox.jobs()] == ["thumb.jpg", "large.jpg"]
+    unsent = await store.state.unsent()
+    assert (unsent.reports, unsent.photos, unsent.bytes) == (1, 1, 18)
+    await store.writer.submit(report(), "r1")
+    await store.writer.save_draft(Draft(id="r1", description="a late autosave"))
+    assert await store.reader.drafts() == []
+    assert (await store.state.unsent()).reports == 1
+    await store.close()
+
+
+async def test_a_report_whose_photo_is_not_here_is_not_stored(vault: DeviceVault) -> None:
+    store = await made(vault)
+    await store.writer.save_draft(Draft(id="r1", description="Lamp"))
+    with pytest.raises(Exception, match="photo"):
+        await store.writer.submit(report(photos=(Photo("no.jpg", "no-t.jpg"),)), "r1")
+    assert await store.reader.count() == 0
+    assert [draft.id for draft in await store.reader.drafts()] == ["r1"]
+    await store.close()
+
+
+async def test_states_come_from_marks_jobs_and_refusals(vault: DeviceVault) -> None:
+    store = await made(vault)
+    await store.writer.submit(report())
+    row = await store.reader.report("r1")
+    assert row.state is RowState.QUEUED
+    rev = (await store.reader.document("r1"))["_rev"]
+    await store.reject([WriteFailure("r1", rev, "forbidden", "not yours")])
+    assert (await store.reader.report("r1")).state is RowState.NEEDS_YOU
+    assert (await store.marked.changes(0, limit=10)).rows == []
+    assert (await store.state.unsent()).reports == 1
+    await store.acknowledge([("r1", rev)])
+    assert (await store.reader.report("r1")).state is RowState.SENT
+    assert (await store.state.unsent()).nothing
+    await store.close()
+
+
+async def test_find_orders_and_searches(vault: DeviceVault) -> None:
+    store = await made(vault)
+    for day, key in ((1, "old"), (3, "new"), (2, "mid")):
+        at = f"2026-01-0{day}T00:00:00Z"
+        point = GeoPoint(day, 0) if key != "mid" else None
+        await store.writer.submit(report(key, reported_at=at, point=point, address=f"Straße {key}"))
+    reader = store.reader
+    assert await reader.find(Query()) == ["new", "mid", "old"]
+    assert await reader.find(Query(text="STRASSE new")) == ["new"]
+    assert await reader.find(Query(near=GeoPoint(0, 0))) == ["old", "new", "mid"]
+    assert await reader.find(Query(limit=1)) == ["new"]
+    assert [row.report.id for row in await reader.around(GeoPoint(0.9, 0), 0.5)] == ["old"]
+    await store.close()
+
+
+_CHILD = """
+import asyncio, json, sys
+from pathlib import Path
+from civictui.domain.model import Report
+from civictui.storage.keyring import COSTS
+from civictui.storage.vault import DeviceVault
+
+async def main():
+    vault = DeviceVault(Path(sys.argv[1]), lambda a, b: 0.0, lambda a, b: 0.0, COSTS[-1:])
+    store = await vault.create("https://x.example.org", "g", "asha", "correct horse battery")
+    n = await store.reader.count()
+    while True:
+        await store.blobs.put(f"{n}.jpg", b"x" * 1000)
+        await store.writer.submit(Report(id=f"r{n}", description=f"number {n}"))
+        print(n, flush=True)
+        n += 1
+
+asyncio.run(main())
+"""
+
+
+async def test_what_was_acknowledged_survives_kills(tmp_path: Path) -> None:
+    """Kill -9 at moments of the child's own making: nothing that it acknowledged is lost."""
+    acknowledged = 0
+    for kill_after in (1, 7, 23):
+        child = subprocess.Popen(
+            [sys.executable, "-c", _CHILD, str(tmp_path / "device")],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert child.stdout is not None
+        lines = [int(child.stdout.readline()) for _ in range(kill_after)]
+        os.kill(child.pid, signal.SIGKILL)
+        rest = child.stdout.read().split()
+        child.wait()
+        child.stdout.close()
+        acknowledged = max(lines + [int(json.loads(line)) for line in rest])
+        store = await vault_in(tmp_path / "device").unlock("", "asha", PASSWORD)
+        assert await store.reader.count() >= acknowledged + 1
+        for n in range(acknowledged + 1):
+            assert (await store.reader.report(f"r{n}")).report.description == f"number {n}"
+            assert await store.blobs.get(f"{n}.jpg") == b"x" * 1000
+        await store.close()
