@@ -1,0 +1,178 @@
+"""The one import of httpx: one origin, explicit timeouts, size caps, TLS by the system's trust.
+
+No redirect is followed and no proxy variable is read. Outside loopback only https is spoken.
+Bodies are inflated here under a cap, because a compressed answer of 150 kB can hold 150 MB.
+"""
+
+import ipaddress
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from civictui import __version__
+from civictui.codec import BadJson, decode, encode
+from civictui.domain.errors import AnswerTooLarge, Refused, Unreachable, UsageError
+
+PAGE_BYTES = 16 * 1024 * 1024
+"""The most that one answer may hold, inflated."""
+
+_CONNECT_SECONDS = 10.0
+_SILENCE_SECONDS = 30.0
+_MEANWHILE = "Nothing is lost; it is tried again by itself."
+
+
+def origin_of(url: str) -> str:
+    """The scheme, host and port of a server's address. Raises UsageError.
+
+    A path, a query or credentials in it are refused: the password has its own way.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no server address", _EXAMPLE) from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(f"{url!r} is no server address", _EXAMPLE)
+    if parts.path.strip("/") or parts.query or parts.username or parts.password:
+        raise UsageError("A server address has a scheme, a host and a port only", _EXAMPLE)
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise UsageError(
+            "Over the network only https is spoken", f"Use https://{parts.hostname} instead."
+        )
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+_EXAMPLE = "Write it like https://reports.example.org."
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    def json(self) -> Any:
+        """The body as JSON. A page of something else is "not the gateway", hence Unreachable."""
+        try:
+            return decode(self.body)
+        except BadJson as error:
+            raise Unreachable(
+                "What answered is not the gateway; perhaps this network wants a sign-in of its own",
+                _MEANWHILE,
+            ) from error
+
+    def refusal(self) -> Refused:
+        """The server's "no" as an error, with its code and reason where it gave some."""
+        try:
+            said = decode(self.body)
+        except BadJson:
+            said = None
+        if not isinstance(said, dict):
+            said = {}
+        return Refused(self.status, str(said.get("error", "")), str(said.get("reason", "")))
+
+
+class Link:
+    """A connection to one origin. Belongs to the event loop that first uses it."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self._client = httpx.AsyncClient(
+            base_url=origin,
+            verify=_trust(origin),
+            trust_env=False,
+            follow_redirects=False,
+            timeout=httpx.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS),
+            headers={"User-Agent": f"civictui/{__version__}", "Accept-Encoding": "gzip"},
+        )
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        silence: float = _SILENCE_SECONDS,
+        cap: int = PAGE_BYTES,
+    ) -> Reply:
+        """Send one request and read the whole answer.
+
+        `silence` is how many seconds the other side may say nothing. Raises Unreachable for every
+        fault of the way there and back; an answer is an answer, whatever its status.
+        """
+        sent = dict(headers or {})
+        if json is not None:
+            content = encode(json)
+            sent["Content-Type"] = "application/json"
+        try:
+            async with self._client.stream(
+                method,
+                path,
+                content=content,
+                headers=sent,
+                params=params,
+                timeout=httpx.Timeout(silence, connect=_CONNECT_SECONDS),
+            ) as answer:
+                return Reply(answer.status_code, answer.headers, await _body(answer, cap))
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise Unreachable(
+                f"No connection to {self.origin}: {_why(error)}", _MEANWHILE
+            ) from error
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def _trust(origin: str) -> Any:
+    if not origin.startswith("https:"):
+        return False  # nothing to verify: loopback
+    import ssl
+
+    import truststore
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+async def _body(answer: httpx.Response, cap: int) -> bytes:
+    """The inflated body. Raises Unreachable where it is larger than `cap` or not what it says."""
+    coding = answer.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in {"identity", "gzip", ""}:
+        raise Unreachable(f"The server answered in {coding!r}, which was not asked for")
+    inflate = zlib.decompressobj(wbits=31) if coding == "gzip" else None
+    body = bytearray()
+    try:
+        async for piece in answer.aiter_raw():
+            body += inflate.decompress(piece, cap + 1 - len(body)) if inflate else piece
+            if len(body) > cap or (inflate and inflate.unconsumed_tail):
+                raise AnswerTooLarge(f"The server's answer is larger than {cap // 1024} kB")
+    except zlib.error as error:
+        raise Unreachable("The server's answer broke off or is damaged", _MEANWHILE) from error
+    if inflate and body and not inflate.eof:
+        raise Unreachable("The server's answer broke off", _MEANWHILE)
+    return bytes(body)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    if isinstance(error, httpx.ConnectError):
+        return "it cannot be reached"
+    return "the connection broke off"

@@ -1,0 +1,51 @@
+"""The gateway of one store: its signed-in link, database, pictures, and rounds with them."""
+
+import secrets as random
+from collections.abc import Awaitable, Callable
+
+from civictui.domain.errors import SessionExpired
+from civictui.domain.model import SyncPhase
+from civictui.domain.ports import Clock, OpenStore, Signer, Tokens
+from civictui.net import Link
+from civictui.sync.couchdb import CouchEndpoint
+from civictui.sync.objects import GatewayObjects
+from civictui.sync.rounds import Round
+from civictui.sync.session import SignedInLink
+
+
+class Gateway:
+    """Everything that a loop needs of the other side. Belongs to one event loop."""
+
+    def __init__(self, link: SignedInLink, remote: CouchEndpoint, work: Round) -> None:
+        self._link = link
+        self.remote = remote
+        self.work = work
+
+    @classmethod
+    async def connect(
+        cls,
+        store: OpenStore,
+        origin: str,
+        tokens: Tokens | None,
+        *,
+        signer: Signer,
+        clock: Clock,
+        step: Callable[[SyncPhase], Awaitable[None]],
+    ) -> "Gateway":
+        """Build the client side of a gateway; nothing is sent yet."""
+        database = await store.secrets.get("database")
+        identity = await store.secrets.get("gateway")
+        if not database or not identity:
+            raise SessionExpired("This store was never signed in", "Sign in once.")
+        link = SignedInLink(Link(origin), store.secrets, signer, clock, tokens)
+        remote = CouchEndpoint(link, f"/db/{database}", f"{identity}/{database}")
+        local = (await store.endpoint.info()).identity
+        ids = (f"{identity}/{database}", local, random.token_hex(8))
+        work = Round(store, remote, GatewayObjects(link), ids=ids, step=step)
+        return cls(link, remote, work)
+
+    def use(self, tokens: Tokens) -> None:
+        self._link.use(tokens)
+
+    async def close(self) -> None:
+        await self._link.close()

@@ -1,0 +1,139 @@
+"""Pictures on the gateway: fetched and verified, sent by tus 1.0 (core and creation).
+
+An upload goes on where it stopped: its address is kept with the job, and the server says how many
+bytes it has. The object exists only when the server has verified its SHA-256; we ask once more.
+Source: the tus resumable upload protocol 1.0.0.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import quote, urlsplit
+
+from civictui.domain.errors import GatewayError, NotFound, Refused, Unreachable
+from civictui.domain.model import TransferJob
+from civictui.domain.ports import RemoteObject
+from civictui.net import Reply
+from civictui.sync.couchdb import Requests
+
+OBJECT_BYTES = 16 * 1024 * 1024
+PIECE_BYTES = 128 * 1024
+"""How much one PATCH carries: a cut costs at most this."""
+
+_TUS = {"Tus-Resumable": "1.0.0"}
+_BY_HASH = re.compile(r"([0-9a-f]{64})\.jpg")
+_UPLOADS = "/v1/uploads"
+
+
+class GatewayObjects:
+    """`ObjectStore` over the gateway's `/v1/objects` and `/v1/uploads`."""
+
+    def __init__(self, link: Requests) -> None:
+        self._link = link
+
+    async def head(self, key: str) -> RemoteObject | None:
+        reply = await self._link.request("HEAD", _object(key))
+        if reply.status == 404:
+            return None
+        if reply.status != 200:
+            raise reply.refusal()
+        return RemoteObject(_number(reply.headers, "content-length"), _hash(reply.headers))
+
+    async def fetch(self, key: str) -> bytes:
+        reply = await self._link.request("GET", _object(key), cap=OBJECT_BYTES)
+        if reply.status == 404:
+            raise NotFound("The picture is not on the server yet", "It is fetched when it is.")
+        if reply.status != 200:
+            raise reply.refusal()
+        digest = hashlib.sha256(reply.body).hexdigest()
+        named = _BY_HASH.fullmatch(key)
+        if digest != _hash(reply.headers) or (named and named[1] != digest):
+            raise Unreachable("A picture arrived damaged", "It is fetched again.")
+        return reply.body
+
+    async def send(
+        self, job: TransferJob, content: bytes, began: Callable[[str], Awaitable[None]]
+    ) -> RemoteObject:
+        offset = await self._offset(job.location) if job.location else None
+        location = job.location
+        if offset is None:
+            location, offset = await self._create(job)
+            if location:
+                await began(location)
+        while offset < len(content):
+            offset = await self._piece(location, offset, content)
+        found = await self.head(job.key)
+        if found is None or (found.sha256, found.bytes) != (job.sha256, job.bytes):
+            await began("")
+            raise Unreachable("The server does not confirm the picture", "It is sent again.")
+        return found
+
+    async def _create(self, job: TransferJob) -> tuple[str, int]:
+        """A new upload: its path and how much the server has (all, if it knows the object)."""
+        names = {"key": job.key, "sha256": job.sha256}
+        metadata = ",".join(
+            f"{n} {base64.b64encode(v.encode()).decode()}" for n, v in names.items()
+        )
+        headers = {**_TUS, "Upload-Length": str(job.bytes), "Upload-Metadata": metadata}
+        reply = await self._link.request("POST", _UPLOADS, headers=headers)
+        if reply.status != 201:
+            raise reply.refusal()
+        offset = _number(reply.headers, "upload-offset", 0)
+        return _upload_path(reply), offset
+
+    async def _offset(self, location: str) -> int | None:
+        """How much of an upload the server has; None where it forgot the upload."""
+        reply = await self._link.request("HEAD", location, headers=_TUS)
+        if reply.status in {403, 404, 410}:
+            return None
+        if reply.status not in {200, 204}:
+            raise reply.refusal()
+        return _number(reply.headers, "upload-offset")
+
+    async def _piece(self, location: str, offset: int, content: bytes) -> int:
+        headers = {
+            **_TUS,
+            "Upload-Offset": str(offset),
+            "Content-Type": "application/offset+octet-stream",
+        }
+        piece = content[offset : offset + PIECE_BYTES]
+        reply = await self._link.request("PATCH", location, content=piece, headers=headers)
+        if reply.status == 409:  # a lost answer: the server is further than we know
+            found = await self._offset(location)
+            if found is None:
+                raise Unreachable("The server dropped the upload", "It is sent again.")
+            return found
+        if reply.status != 204:
+            raise reply.refusal()
+        return _number(reply.headers, "upload-offset")
+
+
+def is_permanent(error: Refused) -> bool:
+    """Whether trying the same thing again cannot help: the server understood and said no."""
+    return 400 <= error.status < 500 and error.status not in {401, 408, 409, 423, 425, 429}
+
+
+def _object(key: str) -> str:
+    return f"/v1/objects/{quote(key, safe='')}"
+
+
+def _upload_path(reply: Reply) -> str:
+    """The path of the upload; another origin's address is not followed."""
+    path = urlsplit(reply.headers.get("location", "")).path
+    if not path.startswith(f"{_UPLOADS}/"):
+        raise GatewayError("The server gave no usable address for the upload")
+    return path
+
+
+def _number(headers: Mapping[str, str], name: str, default: int | None = None) -> int:
+    text = headers.get(name, "")
+    if text.isascii() and text.isdigit():
+        return int(text)
+    if default is None:
+        raise GatewayError(f"The server's answer lacks {name}")
+    return default
+
+
+def _hash(headers: Mapping[str, str]) -> str:
+    return headers.get("etag", "").removeprefix("W/").strip('"')

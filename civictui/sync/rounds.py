@@ -1,0 +1,107 @@
+"""One round of synchronisation, step by step; the loop and the command line both walk it.
+
+Text goes up first, then what others wrote comes down, then pictures go up (thumbnails before large
+ones), then thumbnails come down. Each step is resumable and safe to repeat.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from civictui.domain.model import SyncPhase
+from civictui.domain.ports import Endpoint, ObjectStore, OpenStore, Seq
+from civictui.sync.checkpoint import Checkpoint, replication_id
+from civictui.sync.replicator import Batch, Replicator
+from civictui.sync.transfers import Transfers
+
+NEWEST_FIRST = 20
+"""Documents that a first sync brings before all others, so that the list is of use at once."""
+
+Step = Callable[[SyncPhase], Awaitable[None]]
+"""Awaited when a step begins and whenever something was moved in it."""
+
+
+@dataclass(slots=True)
+class Moved:
+    """What rounds have moved so far."""
+
+    pulled: int = 0
+    pushed: int = 0
+    pictures_sent: int = 0
+    pictures_fetched: int = 0
+
+
+class Round:
+    """The work between one store and one gateway, to be run again and again."""
+
+    def __init__(
+        self,
+        store: OpenStore,
+        remote: Endpoint,
+        objects: ObjectStore,
+        *,
+        ids: tuple[str, str, str],
+        step: Step,
+    ) -> None:
+        """`ids` are the identity of the remote database, that of the store, and this session's."""
+        remote_id, store_id, session = ids
+        self._store = store
+        self._remote = remote
+        self._step = step
+        self._phase = SyncPhase.PUSHING
+        log = Checkpoint(remote, store.endpoint, replication_id(remote_id, store_id), session)
+        self._pull = Replicator(remote, store.endpoint, self._after_pull, log)
+        self._push = Replicator(store.marked, remote, self._after_push)
+        self.transfers = Transfers(store, objects, self._moved_one)
+        self.moved = Moved()
+
+    @property
+    def since(self) -> Seq:
+        """The remote sequence up to which everything is here."""
+        return self._pull.since or 0
+
+    async def run(self) -> None:
+        """All steps. Raises GatewayError where the other side cannot go on; nothing is lost."""
+        await self._begin(SyncPhase.PUSHING)
+        await self._push.run()
+        await self._begin(SyncPhase.PULLING)
+        await self._pull_all()
+        await self._begin(SyncPhase.UPLOADING)
+        self.moved.pictures_sent += await self.transfers.send_all()
+        wanted = await self._store.state.wanted_thumbnails()
+        self.moved.pictures_fetched += await self.transfers.fetch(wanted)
+
+    async def fetch_pictures(self, budget: int | None) -> None:
+        """Large pictures too, of the newest reports first, within `budget` bytes."""
+        wanted = await self._store.state.wanted_pictures(budget)
+        self.moved.pictures_fetched += await self.transfers.fetch(wanted)
+
+    async def _pull_all(self) -> None:
+        if self._pull.since is None and not await self._store.reader.count():
+            await self._pull_newest()
+        if await self._pull.run():
+            self.transfers.forget_absent()
+
+    async def _pull_newest(self) -> None:
+        """A first look at the newest documents, outside the checkpoint: they come again, known."""
+        page = await self._remote.changes(0, limit=NEWEST_FIRST, descending=True, include_docs=True)
+        if page.rows:
+            await self._after_pull(await self._pull.transfer(page.rows))
+
+    async def _after_pull(self, batch: Batch) -> None:
+        self.moved.pulled += len(batch.written)
+        await self._step(SyncPhase.PULLING)
+
+    async def _after_push(self, batch: Batch) -> None:
+        """What the server took or had already loses its mark; what it refused is remembered."""
+        self.moved.pushed += len(batch.written)
+        await self._store.acknowledge([*batch.written, *batch.known])
+        if batch.failures:
+            await self._store.reject(batch.failures)
+        await self._step(SyncPhase.PUSHING)
+
+    async def _moved_one(self) -> None:
+        await self._step(self._phase)
+
+    async def _begin(self, phase: SyncPhase) -> None:
+        self._phase = phase
+        await self._step(phase)

@@ -1,0 +1,175 @@
+"""Signing in, and keeping a session alive without the password.
+
+An access token lives for minutes and is held in memory. The refresh token lies sealed in the store
+beside the key that signs its use, so that a program started offline goes on when the link is back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from civictui import __version__
+from civictui.domain.errors import (
+    GatewayError,
+    Refused,
+    SessionExpired,
+    SignInBlocked,
+    SignInRefused,
+)
+from civictui.domain.model import now_text, read_time
+from civictui.domain.ports import Clock, Grant, Secrets, Signer, Tokens
+from civictui.net import Link, Reply
+
+_EARLY = 15.0
+"""Seconds before its end at which an access token is renewed."""
+
+
+class GatewaySession:
+    """`Session` against the gateway's `/v1/session`."""
+
+    def __init__(self, signer: Signer, clock: Clock, device: str) -> None:
+        self._signer = signer
+        self._clock = clock
+        self._device = device
+
+    async def sign_in(self, origin: str, user: str, password: str) -> Grant:
+        """Ask with name and password. Raises Unreachable, SignInRefused, SignInBlocked."""
+        private, public = self._signer.new_key()
+        device = {
+            "id": self._device,
+            "name": "terminal",
+            "version": __version__,
+            "public_key": public,
+        }
+        link = Link(origin)
+        try:
+            reply = await link.request(
+                "POST",
+                "/v1/session",
+                json={"username": user, "password": password, "device": device},
+            )
+        finally:
+            await link.close()
+        if reply.status != 200:
+            raise _refusal(reply)
+        return self._grant(reply.json(), private)
+
+    def _grant(self, answer: Any, private: str) -> Grant:
+        try:
+            return Grant(
+                gateway=str(answer["gateway"]["id"]),
+                user=str(answer["user"]["name"]),
+                display_name=str(answer["user"].get("display_name", "")),
+                database=str(answer["database"]),
+                tokens=_tokens(answer, private),
+                policy=dict(answer.get("policy", {})),
+                offset=_offset(str(answer.get("time", "")), self._clock.now()),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise GatewayError(
+                "The gateway's answer to the sign-in cannot be read",
+                "Is this the address of a civictui gateway?",
+            ) from error
+
+
+class SignedInLink:
+    """A link whose requests carry the session's token, renewed as needed."""
+
+    def __init__(
+        self, link: Link, secrets: Secrets, signer: Signer, clock: Clock, tokens: Tokens | None
+    ) -> None:
+        self._link = link
+        self._secrets = secrets
+        self._signer = signer
+        self._clock = clock
+        self._tokens: Tokens | None = None
+        self._ends = 0.0
+        if tokens:
+            self.use(tokens)
+
+    def use(self, tokens: Tokens) -> None:
+        """Go on with these tokens, which a sign-in just gave."""
+        self._tokens = tokens
+        self._ends = self._clock.monotonic() + tokens.expires_in - _EARLY
+
+    async def request(self, method: str, path: str, **options: Any) -> Reply:
+        """As `Link.request`. Raises SessionExpired when only the password can help."""
+        tokens = self._tokens
+        if tokens is None or self._clock.monotonic() >= self._ends:
+            tokens = await self._renew()
+        reply = await self._send(tokens, method, path, options)
+        if reply.status == 401:
+            tokens = await self._renew()
+            reply = await self._send(tokens, method, path, options)
+        if reply.status == 401:
+            raise _expired()
+        return reply
+
+    async def close(self) -> None:
+        await self._link.close()
+
+    async def _send(
+        self, tokens: Tokens, method: str, path: str, options: Mapping[str, Any]
+    ) -> Reply:
+        headers = {**options.get("headers", {}), "Authorization": f"Bearer {tokens.access}"}
+        return await self._link.request(method, path, **{**options, "headers": headers})
+
+    async def _renew(self) -> Tokens:
+        """Trade the refresh token for new ones; they are sealed before the first is used."""
+        kept = await self._secrets.get("tokens")
+        if not kept:
+            raise _expired()
+        time = now_text(self._clock.now())
+        message = f"civictui/refresh/v1\n{kept['refresh']}\n{time}".encode()
+        signature = self._signer.sign(kept["key"], message)
+        body = {"refresh_token": kept["refresh"], "time": time, "signature": signature}
+        reply = await self._link.request("POST", "/v1/session/refresh", json=body)
+        if reply.status in {400, 401, 403}:
+            raise _expired()
+        if reply.status != 200:
+            raise _refusal(reply)
+        tokens = _tokens(reply.json(), kept["key"])
+        await keep_tokens(self._secrets, tokens)
+        self.use(tokens)
+        return tokens
+
+
+async def keep_tokens(secrets: Secrets, tokens: Tokens) -> None:
+    """Seal what renews the session; the access token stays in memory."""
+    await secrets.put("tokens", {**asdict(tokens), "access": ""})
+
+
+def _tokens(answer: Any, private: str) -> Tokens:
+    return Tokens(
+        access=str(answer["access_token"]),
+        expires_in=float(answer["expires_in"]),
+        refresh=str(answer["refresh_token"]),
+        key=private,
+    )
+
+
+def _expired() -> SessionExpired:
+    return SessionExpired("The session has ended", "Sign in again; what you typed stays.")
+
+
+def _offset(server: str, device: datetime) -> float:
+    """Seconds by which the server's clock is ahead of ours."""
+    time = read_time(server)
+    return round((time - device).total_seconds(), 1) if time else 0.0
+
+
+def _refusal(reply: Reply) -> GatewayError:
+    said: Any = {}
+    if reply.status in {401, 429}:
+        said = reply.json()
+    if reply.status == 401 and isinstance(said, dict):
+        return SignInRefused(int(said.get("remaining_attempts", 0)))
+    if reply.status == 429:
+        return SignInBlocked(_seconds(reply.headers.get("retry-after", "")))
+    refused: Refused = reply.refusal()
+    return refused
+
+
+def _seconds(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 300

@@ -1,0 +1,88 @@
+"""Pictures both ways: the outbox up, what reports name down.
+
+One bad picture never stops the rest: a refusal is written to its job, and the report shows as
+"needs you"; what may pass later stays queued.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+
+from civictui.domain.errors import NotFound, Refused
+from civictui.domain.model import TransferJob
+from civictui.domain.ports import ObjectStore, OpenStore
+from civictui.sync.objects import is_permanent
+
+Told = Callable[[], Awaitable[None]]
+
+
+class Transfers:
+    """The picture half of a round. `told` is awaited after each picture that arrived or left."""
+
+    def __init__(self, store: OpenStore, objects: ObjectStore, told: Told) -> None:
+        self._store = store
+        self._objects = objects
+        self._told = told
+        self._absent: set[str] = set()
+
+    async def send_all(self) -> int:
+        """Send what the outbox holds; returns how many objects the server confirmed."""
+        sent = 0
+        for job in await self._store.outbox.jobs():
+            if not job.error and await self._send(job):
+                sent += 1
+                await self._told()
+        return sent
+
+    async def fetch(self, keys: Iterable[str]) -> int:
+        """Fetch pictures that are not here; returns how many came.
+
+        What the server lacks now is not asked for again before `forget_absent`.
+        """
+        fetched = 0
+        for key in keys:
+            if key not in self._absent and await self._fetch(key):
+                fetched += 1
+                await self._told()
+        return fetched
+
+    async def fetch_one(self, key: str) -> None:
+        """Fetch one picture for somebody who waits. Raises NotFound, GatewayError."""
+        if not await self._store.blobs.has(key):
+            await self._store.blobs.put(key, await self._objects.fetch(key))
+
+    def forget_absent(self) -> None:
+        """Something changed on the server: what was absent may be there now."""
+        self._absent.clear()
+
+    async def _send(self, job: TransferJob) -> bool:
+        content = await self._store.blobs.get(job.key)
+        if content is None:
+            lost = replace(job, error="The photo is no longer on this terminal")
+            await self._store.outbox.update(lost)
+            return False
+
+        async def began(location: str) -> None:
+            await self._store.outbox.update(replace(job, location=location))
+
+        try:
+            await self._objects.send(job, content, began)
+        except Refused as error:
+            if not is_permanent(error):
+                raise
+            await self._store.outbox.update(replace(job, error=error.reason or str(error)))
+            return False
+        await self._store.outbox.done(job)
+        return True
+
+    async def _fetch(self, key: str) -> bool:
+        try:
+            await self.fetch_one(key)
+        except NotFound:
+            self._absent.add(key)
+            return False
+        except Refused as error:
+            if not is_permanent(error):
+                raise
+            self._absent.add(key)
+            return False
+        return True
