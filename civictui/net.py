@@ -22,7 +22,7 @@ PAGE_BYTES = 16 * 1024 * 1024
 
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 30.0
-_MEANWHILE = "Nothing is lost; it is tried again by itself."
+_MEANWHILE = "Nothing is lost; it can be tried again."
 
 
 def origin_of(url: str) -> str:

@@ -25,7 +25,7 @@ from civictui.domain.model import (
     Unsent,
 )
 
-Emit: TypeAlias = Callable[[Event], None]
+Emit: TypeAlias = Callable[[Event], object]
 """Tells whoever listens that something has happened; may be called from any thread."""
 
 Seq: TypeAlias = int | str

@@ -1,0 +1,117 @@
+"""The composition root: the only module that builds the client's concrete objects."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from civictui.domain.errors import UsageError
+from civictui.domain.model import GeoPoint, SyncPhase, SyncResult
+from civictui.geo import distance, notation
+from civictui.net import origin_of
+from civictui.service import Announcer, CivicService
+from civictui.settings import Settings
+from civictui.storage.envelope import DeviceSigner
+from civictui.storage.hardening import harden_process
+from civictui.storage.vault import DeviceVault
+from civictui.sync.gateway import Gateway
+from civictui.sync.loop import SyncLoop
+from civictui.sync.session import GatewaySession
+
+
+class SystemClock:
+    """`Clock` of this machine."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The client's parts, wired."""
+
+    service: CivicService
+    session: GatewaySession
+    clock: SystemClock
+    signer: DeviceSigner
+    origin: str
+
+
+def build(settings: Settings) -> Client:
+    """Wire the client. Opens nothing but the device's own id; asks nobody."""
+    harden_process()
+    clock, signer, announcer = SystemClock(), DeviceSigner(), Announcer()
+    vault = DeviceVault(settings.data_dir, distance.meters, distance.bearing)
+    session = GatewaySession(signer, clock, vault.device_id())
+    origin = origin_of(settings.server) if settings.server else ""
+    service = CivicService(
+        vault,
+        session,
+        SyncLoop(announcer.emit, clock, signer),
+        announcer,
+        clock,
+        origin=origin,
+        position=_position(settings),
+    )
+    return Client(service, session, clock, signer, origin)
+
+
+async def sync_once(
+    client: Client, user: str, password: str, budget: int | None, step: Callable[[str], None]
+) -> SyncResult:
+    """Sign in, then one full sync, large pictures within `budget` bytes included.
+
+    `step` is told the phases. Raises the errors of Session, Vault and GatewayError.
+    """
+    service = client.service
+    if not client.origin:
+        raise UsageError("No server is set", "Name one with --server.")
+    grant = await client.session.sign_in(client.origin, user, password)
+    await service.accept(grant, password)
+
+    async def on_step(phase: SyncPhase) -> None:
+        step(phase.value)
+
+    store = service.store
+    gateway = await Gateway.connect(
+        store, client.origin, grant.tokens, signer=client.signer, clock=client.clock, step=on_step
+    )
+    try:
+        await gateway.work.run()
+        await gateway.work.fetch_pictures(budget)
+        moved, unsent = gateway.work.moved, await store.state.unsent()
+        return SyncResult(
+            pulled=moved.pulled,
+            pushed=moved.pushed,
+            pictures_sent=moved.pictures_sent,
+            pictures_fetched=moved.pictures_fetched,
+            unsent=unsent.reports + unsent.photos,
+            conflicts=await store.state.conflicts(),
+        )
+    finally:
+        await gateway.close()
+        await service.lock()
+
+
+def run_app(settings: Settings, *, hint: str = "", user: str = "") -> int:
+    """Run the app in this terminal until the person leaves. Raises UsageError without one."""
+    from civictui.terminal import capability
+
+    found = capability.detect()
+    if found.obstacle:
+        raise UsageError(found.obstacle)
+    capability.prepare_environment()
+    client = build(settings)
+
+    from civictui.app import CivicApp
+
+    app = CivicApp(client.service, server=client.origin, hint=hint, user=user)
+    app.run(mouse=not found.remote)
+    return app.return_code or 0
+
+
+def _position(settings: Settings) -> GeoPoint | None:
+    return notation.parse(settings.position) if settings.position else None

@@ -1,0 +1,65 @@
+"""One module a subcommand of the command line; this one knows them all."""
+
+import argparse
+from importlib import import_module
+from typing import NoReturn
+
+from civictui import __version__
+from civictui.commands.options import add_common, joined_values
+from civictui.domain.errors import UsageError
+
+COMMANDS = {
+    "demo": "try everything: an embedded gateway with real reports, and the app",
+    "sync": "one full sync with the gateway, both ways, pictures included",
+    "new": "store a new report, without a link; it is sent by the next sync",
+    "list": "the reports on this terminal, the newest first",
+    "show": "one report, and its picture",
+    "serve": "run the gateway, and look after its accounts",
+}
+
+_EXAMPLES = """\
+examples:
+  civictui demo                                   everything at once, on this machine
+  civictui --server https://reports.example.org   the app
+  civictui sync --server URL --user asha --password-stdin < password
+  civictui new --user asha --description "Lamp out" --photo lamp.jpg --at -33.8,151.2 \\
+      --address "1 George St" --password-stdin < password
+  civictui list --user asha --near 37.77,-122.41 --limit 10 --json --password-stdin < password
+
+Options may stand before or after the command. Exit codes are listed in the README.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Usage faults as one line, like every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, f"See {self.prog} --help.")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line; the result's `run` takes it and returns the exit code."""
+    parser = _Parser(
+        prog="civictui",
+        description="Report civic problems from a terminal: encrypted, offline first.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"civictui {__version__}")
+    add_common(parser, at_top=True)
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+    words = joined_values(arguments)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        add_common(command)
+        if name in words:  # only what is asked for is loaded
+            import_module(f"civictui.commands.{name}").register(command)
+    parser.set_defaults(run=_run_app)
+    return parser.parse_args(words)
+
+
+def _run_app(options: argparse.Namespace) -> int:
+    from civictui.bootstrap import run_app
+    from civictui.commands.options import settings_of
+
+    return run_app(settings_of(options), user=getattr(options, "user", None) or "")

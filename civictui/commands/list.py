@@ -1,0 +1,63 @@
+"""`civictui list`: the reports on this terminal.
+
+With --json an array of the documents as they are stored; what is ours alone begins with an
+underscore, which no document's field may: `_sync` (the state) and `_meters` (with --near).
+"""
+
+import argparse
+from typing import Any
+
+from civictui.bootstrap import Client
+from civictui.commands.local import with_store
+from civictui.commands.options import print_clean, print_json
+from civictui.domain.errors import UsageError
+from civictui.domain.model import Query, ReportRow
+from civictui.domain.text import one_line
+from civictui.geo import distance, notation
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--search", metavar="TEXT", default="", help="words that a report holds")
+    parser.add_argument("--near", metavar="LAT,LON", help="the nearest to this place first")
+    parser.add_argument("--limit", metavar="N", type=_count, help="how many at most")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the reports that fit, the newest (or nearest) first."""
+    near = notation.parse(options.near) if options.near else None
+    query = Query(text=options.search, near=near, limit=options.limit)
+    listed = with_store(options, lambda client: _listed(client, query))
+    if options.json:
+        print_json([doc for doc, _ in listed])
+    else:
+        for _, row in listed:
+            print_clean(_line(row))
+    return 0
+
+
+async def _listed(client: Client, query: Query) -> list[tuple[dict[str, Any], ReportRow]]:
+    reader = client.service.reader
+    ids = await reader.find(query)
+    rows = await reader.rows(ids, query.near)
+    return [(_entry(await reader.document(row.report.id), row), row) for row in rows]
+
+
+def _entry(document: dict[str, Any], row: ReportRow) -> dict[str, Any]:
+    entry = {**document, "_sync": row.state.value}
+    if row.meters is not None:
+        entry["_meters"] = round(row.meters, 1)
+    return entry
+
+
+def _line(row: ReportRow) -> str:
+    report = row.report
+    away = "" if row.meters is None else distance.show_distance(row.meters)
+    fields = (report.id, row.state.value, report.reported_at, report.description, report.address)
+    return "\t".join(one_line(field) for field in (*fields, away))
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise UsageError(f"{text!r} is no number of reports", "Write --limit 20.")
+    return int(text)

@@ -1,0 +1,61 @@
+"""`civictui sync`: one full sync. Exit 0 only when nothing is left unsent."""
+
+import argparse
+import asyncio
+import sys
+from dataclasses import asdict
+
+from civictui.bootstrap import build, sync_once
+from civictui.commands.options import password_of, print_json, settings_of, user_of
+from civictui.domain.errors import StillUnsent, UsageError
+
+PICTURE_BYTES = 64 * 1024 * 1024
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pictures",
+        metavar="MB",
+        default=str(PICTURE_BYTES // 1024 // 1024),
+        help="how many MB of large pictures to fetch, the newest first (64; 'all')",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Sync, print what moved and what is left."""
+    budget = _budget(options.pictures)
+    client = build(settings_of(options))
+    user, password = user_of(options), password_of(options)
+    told = _Told()
+    result = asyncio.run(sync_once(client, user, password, budget, told))
+    if options.json:
+        print_json(asdict(result))
+    else:
+        for name, value in asdict(result).items():
+            print(f"{name} {value}")
+    if result.unsent:
+        raise StillUnsent(
+            f"{result.unsent} reports or photos are still unsent", "See them with civictui list."
+        )
+    return 0
+
+
+class _Told:
+    """Says each phase once, on stderr, where somebody is looking."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, phase: str) -> None:
+        if phase != self._last and sys.stderr.isatty():
+            print(phase, file=sys.stderr)
+        self._last = phase
+
+
+def _budget(text: str) -> int | None:
+    if text == "all":
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise UsageError(f"{text!r} is no number of MB", "Write --pictures 64 or --pictures all.")
+    return int(text) * 1024 * 1024

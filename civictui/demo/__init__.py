@@ -1,0 +1,1 @@
+"""The demo: an embedded gateway with real reports, and both flows played by themselves."""
