@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Install the programs that some tests drive, each a Debian package of the same name.
+# Only root may; anybody else is told, and those tests skip themselves (tests/tools.py).
+set -euo pipefail
+
+missing=()
+for program in tmux; do
+  command -v "$program" >/dev/null || missing+=("$program")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  exit 0
+fi
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+  echo "not installed: ${missing[*]}; the tests that drive them will be skipped" >&2
+  exit 0
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
