@@ -1,5 +1,7 @@
 """The one import of httpx: one origin, explicit timeouts, size caps, TLS by the system's trust.
 
+It is loaded with the first link and not before: the commands on the local store need none.
+
 No redirect is followed and no proxy variable is read. Outside loopback only https is spoken.
 Bodies are inflated here under a cap, because a compressed answer of 150 kB can hold 150 MB.
 """
@@ -8,10 +10,8 @@ import ipaddress
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import httpx
 
 from civictui import __version__
 from civictui.codec import BadJson, decode, encode
@@ -19,6 +19,9 @@ from civictui.domain.errors import AnswerTooLarge, Refused, Unreachable, UsageEr
 
 PAGE_BYTES = 16 * 1024 * 1024
 """The most that one answer may hold, inflated."""
+
+if TYPE_CHECKING:
+    import httpx
 
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 30.0
@@ -91,6 +94,8 @@ class Link:
     """A connection to one origin. Belongs to the event loop that first uses it."""
 
     def __init__(self, origin: str) -> None:
+        import httpx
+
         self.origin = origin
         self._client = httpx.AsyncClient(
             base_url=origin,
@@ -118,6 +123,8 @@ class Link:
         `silence` is how many seconds the other side may say nothing. Raises Unreachable for every
         fault of the way there and back; an answer is an answer, whatever its status.
         """
+        import httpx
+
         sent = dict(headers or {})
         if json is not None:
             content = encode(json)
@@ -151,7 +158,7 @@ def _trust(origin: str) -> Any:
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-async def _body(answer: httpx.Response, cap: int) -> bytes:
+async def _body(answer: "httpx.Response", cap: int) -> bytes:
     """The inflated body. Raises Unreachable where it is larger than `cap` or not what it says."""
     coding = answer.headers.get("content-encoding", "identity").strip().lower()
     if coding not in {"identity", "gzip", ""}:
@@ -171,6 +178,8 @@ async def _body(answer: httpx.Response, cap: int) -> bytes:
 
 
 def _why(error: Exception) -> str:
+    import httpx
+
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     if isinstance(error, httpx.ConnectError):
