@@ -1,10 +1,9 @@
 """The composition root: the only module that builds the client's concrete objects."""
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 
+from civictui.clock import SystemClock
 from civictui.domain.errors import UsageError
 from civictui.domain.model import GeoPoint, SyncPhase, SyncResult
 from civictui.geo import distance, notation
@@ -17,16 +16,7 @@ from civictui.storage.vault import DeviceVault
 from civictui.sync.gateway import Gateway
 from civictui.sync.loop import SyncLoop
 from civictui.sync.session import GatewaySession
-
-
-class SystemClock:
-    """`Clock` of this machine."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
+from civictui.terminal import capability
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +86,23 @@ async def sync_once(
         await service.lock()
 
 
-def run_app(settings: Settings, *, hint: str = "", user: str = "") -> int:
-    """Run the app in this terminal until the person leaves. Raises UsageError without one."""
-    from civictui.terminal import capability
-
+def usable_terminal(settings: Settings) -> capability.Capability:
+    """What this terminal can do. Raises UsageError where it cannot show the app at all."""
     found = capability.detect()
     if found.obstacle:
         raise UsageError(found.obstacle)
+    return replace(found, utf8=False) if settings.ascii else found
+
+
+def run_app(settings: Settings, *, hint: str = "", user: str = "") -> int:
+    """Run the app in this terminal until the person leaves. Raises UsageError without one."""
+    found = usable_terminal(settings)
     capability.prepare_environment()
     client = build(settings)
 
     from civictui.app import CivicApp
 
-    app = CivicApp(client.service, server=client.origin, hint=hint, user=user)
+    app = CivicApp(client.service, server=client.origin, hint=hint, user=user, capability=found)
     app.run(mouse=not found.remote)
     return app.return_code or 0
 

@@ -47,15 +47,31 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"civictui {__version__}")
     add_common(parser, at_top=True)
-    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
     words = joined_values(arguments)
+    completing = _add_completion(parser, words)
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
         add_common(command)
-        if name in words:  # only what is asked for is loaded
+        if completing or name in words:  # only what is asked for is loaded
             import_module(f"civictui.commands.{name}").register(command)
     parser.set_defaults(run=_run_app)
     return parser.parse_args(words)
+
+
+def _add_completion(parser: argparse.ArgumentParser, words: list[str]) -> bool:
+    """The option that prints a shell's completion script; its library is loaded when asked for."""
+    option = "--print-completion"
+    completing = any(word.partition("=")[0] == option for word in words)
+    if completing:
+        import shtab
+
+        shtab.add_argument_to(parser, option, help="print a shell's completion script")
+    else:
+        parser.add_argument(
+            option, metavar="SHELL", help="print a completion script: bash, zsh or tcsh"
+        )
+    return completing
 
 
 def _run_app(options: argparse.Namespace) -> int:

@@ -72,9 +72,10 @@ def _serve(folder: Path, options: argparse.Namespace) -> int:
 
 
 def _app(folder: Path, options: argparse.Namespace) -> int:
-    from civictui.bootstrap import run_app
+    from civictui.bootstrap import run_app, usable_terminal
     from civictui.demo.gateway import HINT, GatewayProcess
 
+    usable_terminal(settings_of(options))
     print("civictui: starting the demo's gateway", file=sys.stderr)
     gateway = GatewayProcess.start(folder, options.port)
     settings = Settings(

@@ -9,7 +9,6 @@ import asyncio
 import random
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
 
@@ -135,6 +134,7 @@ class _Work:
         self._tokens = tokens
         self._gateway: Gateway | None = None
         self._tries = 0
+        self._absences = 0
         self._wanted: dict[str, None] = {}
         self._fetching: set[asyncio.Task[None]] = set()
         self.woken = asyncio.Event()
@@ -191,27 +191,32 @@ class _Work:
         gateway = await self._connected()
         await gateway.work.run()
         self._tries = 0
+        if not gateway.work.transfers.absent:
+            self._absences = 0
         await self._publish(SyncPhase.IDLE, proved=True)
         self._loop.emit(ReportsChanged())
 
     async def _listen(self) -> None:
-        """Wait for news from the server or from here, whichever is first."""
+        """Wait for news from the server or from here, whichever is first.
+
+        A picture that the server lacked comes without news, for its text came before: while one
+        is missing, the wait is short and then longer and longer.
+        """
         gateway = await self._connected()
-        news: asyncio.Task[Any] = asyncio.ensure_future(
-            gateway.remote.changes(gateway.work.since, limit=1, wait=LISTEN_SECONDS)
-        )
-        woken = asyncio.ensure_future(self.woken.wait())
-        try:
-            while not news.done() or not news.result().rows:
-                await asyncio.wait({news, woken}, return_when=asyncio.FIRST_COMPLETED)
-                if woken.done():
-                    return
-                if not news.result().rows:
-                    news = asyncio.ensure_future(
-                        gateway.remote.changes(gateway.work.since, limit=1, wait=LISTEN_SECONDS)
-                    )
-        finally:
-            await _cancelled(news, woken)
+        transfers = gateway.work.transfers
+        while not self.woken.is_set():
+            seconds = self._absent_pause() if transfers.absent else LISTEN_SECONDS
+            feed = gateway.remote.changes(gateway.work.since, limit=1, wait=seconds)
+            news = await _first(feed, self.woken.wait())
+            if transfers.absent:
+                transfers.forget_absent()
+                return
+            if news is not True and news.rows:
+                return
+
+    def _absent_pause(self) -> float:
+        self._absences += 1
+        return min(LISTEN_SECONDS, FIRST_PAUSE * 2.0**self._absences)
 
     async def _wait(self, phase: SyncPhase, reason: str) -> None:
         pause = self._loop.pause(self._tries)
@@ -265,16 +270,13 @@ class _Work:
             self._wanted.pop(key, None)
 
 
-async def _first(*waits: Coroutine[Any, Any, Any]) -> None:
-    """Return when the first of `waits` does; end the others."""
+async def _first(*waits: Coroutine[Any, Any, Any]) -> Any:
+    """What the first of `waits` to end gave, or raised; the others are cancelled."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return done.pop().result()
     finally:
-        await _cancelled(*tasks)
-
-
-async def _cancelled(*tasks: "Future[Any] | asyncio.Task[Any]") -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)  # type: ignore[arg-type]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

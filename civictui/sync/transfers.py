@@ -36,7 +36,7 @@ class Transfers:
     async def fetch(self, keys: Iterable[str]) -> int:
         """Fetch pictures that are not here; returns how many came.
 
-        What the server lacks now is not asked for again before `forget_absent`.
+        What the server lacks now is `absent`, and not asked for again before `forget_absent`.
         """
         fetched = 0
         for key in keys:
@@ -49,6 +49,11 @@ class Transfers:
         """Fetch one picture for somebody who waits. Raises NotFound, GatewayError."""
         if not await self._store.blobs.has(key):
             await self._store.blobs.put(key, await self._objects.fetch(key))
+
+    @property
+    def absent(self) -> bool:
+        """Whether reports name pictures that the server did not have: text travels first."""
+        return bool(self._absent)
 
     def forget_absent(self) -> None:
         """Something changed on the server: what was absent may be there now."""

@@ -1,0 +1,195 @@
+"""The loop against a real gateway: it notices, it goes on, and it never says what is not so."""
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from civictui.domain.errors import StoreError
+from civictui.domain.events import (
+    Event,
+    PictureFailed,
+    PictureReady,
+    SignInNeeded,
+    SyncStateChanged,
+)
+from civictui.domain.model import Query, RowState, SyncPhase, SyncState
+from civictui.service import new_draft
+from tests.sync.conftest import PASSWORD, Site, Terminal
+
+PHOTO = Path(__file__).parent.parent / "data" / "pattern" / "thumbnail_20171125_152218.jpg"
+
+
+class Watch:
+    """Everything that a terminal's service announces, and a way to wait for it."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.events: list[Event] = []
+        self._changed = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        terminal.service.listen(self._hear)
+
+    def _hear(self, event: Event) -> None:
+        self.events.append(event)
+        self._loop.call_soon_threadsafe(self._changed.set)
+
+    @property
+    def states(self) -> list[SyncState]:
+        return [event.state for event in self.events if isinstance(event, SyncStateChanged)]
+
+    async def until(self, holds: Callable[[], bool | Awaitable[bool]]) -> None:
+        async with asyncio.timeout(30):
+            while True:
+                self._changed.clear()
+                answer = holds()
+                if answer if isinstance(answer, bool) else await answer:
+                    return
+                await self._changed.wait()
+
+    async def until_phase(self, terminal: Terminal, phase: SyncPhase) -> SyncState:
+        await self.until(lambda: terminal.service.sync_state().phase is phase)
+        return terminal.service.sync_state()
+
+
+async def submitted(terminal: Terminal, description: str, *, photo: bool = False) -> str:
+    photos = ((await terminal.service.take_photo(str(PHOTO))).photo,) if photo else ()
+    return await terminal.service.submit(
+        new_draft(terminal.clock, photos, description=description, place="13.07, 77.78")
+    )
+
+
+async def all_sent(terminal: Terminal) -> bool:
+    return (await terminal.store.state.unsent()).nothing
+
+
+async def test_a_report_goes_up_by_itself_and_comes_down_by_itself(
+    one: Terminal, two: Terminal
+) -> None:
+    first, second = Watch(one), Watch(two)
+    await one.service.sign_in("demo", PASSWORD)
+    await two.service.sign_in("asha", PASSWORD)
+    await second.until_phase(two, SyncPhase.IDLE)
+    report = await submitted(one, "Lamp out", photo=True)
+    assert (await one.service.reader.report(report)).state is RowState.QUEUED
+    await first.until(lambda: all_sent(one))
+    await second.until(lambda: _has(two, report))
+    photo = (await two.service.reader.report(report)).report.photos[0]
+    await second.until(lambda: _picture(two, photo.thumbnail))
+    two.service.want_picture(photo.large)
+    await second.until(lambda: PictureReady(photo.large) in second.events)
+    assert await two.service.picture(photo.large) == await one.service.picture(photo.large)
+    assert (await one.service.reader.report(report)).state is RowState.SENT
+
+
+async def _has(terminal: Terminal, report: str) -> bool:
+    return report in await terminal.service.reader.find(Query())
+
+
+async def _picture(terminal: Terminal, key: str) -> bool:
+    return await terminal.service.picture(key) is not None
+
+
+async def test_offline_it_says_why_and_when_and_goes_on_by_itself(
+    site: Site, one: Terminal
+) -> None:
+    watch = Watch(one)
+    await one.service.sign_in("demo", PASSWORD)
+    proved = (await watch.until_phase(one, SyncPhase.IDLE)).proved_at
+    await asyncio.to_thread(site.stop)
+    state = await watch.until_phase(one, SyncPhase.OFFLINE)
+    assert "reached" in state.reason or "broke off" in state.reason
+    assert state.next_try is not None
+    assert state.proved_at == proved
+    await submitted(one, "Made offline", photo=True)
+    one.service.sync_now()
+    await watch.until(lambda: one.service.sync_state().unsent.reports == 1)
+    assert one.service.sync_state().unsent.photos == 1
+    await asyncio.to_thread(site.start)
+    await watch.until(lambda: all_sent(one))
+    last = await watch.until_phase(one, SyncPhase.IDLE)
+    assert last.unsent.nothing
+
+
+async def test_idle_is_never_shown_while_something_is_unsent_unless_it_waits_for_a_round(
+    one: Terminal,
+) -> None:
+    """Whoever reads the states in order: each "nothing unsent" was so in the store."""
+    watch = Watch(one)
+    await one.service.sign_in("demo", PASSWORD)
+    await watch.until_phase(one, SyncPhase.IDLE)
+    for number in range(5):
+        await submitted(one, f"Report {number}")
+    await watch.until(lambda: all_sent(one))
+    await watch.until(lambda: watch.states[-1].phase is SyncPhase.IDLE)
+    assert watch.states[-1].unsent.nothing
+    assert watch.states[-1].proved_at is not None
+
+
+async def test_a_revoked_session_asks_for_the_password_and_goes_on(
+    site: Site, one: Terminal
+) -> None:
+    watch = Watch(one)
+    await one.service.sign_in("demo", PASSWORD)
+    await watch.until_phase(one, SyncPhase.IDLE)
+    await asyncio.to_thread(site.stop)
+    shutil.rmtree(site.folder / "sessions")
+    await asyncio.to_thread(site.start)
+    one.service.sync_now()
+    await watch.until(lambda: SignInNeeded("demo") in watch.events)
+    report = await submitted(one, "Written meanwhile")
+    assert one.service.sync_state().phase is SyncPhase.NEEDS_SIGN_IN
+    await one.service.sign_in_again(PASSWORD)
+    await watch.until(lambda: all_sent(one))
+    assert (await one.service.reader.report(report)).state is RowState.SENT
+
+
+async def test_a_store_opened_offline_goes_on_with_its_sealed_token(
+    site: Site, one: Terminal
+) -> None:
+    await one.service.sign_in("demo", PASSWORD)
+    await one.service.lock()
+    await asyncio.to_thread(site.stop)
+    watch = Watch(one)
+    signed = await one.service.sign_in("demo", PASSWORD)
+    assert not signed.online
+    await submitted(one, "Made offline")
+    await asyncio.to_thread(site.start)
+    await watch.until(lambda: all_sent(one))
+
+
+async def test_a_picture_that_the_server_lacks_is_pending_not_an_error(one: Terminal) -> None:
+    watch = Watch(one)
+    await one.service.sign_in("demo", PASSWORD)
+    await watch.until_phase(one, SyncPhase.IDLE)
+    one.service.want_picture("no-such.jpg")
+    await watch.until(lambda: any(isinstance(event, PictureFailed) for event in watch.events))
+    (failed,) = (event for event in watch.events if isinstance(event, PictureFailed))
+    assert "not on the server yet" in failed.reason
+    assert one.service.sync_state().phase is SyncPhase.IDLE
+
+
+async def test_locking_ends_the_thread_and_closes_the_store(one: Terminal) -> None:
+    await one.service.sign_in("demo", PASSWORD)
+    assert "sync" in {thread.name for thread in threading.enumerate()}
+    await one.service.lock()
+    assert "sync" not in {thread.name for thread in threading.enumerate()}
+    with pytest.raises(StoreError):
+        _ = one.service.reader
+    one.service.sync_now()
+    assert one.service.user == ""
+
+
+async def test_submitting_twice_is_one_report(one: Terminal, two: Terminal) -> None:
+    watch = Watch(one)
+    await one.service.sign_in("demo", PASSWORD)
+    draft = new_draft(one.clock, description="Twice")
+    await asyncio.gather(one.service.submit(draft), one.service.submit(draft))
+    await watch.until(lambda: all_sent(one))
+    await one.service.submit(draft)
+    await two.service.sign_in("asha", PASSWORD)
+    await Watch(two).until(lambda: _has(two, draft.id))
+    assert len(await two.service.reader.find(Query())) == 1
+    assert await two.store.state.conflicts() == 0

@@ -1,0 +1,129 @@
+"""Uploads that go on where they stopped, downloads that are what they say."""
+
+import hashlib
+import os
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from civictui.domain.errors import NotFound, Refused, Unreachable
+from civictui.domain.model import JobKind, TransferJob
+from civictui.domain.ports import RemoteObject
+from civictui.net import Link, Reply
+from civictui.pictures import take
+from civictui.sync.objects import PIECE_BYTES, GatewayObjects, is_permanent
+from civictui.sync.session import SignedInLink
+from tests.sync.conftest import PASSWORD, Site, Terminal
+from tests.sync.test_loop import PHOTO
+
+
+class Cut:
+    """A link that loses the answers to some requests of one method, after they were served."""
+
+    def __init__(self, link: SignedInLink) -> None:
+        self._link = link
+        self.lose_patches = False
+        self.sent: list[str] = []
+        self.bytes = 0
+
+    async def request(self, method: str, path: str, **options: Any) -> Reply:
+        reply = await self._link.request(method, path, **options)
+        self.sent.append(method)
+        self.bytes += len(options.get("content") or b"")
+        if self.lose_patches and method == "PATCH":
+            raise Unreachable("the answer was lost")
+        return reply
+
+
+@pytest.fixture
+async def cut(site: Site, one: Terminal) -> Any:
+    await one.service.sign_in("demo", PASSWORD)
+    link = Link(site.origin)
+    yield Cut(SignedInLink(link, one.store.secrets, one.signer, one.clock, None))
+    await link.close()
+
+
+def job_for(content: bytes) -> TransferJob:
+    digest = hashlib.sha256(content).hexdigest()
+    key = f"{digest}.jpg"
+    return TransferJob(
+        key=key, kind=JobKind.LARGE, report="r", photo=key, bytes=len(content), sha256=digest
+    )
+
+
+def large_picture() -> bytes:
+    """A real JPEG that takes several pieces: what follows its end belongs to nobody."""
+    content = take(PHOTO.read_bytes()).picture.large
+    return content + os.urandom(3 * PIECE_BYTES)
+
+
+async def test_an_upload_goes_on_after_every_lost_answer(cut: Cut) -> None:
+    content = large_picture()
+    job = job_for(content)
+    kept = [job]
+
+    async def began(location: str) -> None:
+        kept.append(replace(job, location=location))
+
+    found: RemoteObject | None = None
+    cut.lose_patches = True
+    for _ in range(40):
+        try:
+            found = await GatewayObjects(cut).send(kept[-1], content, began)
+            break
+        except Unreachable:
+            continue
+    assert found == RemoteObject(len(content), job.sha256)
+    assert await GatewayObjects(cut).fetch(job.key) == content
+    assert cut.bytes <= len(content) * 1.15 + PIECE_BYTES
+
+
+async def test_the_same_object_twice_costs_no_bytes(cut: Cut) -> None:
+    content = PHOTO.read_bytes()
+    objects, job = GatewayObjects(cut), job_for(content)
+
+    async def began(_: str) -> None:
+        pass
+
+    await objects.send(job, content, began)
+    before = cut.bytes
+    await objects.send(job, content, began)
+    assert cut.bytes == before
+
+
+async def test_what_is_no_picture_is_refused_for_good(cut: Cut) -> None:
+    content = b"%PDF-1.7 not a picture"
+
+    async def began(_: str) -> None:
+        pass
+
+    with pytest.raises(Refused) as refused:
+        await GatewayObjects(cut).send(job_for(content), content, began)
+    assert is_permanent(refused.value)
+
+
+async def test_an_absent_object_is_said(cut: Cut) -> None:
+    assert await GatewayObjects(cut).head("no.jpg") is None
+    with pytest.raises(NotFound):
+        await GatewayObjects(cut).fetch("no.jpg")
+
+
+class Lying:
+    """A server that gives other bytes than it promises."""
+
+    def __init__(self, body: bytes, etag: str) -> None:
+        self._reply = Reply(200, {"etag": f'"{etag}"'}, body)
+
+    async def request(self, method: str, path: str, **options: Any) -> Reply:
+        return self._reply
+
+
+async def test_damaged_bytes_are_not_taken() -> None:
+    digest = hashlib.sha256(b"picture").hexdigest()
+    with pytest.raises(Unreachable):
+        await GatewayObjects(Lying(b"other", digest)).fetch("a.jpg")
+    other = hashlib.sha256(b"other").hexdigest()
+    with pytest.raises(Unreachable):
+        await GatewayObjects(Lying(b"other", other)).fetch(f"{digest}.jpg")
+    assert await GatewayObjects(Lying(b"picture", digest)).fetch(f"{digest}.jpg") == b"picture"
