@@ -1,0 +1,1 @@
+"""The gateway: accounts, the database and the pictures behind one origin."""

@@ -1,0 +1,42 @@
+"""The gate: below `/v1/` and `/db` nothing is answered without an access token.
+
+It stands before the routes and names what is open, so that a new route is closed by default.
+"""
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from civictui.gateway.answers import problem_answer
+from civictui.gateway.problems import unauthorized
+
+_OPEN = {
+    ("POST", "/v1/session"),
+    ("POST", "/v1/session/refresh"),
+    ("OPTIONS", "/v1/uploads"),
+}
+
+
+class Gate:
+    """Middleware that puts the token's grant into the request's state, or answers 401."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _is_closed(scope["method"], scope["path"]):
+            grant = scope["app"].state.backends.sessions.grant(_bearer(Headers(scope=scope)))
+            if grant is None:
+                await problem_answer(unauthorized())(scope, receive, send)
+                return
+            scope.setdefault("state", {})["grant"] = grant
+        await self._app(scope, receive, send)
+
+
+def _is_closed(method: str, path: str) -> bool:
+    inside = path == "/db" or path.startswith(("/v1/", "/db/"))
+    return inside and (method, path) not in _OPEN
+
+
+def _bearer(headers: Headers) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

@@ -1,0 +1,57 @@
+"""Access tokens: opaque, 32 characters, minutes long, known by their hash and in memory only.
+
+After a restart every client renews its session with its refresh token; nobody is asked for a
+password for that.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from civictui.domain.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What an access token stands for."""
+
+    user: str
+    roles: frozenset[str]
+    family: str
+    """The session that it belongs to."""
+    until: float
+    """Its end, in Unix seconds."""
+
+
+class AccessTokens:
+    """All access tokens that are alive. Belongs to the event loop."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._grants: dict[str, Grant] = {}
+
+    def admit(self, token: str, grant: Grant) -> None:
+        """Let `token` in from now on; those that have ended are forgotten on the way."""
+        now = self._clock.now().timestamp()
+        self._grants = {key: kept for key, kept in self._grants.items() if kept.until > now}
+        self._grants[hashed(token)] = grant
+
+    def find(self, token: str) -> Grant | None:
+        grant = self._grants.get(hashed(token))
+        if grant is None or grant.until <= self._clock.now().timestamp():
+            return None
+        return grant
+
+    def revoke(self, family: str) -> None:
+        """Shut out every token of a session."""
+        self._grants = {k: grant for k, grant in self._grants.items() if grant.family != family}
+
+
+def new_secret() -> str:
+    """32 characters that nobody guesses: 192 random bits in base64url."""
+    return secrets.token_urlsafe(24)
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token. It has 192 random bits, so a plain hash cannot be searched."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
