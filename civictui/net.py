@@ -140,9 +140,7 @@ class Link:
             ) as answer:
                 return Reply(answer.status_code, answer.headers, await _body(answer, cap))
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise Unreachable(
-                f"No connection to {self.origin}: {_why(error)}", _MEANWHILE
-            ) from error
+            raise Unreachable(f"{_what(error)} {self.origin}", _MEANWHILE) from error
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -177,11 +175,12 @@ async def _body(answer: "httpx.Response", cap: int) -> bytes:
     return bytes(body)
 
 
-def _why(error: Exception) -> str:
+def _what(error: Exception) -> str:
+    """What happened in a few words, before the address: a status line may cut the end off."""
     import httpx
 
     if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
+        return "No answer in time from"
     if isinstance(error, httpx.ConnectError):
-        return "it cannot be reached"
-    return "the connection broke off"
+        return "Cannot reach"
+    return "Lost the connection to"

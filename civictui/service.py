@@ -177,6 +177,7 @@ class CivicService:
         await store.writer.submit(report, draft.id)
         if report.point:
             await self._stand_at(report.point)
+        await self._sync.recount()
         self._announcer.emit(ReportSaved(report.id))
         self._announcer.emit(ReportsChanged())
         self._sync.wake()

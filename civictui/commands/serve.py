@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
         announce=lambda port: print(
             f"civictui gateway on http://{options.host}:{port}", file=sys.stderr, flush=True
         ),
+        log=sys.stderr,
     )
     return 0
 

@@ -252,11 +252,15 @@ class SyncPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """What the server has not yet acknowledged: counted from pending marks and transfer jobs."""
+    """What the server has not yet acknowledged: counted from pending marks and transfer jobs.
+
+    `sequence` is that of the store's last transaction: of two counts the later one holds.
+    """
 
     reports: int = 0
     photos: int = 0
     bytes: int = 0
+    sequence: int = field(default=0, compare=False)
 
     @property
     def nothing(self) -> bool:

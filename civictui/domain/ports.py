@@ -389,6 +389,10 @@ class SyncControl(Protocol):
 
     def state(self) -> SyncState: ...
 
+    async def recount(self) -> None:
+        """Say at once what is unsent now: after a report was saved, before anybody is told."""
+        ...
+
     async def stop(self) -> None:
         """End the loop between two steps and wait for it."""
         ...

@@ -98,8 +98,8 @@ class Documents:
         self._conflicted: set[str] = set()
         if observe:
             self._observers.append(observe)
-        for stored in sorted(self._all(), key=lambda item: item.sequence):
-            self._index(stored)
+        self._index_all(sorted(self._all(), key=lambda item: item.sequence))
+        self._given = self.update_sequence
 
     # --- questions ---------------------------------------------------------------------------
 
@@ -251,11 +251,15 @@ class Documents:
 
     def _store(self, changed: list[StoredDocument], new_sequence: bool = True) -> None:
         if new_sequence:
-            first = self.update_sequence + 1
+            first = self._given + 1
+            self._given += len(changed)  # a transaction that fails leaves a gap, which is no harm
             changed = [replace(doc, sequence=first + i) for i, doc in enumerate(changed)]
         with self._database.transaction():
             for stored in changed:
                 self._rows.put(stored.id, stored.to_row())
+            self._database.after_commit(lambda: self._index_all(changed))
+
+    def _index_all(self, changed: Iterable[StoredDocument]) -> None:
         for stored in changed:
             self._index(stored)
 

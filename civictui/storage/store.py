@@ -117,7 +117,8 @@ class StoreTables:
     def unsent(self) -> Unsent:
         jobs = self.outbox.jobs()
         photos = {job.photo for job in jobs}
-        return Unsent(len(self.documents.marked()), len(photos), sum(job.bytes for job in jobs))
+        size = sum(job.bytes for job in jobs)
+        return Unsent(len(self.documents.marked()), len(photos), size, self._database.sequence)
 
     def rejected(self) -> dict[str, str]:
         refused = {row.doc_id: row["reason"] for row in self._rejected}

@@ -27,6 +27,7 @@ class SealedStorage(Storage):
     def __init__(self, folder: Path, key: bytes | bytearray, store: bytes) -> None:
         self._tables: dict[str, dict[str, bytes]] = {}
         self._staged: dict[tuple[str, str], bytes] | None = None
+        self._after: list[Callable[[], None]] = []
         self._log = RecordLog.open(folder, key, store, self._take)
 
     @property
@@ -73,9 +74,24 @@ class SealedStorage(Storage):
         try:
             yield
             staged = self._staged
+            self._staged = None
+            self.apply([(table, key, content or None) for (table, key), content in staged.items()])
+            after = self._after
         finally:
             self._staged = None
-        self.apply([(table, key, content or None) for (table, key), content in staged.items()])
+            self._after = []
+        for call in after:
+            call()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call once what was changed is durable: now, or when the transaction under way is.
+
+        If that one fails, never: an index must not know what no row says.
+        """
+        if self._staged is None:
+            call()
+        else:
+            self._after.append(call)
 
     def read(self) -> dict[str, dict[str, Any]]:
         """Every table decoded, for TinyDB's own needs; the tables here never call it."""
@@ -239,9 +255,18 @@ class SealedDatabase(TinyDB):
         """`with database.transaction():` makes everything inside one durable record."""
         return cast(SealedStorage, self.storage).transaction()
 
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """See `SealedStorage.after_commit`."""
+        cast(SealedStorage, self.storage).after_commit(call)
+
     @property
     def findings(self) -> Findings:
         return cast(SealedStorage, self.storage).findings
+
+    @property
+    def sequence(self) -> int:
+        """That of the last durable transaction."""
+        return cast(SealedStorage, self.storage).log.sequence
 
 
 __all__ = ["Document", "SealedDatabase", "SealedStorage", "SealedTable"]

@@ -41,7 +41,7 @@ class Gateway:
         remote = CouchEndpoint(link, f"/db/{database}", f"{identity}/{database}")
         local = (await store.endpoint.info()).identity
         ids = (f"{identity}/{database}", local, random.token_hex(8))
-        work = Round(store, remote, GatewayObjects(link), ids=ids, step=step)
+        work = Round(store, remote, GatewayObjects(link), ids=ids, step=step, clock=clock)
         return cls(link, remote, work)
 
     def use(self, tokens: Tokens) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import random
 import threading
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from civictui.domain.errors import CivicError, GatewayError, Refused, SessionExpired, Unreachable
@@ -20,7 +20,7 @@ from civictui.domain.events import (
     SignInNeeded,
     SyncStateChanged,
 )
-from civictui.domain.model import SyncPhase, SyncState
+from civictui.domain.model import SyncPhase, SyncState, read_time
 from civictui.domain.ports import Clock, Emit, OpenStore, Signer, Tokens
 from civictui.sync.gateway import Gateway
 
@@ -42,6 +42,8 @@ class SyncLoop:
         self._signer = signer
         self._longest_pause = longest_pause
         self._state = SyncState()
+        self._showing = threading.Lock()
+        self._store: OpenStore | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -51,6 +53,7 @@ class SyncLoop:
     def start(self, store: OpenStore, origin: str, tokens: Tokens | None = None) -> None:
         """Begin to work for `store`."""
         self._state = SyncState()
+        self._store = store
         self._loop = asyncio.new_event_loop()
         self._work = _Work(self, store, origin, tokens)
         self._main = self._loop.create_task(self._work.run())
@@ -73,8 +76,13 @@ class SyncLoop:
     def state(self) -> SyncState:
         return self._state
 
+    async def recount(self) -> None:
+        if self._store:
+            self._show(unsent=await self._store.state.unsent())
+
     async def stop(self) -> None:
         """End between two steps; what was begun is resumed at the next start."""
+        self._store = None
         loop, thread, main = self._loop, self._thread, self._main
         if loop is None or thread is None or main is None:
             return
@@ -85,8 +93,17 @@ class SyncLoop:
     # --- inside its thread -------------------------------------------------------------------
 
     def publish(self, state: SyncState) -> None:
-        if state != self._state:
+        """Show a new state, but never an older count of what is unsent."""
+        self._show(**{name: getattr(state, name) for name in state.__slots__})
+
+    def _show(self, **changes: Any) -> None:
+        with self._showing:
+            before = self._state
+            state = before.with_(**changes)
+            if state.unsent.sequence < before.unsent.sequence:
+                state = state.with_(unsent=before.unsent)
             self._state = state
+        if state != before:
             self._emit(SyncStateChanged(state))
 
     def emit(self, event: Any) -> None:
@@ -193,7 +210,7 @@ class _Work:
         self._tries = 0
         if not gateway.work.transfers.absent:
             self._absences = 0
-        await self._publish(SyncPhase.IDLE, proved=True)
+        await self._publish(SyncPhase.IDLE)
         self._loop.emit(ReportsChanged())
 
     async def _listen(self) -> None:
@@ -211,8 +228,11 @@ class _Work:
             if transfers.absent:
                 transfers.forget_absent()
                 return
-            if news is not True and news.rows:
-                return
+            if news is not True:
+                if news.rows:
+                    return
+                await gateway.work.proved()  # the server has just said: there is nothing else
+                await self._publish(SyncPhase.IDLE)
 
     def _absent_pause(self) -> float:
         self._absences += 1
@@ -242,16 +262,16 @@ class _Work:
         self._loop.emit(ReportsChanged())
 
     async def _publish(
-        self, phase: SyncPhase, reason: str = "", *, proved: bool = False, next_try: Any = None
+        self, phase: SyncPhase, reason: str = "", *, next_try: datetime | None = None
     ) -> None:
         unsent = await self._store.state.unsent()
-        before = self._loop.state()
+        proved_at = read_time(await self._store.secrets.get("proved at") or "")
         self._loop.publish(
             SyncState(
                 phase=phase,
                 reason=reason,
                 next_try=next_try,
-                proved_at=self._loop.clock.now() if proved else before.proved_at,
+                proved_at=proved_at,
                 unsent=unsent,
             )
         )

@@ -109,9 +109,15 @@ class GatewayObjects:
         return _number(reply.headers, "upload-offset")
 
 
+_MAY_PASS = {401, 408, 409, 423, 425, 429, 460}
+
+
 def is_permanent(error: Refused) -> bool:
-    """Whether trying the same thing again cannot help: the server understood and said no."""
-    return 400 <= error.status < 500 and error.status not in {401, 408, 409, 423, 425, 429}
+    """Whether trying the same thing again cannot help: the server understood and said no.
+
+    460 is a checksum that did not match: the bytes were hurt on the way, and may arrive next time.
+    """
+    return 400 <= error.status < 500 and error.status not in _MAY_PASS
 
 
 def _object(key: str) -> str:

@@ -7,8 +7,8 @@ ones), then thumbnails come down. Each step is resumable and safe to repeat.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from civictui.domain.model import SyncPhase
-from civictui.domain.ports import Endpoint, ObjectStore, OpenStore, Seq
+from civictui.domain.model import SyncPhase, now_text
+from civictui.domain.ports import Clock, Endpoint, ObjectStore, OpenStore, Seq
 from civictui.sync.checkpoint import Checkpoint, replication_id
 from civictui.sync.replicator import Batch, Replicator
 from civictui.sync.transfers import Transfers
@@ -41,12 +41,14 @@ class Round:
         *,
         ids: tuple[str, str, str],
         step: Step,
+        clock: Clock,
     ) -> None:
         """`ids` are the identity of the remote database, that of the store, and this session's."""
         remote_id, store_id, session = ids
         self._store = store
         self._remote = remote
         self._step = step
+        self._clock = clock
         self._phase = SyncPhase.PUSHING
         log = Checkpoint(remote, store.endpoint, replication_id(remote_id, store_id), session)
         self._pull = Replicator(remote, store.endpoint, self._after_pull, log)
@@ -69,6 +71,11 @@ class Round:
         self.moved.pictures_sent += await self.transfers.send_all()
         wanted = await self._store.state.wanted_thumbnails()
         self.moved.pictures_fetched += await self.transfers.fetch(wanted)
+        await self.proved()
+
+    async def proved(self) -> None:
+        """Both sides are the same now; the store remembers when, for the time without a link."""
+        await self._store.secrets.put("proved at", now_text(self._clock.now()))
 
     async def fetch_pictures(self, budget: int | None) -> None:
         """Large pictures too, of the newest reports first, within `budget` bytes."""

@@ -162,6 +162,23 @@ def test_everything_is_there_after_opening_anew(folder: Path) -> None:
     assert docs.update_sequence == 3
 
 
+def test_a_transaction_that_fails_leaves_the_index_as_the_rows_are(folder: Path) -> None:
+    database = SealedDatabase.open(folder, KEY, STORE)
+    docs = Documents(database)
+    docs.write("kept", {"n": 1})
+    with pytest.raises(RuntimeError), database.transaction():
+        docs.write("lost", {"n": 2})
+        docs.write("lost too", {"n": 3})
+        raise RuntimeError
+    assert [row.id for row in docs.changes(0, 10, include_docs=True).rows] == ["kept"]
+    assert list(docs.marked()) == ["kept"]
+    with database.transaction():
+        docs.write("a", {})
+        docs.write("b", {})
+    assert [row.id for row in docs.changes(0, 10).rows] == ["kept", "a", "b"]
+    assert len({row.seq for row in docs.changes(0, 10).rows}) == 3
+
+
 def test_an_observer_hears_what_is_shown(folder: Path) -> None:
     heard: list[tuple[str, object]] = []
     docs = Documents(
