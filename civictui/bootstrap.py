@@ -34,7 +34,7 @@ def build(settings: Settings) -> Client:
     """Wire the client. Opens nothing but the device's own id; asks nobody."""
     harden_process()
     clock, signer, announcer = SystemClock(), DeviceSigner(), Announcer()
-    vault = DeviceVault(settings.data_dir, distance.meters, distance.bearing)
+    vault = DeviceVault(settings.data_dir, distance)
     session = GatewaySession(signer, clock, vault.device_id())
     origin = origin_of(settings.server) if settings.server else ""
     service = CivicService(

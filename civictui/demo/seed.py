@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from civictui.codec import decode
-from civictui.domain.model import Doc, GeoPoint, now_text
+from civictui.domain.model import Doc, GeoPoint, now_text, read_time
 from civictui.domain.revtree import next_revision
 
 _PACIFIC = timezone(timedelta(hours=-7))
@@ -18,8 +18,8 @@ _PACIFIC = timezone(timedelta(hours=-7))
 
 
 def documents() -> list[Doc]:
-    """All 505, as first revisions. The same at every call."""
-    bodies = [*_pattern(), *_san_francisco()]
+    """All 505, as first revisions, the oldest first. The same at every call."""
+    bodies = sorted([*_pattern(), *_san_francisco()], key=_age)
     return [{"_id": key, "_rev": next_revision(None, False, body), **body} for key, body in bodies]
 
 
@@ -27,6 +27,13 @@ def objects() -> dict[str, bytes]:
     """The pictures and thumbnails of the five, by the key that their documents use."""
     found = (photo for _, body in _pattern() for photo in body["picture"].values())
     return {name: _asset("photos", name) for name in found}
+
+
+def _age(document: tuple[str, Doc]) -> tuple[datetime, str]:
+    key, body = document
+    time = read_time(body["reportedDateTime"])
+    assert time is not None, "the assets have times"  # noqa: S101
+    return time, key
 
 
 def _pattern() -> Iterator[tuple[str, Doc]]:

@@ -45,6 +45,22 @@ class Clock(Protocol):
 # --- the local store -------------------------------------------------------------------------
 
 
+class Geography(Protocol):
+    """How far and in which direction; `geo.distance` is one."""
+
+    def meters(self, a: GeoPoint, b: GeoPoint) -> float:
+        """On the sphere: quick, for sorting."""
+        ...
+
+    def exact_meters(self, a: GeoPoint, b: GeoPoint) -> float:
+        """On the ellipsoid: for showing."""
+        ...
+
+    def bearing(self, a: GeoPoint, b: GeoPoint) -> float:
+        """Degrees clockwise from north, 0 to 360."""
+        ...
+
+
 class Reader(Protocol):
     """Questions to the store. A cancelled one does no harm."""
 

@@ -6,7 +6,7 @@ the ports that loops await. Each call of a port is one call in the thread.
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,28 +24,22 @@ from civictui.domain.model import (
     TransferJob,
     Unsent,
 )
-from civictui.domain.ports import Changes, WriteFailure
+from civictui.domain.ports import Changes, Geography, WriteFailure
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.documents import Documents
 from civictui.storage.outbox import OutboxTable
 from civictui.storage.report_index import ReportIndex
 from civictui.storage.tables import SealedDatabase
 
-Measure = Callable[[GeoPoint, GeoPoint], float]
-"""Metres, or degrees, from the first point to the second."""
-
 
 class StoreTables:
     """The tables, the pictures and the index of one store. Synchronous."""
 
-    def __init__(
-        self, folder: Path, key: bytearray, store: bytes, meters: Measure, bearing: Measure
-    ) -> None:
+    def __init__(self, folder: Path, key: bytearray, store: bytes, geography: Geography) -> None:
         self.name = store.hex()
         self._key = key
         self._lock = -1
-        self._meters = meters
-        self._bearing = bearing
+        self._geography = geography
         self._database = SealedDatabase(folder, key, store)
         self._index = ReportIndex()
         self.documents = Documents(self._database, self._index.observe)
@@ -61,7 +55,8 @@ class StoreTables:
         found = self._index.find(query)
         if query.near is not None:
             near = query.near
-            far = {key: self._meters(near, point) for key, point in self._index.places()}
+            meters = self._geography.meters
+            far = {key: meters(near, point) for key, point in self._index.places()}
             found.sort(key=lambda key: far.get(key, float("inf")))
         return found if query.limit is None else found[: query.limit]
 
@@ -83,8 +78,9 @@ class StoreTables:
         return doc
 
     def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
-        found = ((self._meters(point, place), key) for key, place in self._index.places())
-        near = sorted((distance, key) for distance, key in found if distance <= meters)
+        distance = self._geography.meters
+        found = ((distance(point, place), key) for key, place in self._index.places())
+        near = sorted((far, key) for far, key in found if far <= meters)
         return self.rows([key for _, key in near], point)
 
     def count(self) -> int:
@@ -206,8 +202,12 @@ class StoreTables:
         state = states.get(key, RowState.SENT)
         if near is None or report.point is None:
             return ReportRow(report, state)
+        geography = self._geography
         return ReportRow(
-            report, state, self._meters(near, report.point), self._bearing(near, report.point)
+            report,
+            state,
+            geography.exact_meters(near, report.point),
+            geography.bearing(near, report.point),
         )
 
     def secret(self, name: str) -> Any:

@@ -19,6 +19,7 @@ from typing import Any
 
 from civictui.codec import BadJson, decode_object, encode
 from civictui.domain.errors import StoreBusy, StoreDamaged, StoreMissing, UsageError
+from civictui.domain.ports import Geography
 from civictui.storage.adapters import UnlockedStore
 from civictui.storage.envelope import blind
 from civictui.storage.files import (
@@ -30,19 +31,16 @@ from civictui.storage.files import (
 )
 from civictui.storage.keyring import COSTS, Cost, Keyring
 from civictui.storage.log import RecordLog
-from civictui.storage.store import Measure, StoreTables
+from civictui.storage.store import StoreTables
 from civictui.storage.thread import StoreThread
 
 
 class DeviceVault:
-    """`Vault` over one folder. `meters` and `bearing` are the geographer's measures."""
+    """`Vault` over one folder."""
 
-    def __init__(
-        self, folder: Path, meters: Measure, bearing: Measure, costs: tuple[Cost, ...] = COSTS
-    ) -> None:
+    def __init__(self, folder: Path, geography: Geography, costs: tuple[Cost, ...] = COSTS) -> None:
         self._folder = folder
-        self._meters = meters
-        self._bearing = bearing
+        self._geography = geography
         self._costs = costs
 
     def device_id(self) -> str:
@@ -88,7 +86,7 @@ class DeviceVault:
         try:
             keyring = Keyring.from_bytes(self._keys(place))
             key = keyring.unlock(password)
-            tables = StoreTables(place, key, keyring.store, self._meters, self._bearing)
+            tables = StoreTables(place, key, keyring.store, self._geography)
         except BaseException:
             os.close(lock)
             raise

@@ -20,12 +20,21 @@ ORIGIN, GATEWAY = "https://reports.example.org", "gateway-1"
 PASSWORD = "correct horse battery"
 
 
-def flat(a: GeoPoint, b: GeoPoint) -> float:
-    return abs(a.latitude - b.latitude) + abs(a.longitude - b.longitude)
+class Flat:
+    """A flat earth on which a degree is a metre."""
+
+    def meters(self, a: GeoPoint, b: GeoPoint) -> float:
+        return abs(a.latitude - b.latitude) + abs(a.longitude - b.longitude)
+
+    def exact_meters(self, a: GeoPoint, b: GeoPoint) -> float:
+        return self.meters(a, b)
+
+    def bearing(self, a: GeoPoint, b: GeoPoint) -> float:
+        return 0.0
 
 
 def vault_in(folder: Path) -> DeviceVault:
-    return DeviceVault(folder, flat, flat, COSTS[-1:])
+    return DeviceVault(folder, Flat(), COSTS[-1:])
 
 
 @pytest.fixture
@@ -190,11 +199,12 @@ _CHILD = """
 import asyncio, json, sys
 from pathlib import Path
 from civictui.domain.model import Report
+from civictui.geo import distance
 from civictui.storage.keyring import COSTS
 from civictui.storage.vault import DeviceVault
 
 async def main():
-    vault = DeviceVault(Path(sys.argv[1]), lambda a, b: 0.0, lambda a, b: 0.0, COSTS[-1:])
+    vault = DeviceVault(Path(sys.argv[1]), distance, COSTS[-1:])
     store = await vault.create("https://x.example.org", "g", "asha", "correct horse battery")
     n = await store.reader.count()
     while True:

@@ -10,7 +10,7 @@ from civictui.domain.ports import OpenStore
 from civictui.gateway import embedded
 from civictui.gateway.passwords import CHEAP
 from civictui.gateway.server import GatewayThread
-from civictui.geo.distance import bearing, meters
+from civictui.geo import distance
 from civictui.service import Announcer, CivicService
 from civictui.storage.envelope import DeviceSigner
 from civictui.storage.keyring import COSTS
@@ -61,7 +61,7 @@ class Terminal:
 
     def __init__(self, folder: Path, site: Site) -> None:
         clock, signer, announcer = SystemClock(), DeviceSigner(), Announcer()
-        vault = DeviceVault(folder, meters, bearing, COSTS[-1:])
+        vault = DeviceVault(folder, distance, COSTS[-1:])
         self.session = GatewaySession(signer, clock, vault.device_id())
         self.loop = SyncLoop(announcer.emit, clock, signer, longest_pause=0.2)
         self.clock, self.signer, self.vault = clock, signer, vault
