@@ -24,6 +24,7 @@ class Gateway:
     options: tuple[str, ...] = ()
     port: int = 0
     process: subprocess.Popen[str] = field(init=False)
+    running: bool = False
 
     def start(self) -> "Gateway":
         self.process = subprocess.Popen(
@@ -44,6 +45,7 @@ class Gateway:
         assert said["user"] == "demo"
         assert said["password"] == PASSWORD
         self.port = int(said["server"].rpartition(":")[2])
+        self.running = True
         return self
 
     @property
@@ -51,6 +53,9 @@ class Gateway:
         return f"http://127.0.0.1:{self.port}"
 
     def stop(self, *, kill: bool = False) -> None:
+        if not self.running:
+            return
+        self.running = False
         if kill:
             self.process.kill()
         else:

@@ -1,0 +1,190 @@
+"""The one registry of keys: what is bound where, what the footer and the help say of it.
+
+Every binding of the program is made from here and has an id, so that a keymap can move it; no
+widget or screen declares keys of its own. `keys` is in the toolkit's notation, several keys
+separated by commas; `action` is the name of the action on the screen or widget of that scope.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One thing that can be done. Without `footer` it is named in the help only."""
+
+    id: str
+    keys: str
+    action: str
+    help: str
+    footer: str = ""
+
+
+APP: Final = (
+    Key("app.help", "f1", "app.help", "Show the keys of this screen", "help"),
+    Key("app.leave", "ctrl+q,ctrl+c", "app.leave", "Leave; says what is not sent yet", "quit"),
+    Key("app.lock", "f12", "app.lock", "Lock: close the store, ask for the password", "lock"),
+    Key("app.repaint", "ctrl+l", "app.repaint", "Draw the whole screen again"),
+)
+
+BROWSE: Final = (
+    Key("browse.help", "question_mark", "app.help", "Show the keys of this screen", "help"),
+    Key("browse.leave", "q", "app.leave", "Leave; says what is not sent yet", "quit"),
+)
+"""Letters for the same, on screens where nothing is typed."""
+
+BACK: Final = (Key("screen.back", "escape", "back", "One step back", "back"),)
+
+FOCUS: Final = (
+    Key("focus.next", "tab", "app.focus_next", "To the next field", "next field"),
+    Key("focus.previous", "shift+tab", "app.focus_previous", "To the field before"),
+)
+
+LIST: Final = (
+    Key("list.new", "n", "new_report", "Write a new report", "new"),
+    Key("list.search", "slash", "search", "Search in the reports", "search"),
+    Key("list.sync", "r", "sync_now", "Synchronise now", "sync now"),
+    Key("list.unfilter", "escape", "unfilter", "Show all reports again"),
+)
+
+ROWS: Final = (
+    Key("rows.open", "enter", "open", "Open the report, or go on with the draft", "open"),
+    Key("rows.down", "down,j", "move(1)", "One report down"),
+    Key("rows.up", "up,k", "move(-1)", "One report up"),
+    Key("rows.page_down", "pagedown", "page(1)", "One page down"),
+    Key("rows.page_up", "pageup", "page(-1)", "One page up"),
+    Key("rows.first", "home,g", "first", "To the first report"),
+    Key("rows.last", "end,G", "last", "To the last report"),
+)
+
+SEARCH: Final = (
+    Key("search.keep", "enter", "keep", "Keep this search and go to the list", "to the list"),
+    Key("search.clear", "escape", "clear", "End the search", "end search"),
+)
+
+DETAIL: Final = (
+    Key("detail.next_photo", "right", "turn(1)", "The next photo", "next photo"),
+    Key("detail.previous_photo", "left", "turn(-1)", "The photo before"),
+)
+
+PAGE: Final = (
+    Key("page.down", "down,j", "scroll_down", "One line down"),
+    Key("page.up", "up,k", "scroll_up", "One line up"),
+    Key("page.page_down", "pagedown,space", "page_down", "One page down"),
+    Key("page.page_up", "pageup", "page_up", "One page up"),
+    Key("page.first", "home,g", "scroll_home", "To the top"),
+    Key("page.last", "end,G", "scroll_end", "To the end"),
+)
+
+FORM: Final = (
+    Key("form.submit", "ctrl+s", "submit", "Save the report and send it when possible", "submit"),
+    Key("form.back", "escape", "back", "Back to the list; the draft stays", "back, keep draft"),
+    Key("form.discard", "f8", "discard", "Throw this draft away (asks first)", "discard"),
+)
+
+EDIT: Final = (
+    Key("edit.left", "left", "cursor_left", "One character left"),
+    Key("edit.select_left", "shift+left", "cursor_left(True)", "Select to the left"),
+    Key("edit.right", "right", "cursor_right", "One character right; takes a completion"),
+    Key("edit.select_right", "shift+right", "cursor_right(True)", "Select to the right"),
+    Key("edit.erase", "backspace", "delete_left", "Erase the character on the left"),
+    Key("edit.delete", "delete,ctrl+d", "delete_right", "Erase the character under the cursor"),
+)
+
+LINE_EDIT: Final = (
+    *EDIT,
+    Key("line.word_left", "ctrl+left", "cursor_left_word", "One word left"),
+    Key("line.word_right", "ctrl+right", "cursor_right_word", "One word right"),
+    Key("line.home", "home,ctrl+a", "home", "To the start of the line"),
+    Key("line.end", "end,ctrl+e", "end", "To the end of the line"),
+    Key("line.erase_word", "ctrl+w", "delete_left_word", "Erase the word on the left"),
+    Key("line.erase_start", "ctrl+u", "delete_left_all", "Erase up to the start"),
+    Key("line.erase_end", "ctrl+k", "delete_right_all", "Erase up to the end"),
+)
+
+LINE: Final = (*LINE_EDIT, Key("line.go_on", "enter", "submit", "Go on"))
+
+TEXT: Final = (
+    *EDIT,
+    Key("text.up", "up", "cursor_up", "One line up"),
+    Key("text.down", "down", "cursor_down", "One line down"),
+    Key("text.word_left", "ctrl+left", "cursor_word_left", "One word left"),
+    Key("text.word_right", "ctrl+right", "cursor_word_right", "One word right"),
+    Key("text.home", "home,ctrl+a", "cursor_line_start", "To the start of the line"),
+    Key("text.end", "end,ctrl+e", "cursor_line_end", "To the end of the line"),
+    Key("text.page_up", "pageup", "cursor_page_up", "One page up"),
+    Key("text.page_down", "pagedown", "cursor_page_down", "One page down"),
+    Key("text.erase_word", "ctrl+w", "delete_word_left", "Erase the word on the left"),
+    Key("text.erase_start", "ctrl+u", "delete_to_start_of_line", "Erase up to the line's start"),
+    Key(
+        "text.erase_end",
+        "ctrl+k",
+        "delete_to_end_of_line_or_delete_line",
+        "Erase up to the line's end, or an empty line",
+    ),
+    Key("text.undo", "ctrl+z", "undo", "Undo typing"),
+    Key("text.redo", "ctrl+y", "redo", "Do it again"),
+)
+
+PATH: Final = (
+    *LINE,
+    Key("path.complete", "ctrl+@,ctrl+space", "complete", "Take the proposed completion"),
+    Key("path.other", "down", "propose(1)", "Propose the next file"),
+    Key("path.other_back", "up", "propose(-1)", "Propose the file before"),
+)
+
+ASK: Final = (
+    Key("ask.choose", "enter", "choose", "Take the answer in focus", "choose"),
+    Key("ask.other", "left,right,tab,shift+tab", "other", "To the other answer", "other answer"),
+    Key("ask.safe", "escape", "safe", "Take the safe answer", "no"),
+)
+
+ALL: Final = (
+    *LIST,
+    *ROWS,
+    *SEARCH,
+    *DETAIL,
+    *PAGE,
+    *FORM,
+    *LINE,
+    *TEXT[len(EDIT) :],
+    *PATH[len(LINE) :],
+    *ASK,
+    *BACK,
+    *FOCUS,
+    *BROWSE,
+    *APP,
+)
+"""Every key once, in the order in which footer and help name them."""
+
+BY_ID: Final = {key.id: key for key in ALL}
+
+_NAMES: Final = {
+    "question_mark": "?",
+    "slash": "/",
+    "escape": "Esc",
+    "enter": "Enter",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "backspace": "Backspace",
+    "delete": "Del",
+    "home": "Home",
+    "end": "End",
+    "tab": "Tab",
+    "space": "Space",
+    "up": "Up",
+    "down": "Down",
+    "left": "Left",
+    "right": "Right",
+    "at": "@",
+}
+
+
+def display(key: str) -> str:
+    """How one key is written for a person: `ctrl+s` is `^S`, `shift+tab` is `Shift-Tab`."""
+    *modifiers, last = key.split("+")
+    upper = last.removeprefix("upper_")
+    name = _NAMES.get(last) or (upper.upper() if last != upper or len(last) > 1 else last)
+    if modifiers == ["ctrl"] and len(last) == 1:
+        return f"^{last.upper()}"
+    return "-".join([*(modifier.capitalize() for modifier in modifiers), name])

@@ -1,0 +1,1 @@
+"""One module a screen; screens ask `Service` and post intents."""

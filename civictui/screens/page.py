@@ -1,0 +1,66 @@
+"""What all screens have: a title with a notice, the status line, the keys, and open ears."""
+
+from typing import Generic
+
+from textual.app import ComposeResult
+from textual.screen import Screen, ScreenResultType
+
+from civictui.domain.errors import CivicError
+from civictui.domain.events import Event, SyncStateChanged
+from civictui.domain.model import Draft, SyncState
+from civictui.screens.desk import Desk
+from civictui.screens.intents import Failed, Heard
+from civictui.widgets.key_footer import KeyFooter
+from civictui.widgets.sync_bar import SyncBar
+from civictui.widgets.title_line import TitleLine
+
+
+class Page(Screen[ScreenResultType], Generic[ScreenResultType], inherit_bindings=False):
+    """A whole screen. Subclasses give `body` and react in `happened` and `failed`."""
+
+    heading = ""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def compose(self) -> ComposeResult:
+        service = self.desk.service
+        yield TitleLine(self.heading)
+        yield from self.body()
+        if service.user:
+            yield SyncBar(service.sync_state(), service.user)
+        yield KeyFooter()
+
+    def body(self) -> ComposeResult:
+        """The widgets between the title and the status line."""
+        raise NotImplementedError
+
+    def say(self, notice: str, *, error: bool = False) -> None:
+        self.query_one(TitleLine).say(notice, error=error)
+
+    def unsaved(self) -> Draft | None:
+        """What would be lost if the program ended now."""
+        return None
+
+    def kept(self, draft: Draft) -> None:
+        """`draft` is durable."""
+
+    def happened(self, event: Event) -> None:
+        """React to what the service tells."""
+
+    def sync_changed(self, state: SyncState) -> None:
+        for bar in self.query(SyncBar):
+            bar.show(state)
+
+    def failed(self, error: CivicError) -> None:
+        """Say what went wrong and what can be done."""
+        self.say(error.sentence, error=True)
+
+    def on_heard(self, message: Heard) -> None:
+        if isinstance(message.event, SyncStateChanged):
+            self.sync_changed(message.event.state)
+        self.happened(message.event)
+
+    def on_failed(self, message: Failed) -> None:
+        self.failed(message.error)

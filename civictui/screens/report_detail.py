@@ -1,0 +1,155 @@
+"""One report: its words, its pictures, and where it lies among the others."""
+
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from civictui.domain.errors import CivicError, NotFound
+from civictui.domain.events import Event, PictureFailed, PictureReady, ReportsChanged
+from civictui.domain.model import GeoPoint, Photo, ReportRow
+from civictui.geo.area_map import Mark
+from civictui.keys import BACK, BROWSE, DETAIL
+from civictui.screens.desk import Desk
+from civictui.screens.page import Page
+from civictui.widgets import words
+from civictui.widgets.bindings import bindings
+from civictui.widgets.map_view import MapView
+from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.report_text import report_text
+from civictui.widgets.scroll_page import ScrollPage
+
+AROUND = 2_000.0
+"""Metres: the reports within are marked on the map."""
+
+
+class ReportDetail(Page[None]):
+    """Text above, picture and map side by side below."""
+
+    BINDINGS = bindings(BACK, DETAIL, BROWSE)
+    AUTO_FOCUS = "ScrollPage"
+    heading = "Report"
+
+    def __init__(self, desk: Desk, row: ReportRow) -> None:
+        super().__init__(desk)
+        self._row = row
+        self._turned = 0
+
+    def body(self) -> ComposeResult:
+        with ScrollPage():
+            yield Static(report_text(self._row), id="report")
+            with Horizontal(id="sights"):
+                yield PicturePane(self.desk.gallery)
+                yield MapView(ascii_only=self.desk.capability.ascii)
+
+    def on_mount(self) -> None:
+        self._show_photo()
+        self._show_map()
+
+    # --- the report ---
+
+    def happened(self, event: Event) -> None:
+        match event:
+            case ReportsChanged():
+                self.run_worker(self._read_again, group="report", exclusive=True)
+            case PictureReady(key) if self._has(key):
+                self._show_photo()
+            case PictureFailed(key, reason) if self._has(key):
+                self._say_unless_shown(f"the picture could not be had: {reason}")
+
+    async def _read_again(self) -> None:
+        service = self.desk.service
+        try:
+            rows = await service.reader.rows([self._row.report.id], await service.position())
+            if not rows:
+                raise NotFound("This report is no longer here", "Esc goes back to the list.")
+        except CivicError as error:
+            self.failed(error)
+            return
+        before, self._row = self._row, rows[0]
+        if before != self._row:
+            self.query_one("#report", Static).update(report_text(self._row))
+        if before.report.photos != self._row.report.photos:
+            self._turned = 0
+            self._show_photo()
+
+    # --- pictures ---
+
+    @property
+    def _photo(self) -> Photo | None:
+        photos = self._row.report.photos
+        return photos[self._turned % len(photos)] if photos else None
+
+    def _has(self, key: str) -> bool:
+        return self._photo is not None and key in (self._photo.large, self._photo.thumbnail)
+
+    def action_turn(self, step: int) -> None:
+        self._turned += step
+        self._show_photo()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return len(self._row.report.photos) > 1 if action == "turn" else True
+
+    def _show_photo(self) -> None:
+        self.run_worker(self._load_photo, group="photo", exclusive=True)
+
+    async def _load_photo(self) -> None:
+        """Show the picture, or its thumbnail until it is here; ask for what is missing."""
+        photo, pane = self._photo, self.query_one(PicturePane)
+        if photo is None:
+            pane.say("no photo")
+            return
+        try:
+            await self._show_best(photo, pane)
+        except CivicError as error:
+            pane.say(error.sentence)
+
+    async def _show_best(self, photo: Photo, pane: PicturePane) -> None:
+        service = self.desk.service
+        if content := await service.picture(photo.large):
+            pane.show(photo.large, content, self._caption(photo))
+            return
+        if photo.large:
+            service.want_picture(photo.large)
+        if content := await service.picture(photo.thumbnail):
+            pane.show(photo.thumbnail, content, "a small one; the picture is pending, asked for")
+        else:
+            pane.say("the picture is pending: not on this terminal yet, asked for")
+
+    def _caption(self, photo: Photo) -> str:
+        count = len(self._row.report.photos)
+        facts = [f"{self._turned % count + 1} of {count}"] if count > 1 else []
+        facts += [f"{photo.width}x{photo.height}"] if photo.width else []
+        facts += [words.size(photo.bytes)] if photo.bytes else []
+        return ", ".join([*facts, *([photo.caption] if photo.caption else [])])
+
+    def _say_unless_shown(self, caption: str) -> None:
+        pane = self.query_one(PicturePane)
+        if not pane.shows_picture:
+            pane.say(caption)
+        else:
+            self.say(caption, error=True)
+
+    # --- the map ---
+
+    def _show_map(self) -> None:
+        self.query_one(MapView).show(self._row.report.point, ())
+        if self._row.report.point:
+            work = partial(self._load_map, self._row.report.point)
+            self.run_worker(work, group="map", exclusive=True)
+
+    async def _load_map(self, point: GeoPoint) -> None:
+        service = self.desk.service
+        try:
+            near = await service.reader.around(point, AROUND)
+            position = await service.position()
+        except CivicError as error:
+            self.failed(error)
+            return
+        others = [row.report for row in near if row.report.id != self._row.report.id]
+        marks = [Mark(report.point) for report in others if report.point]
+        self.query_one(MapView).show(point, marks, position)
+
+    def action_back(self) -> None:
+        self.dismiss()

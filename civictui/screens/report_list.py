@@ -1,0 +1,197 @@
+"""The list of reports: drafts first, then the newest; search, open, write, synchronise."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Input, Label
+
+from civictui.domain.errors import CivicError
+from civictui.domain.events import Event, PictureReady, ReportSaved, ReportsChanged
+from civictui.domain.model import Draft, Query, ReportRow, SyncPhase, SyncState
+from civictui.domain.text import folded
+from civictui.keys import BROWSE, LIST
+from civictui.screens.desk import Desk
+from civictui.screens.page import Page
+from civictui.screens.report_detail import ReportDetail
+from civictui.screens.report_new import ReportNew
+from civictui.screens.sign_in_again import AskPassword
+from civictui.widgets import words
+from civictui.widgets.bindings import bindings
+from civictui.widgets.report_rows import ReportRows
+from civictui.widgets.row_book import Entry
+from civictui.widgets.search_field import SearchField
+from civictui.widgets.title_line import TitleLine
+
+NOT_SENT = "saved on this terminal, not sent yet"
+EMPTY = "No reports yet. n writes one, r asks the server for those of the others."
+PAUSE = 0.15
+"""Seconds without typing before a search runs."""
+CALM = 0.5
+"""Seconds between two readings of the list while a sync changes it again and again."""
+
+
+class ReportList(Page[None]):
+    """Asks again whenever something has changed; the cursor stays on its report."""
+
+    BINDINGS = bindings(LIST, BROWSE)
+    AUTO_FOCUS = "ReportRows"
+    heading = "Reports"
+
+    def __init__(self, desk: Desk, notice: str = "") -> None:
+        super().__init__(desk)
+        self._notice = notice
+        self._search = ""
+        self._from_top = False
+        self._stale = False
+        self._reading = False
+        self._typing: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        with Horizontal(id="search-line"):
+            yield Label("Search: ")
+            yield SearchField(id="search")
+        yield ReportRows(self._fetch, self.desk.service.picture, self.desk.gallery)
+
+    def on_mount(self) -> None:
+        self.say(self._notice)
+        self.requery()
+
+    @property
+    def rows(self) -> ReportRows:
+        return self.query_one(ReportRows)
+
+    # --- reading ---
+
+    def requery(self) -> None:
+        """Read the list again, now or right after the reading that is going on."""
+        self._stale = True
+        if not self._reading:
+            self._reading = True
+            self.run_worker(self._read, group="list")
+
+    async def _read(self) -> None:
+        try:
+            while self._stale:
+                self._stale = False
+                await self._read_once()
+        except CivicError as error:
+            self.failed(error)
+        finally:
+            self._reading = False
+
+    async def _read_once(self) -> None:
+        reader, search = self.desk.service.reader, self._search
+        ids = await reader.find(Query(text=search))
+        drafts = [draft for draft in await reader.drafts() if _fits(draft, search)]
+        count = await reader.count() if search else len(ids)
+        empty = f"Nothing has “{search}” in it. Esc shows all again." if search else EMPTY
+        self.rows.show(drafts, ids, empty=empty, from_top=self._from_top)
+        self._from_top = False
+        self.query_one(TitleLine).entitle(heading(len(ids), count, len(drafts), search))
+
+    async def _fetch(self, ids: list[str]) -> list[ReportRow]:
+        service = self.desk.service
+        return await service.reader.rows(ids, await service.position())
+
+    def happened(self, event: Event) -> None:
+        if isinstance(event, ReportSaved | ReportsChanged):
+            self.set_timer(CALM, self.requery) if self._reading else self.requery()
+        elif isinstance(event, PictureReady):
+            self.rows.picture_ready(event.key)
+
+    def sync_changed(self, state: SyncState) -> None:
+        super().sync_changed(state)
+        if state.unsent.nothing and self.query_one(TitleLine).notice == NOT_SENT:
+            self.say("")
+
+    @on(ReportRows.Failed)
+    def rows_failed(self, message: ReportRows.Failed) -> None:
+        self.failed(message.error)
+
+    # --- going elsewhere ---
+
+    @on(ReportRows.Opened)
+    def open_row(self, message: ReportRows.Opened) -> None:
+        self.say("")
+        if isinstance(message.row, Draft):
+            self._write(message.row)
+        else:
+            self.app.push_screen(ReportDetail(self.desk, message.row))
+
+    def action_new_report(self) -> None:
+        self.say("")
+        self._write(None)
+
+    def _write(self, draft: Draft | None) -> None:
+        self.app.push_screen(ReportNew(self.desk, draft), self._written)
+
+    def _written(self, report_id: str | None) -> None:
+        """Back from the form: with a report's id it was saved, which does not mean sent."""
+        if report_id:
+            self.say(NOT_SENT)
+            self.rows.point_at(Entry(report_id))
+        self.requery()
+
+    def action_sync_now(self) -> None:
+        service = self.desk.service
+        if service.sync_state().phase is SyncPhase.NEEDS_SIGN_IN:
+            self.app.push_screen(AskPassword(service.user))
+        else:
+            self.say("")
+            service.sync_now()
+
+    # --- searching ---
+
+    def action_search(self) -> None:
+        self._show_search_line(True)
+        self.query_one(SearchField).focus()
+
+    @on(Input.Changed, "#search")
+    def search_typed(self) -> None:
+        self._stop_typing()
+        self._typing = self.set_timer(PAUSE, self._seek_typed)
+
+    def _stop_typing(self) -> None:
+        if self._typing:
+            self._typing.stop()
+
+    def _seek_typed(self) -> None:
+        self._seek(self.query_one(SearchField).value)
+
+    @on(SearchField.Left)
+    def search_left(self, message: SearchField.Left) -> None:
+        """Back to the list, with the search kept or ended."""
+        self._stop_typing()
+        self._seek(self.query_one(SearchField).value if message.keep else "")
+        self._show_search_line(False)
+        self.rows.focus()
+
+    def _show_search_line(self, shown: bool) -> None:
+        """It takes the place of the title, so that the list does not move."""
+        self.query_one("#search-line").display = shown
+        self.query_one(TitleLine).display = not shown
+
+    def action_unfilter(self) -> None:
+        self._seek("")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return bool(self._search) if action == "unfilter" else True
+
+    def _seek(self, text: str) -> None:
+        if text != self._search:
+            self._search = text
+            self._from_top = bool(text)
+            self.say("")
+            self.refresh_bindings()
+            self.requery()
+
+
+def heading(shown: int, count: int, drafts: int, search: str) -> str:
+    """How much there is, and how much of it is shown."""
+    known = f"{shown:,} of {count:,} with “{search}”" if search else f"{count:,}"
+    return f"Reports {known}" + (f" · {words.counted(drafts, 'draft')}" if drafts else "")
+
+
+def _fits(draft: Draft, search: str) -> bool:
+    return folded(search) in folded(f"{draft.description} {draft.address} {draft.category}")

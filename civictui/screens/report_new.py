@@ -1,0 +1,227 @@
+"""Writing a report: nothing that was typed is lost, and nothing is said to be sent."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.timer import Timer
+from textual.widgets import Input, TextArea
+
+from civictui.domain.errors import CivicError, PlaceError
+from civictui.domain.ids import new_id
+from civictui.domain.model import Draft, GeoPoint
+from civictui.geo import notation
+from civictui.keys import FOCUS, FORM
+from civictui.screens.ask import Ask
+from civictui.screens.desk import Desk
+from civictui.screens.intents import DiscardDraft, Done, Failed, SaveDraft, SubmitReport
+from civictui.screens.page import Page
+from civictui.screens.photo_intake import PhotoIntake, facts
+from civictui.widgets.bindings import bindings
+from civictui.widgets.fit import fit
+from civictui.widgets.report_form import ReportForm
+
+AUTOSAVE = 0.8
+"""Seconds from the first change to its being durable; typing on does not put it off."""
+
+
+class ReportNew(Page[str], inherit_bindings=False):
+    """Gives the report's id once it is saved, or None."""
+
+    BINDINGS = bindings(FORM, FOCUS)
+    AUTO_FOCUS = "#description"
+    heading = "New report"
+
+    def __init__(self, desk: Desk, draft: Draft | None = None) -> None:
+        super().__init__(desk)
+        self._draft = draft or Draft(id=new_id(datetime.now(UTC)))
+        self._kept = draft
+        self._photo = PhotoIntake(desk.service, self._draft)
+        self._saving: Timer | None = None
+        self._leaving = False
+        self._submitting = False
+        self._over = False
+
+    def body(self) -> ComposeResult:
+        yield ReportForm(self._draft, self.desk.gallery)
+
+    @property
+    def form(self) -> ReportForm:
+        return self.query_one(ReportForm)
+
+    def on_mount(self) -> None:
+        self._take_in()
+
+    async def on_unmount(self) -> None:
+        """The last resort, when the program ends without asking this screen."""
+        if draft := self.unsaved():
+            with suppress(CivicError):
+                await self.desk.service.save_draft(draft)
+
+    # --- the draft ---
+
+    def collect(self) -> Draft:
+        """The draft as the fields have it now."""
+        self._draft = replace(self.form.fill(self._draft), photos=self._photo.photos)
+        return self._draft
+
+    def unsaved(self) -> Draft | None:
+        draft = self._draft
+        if self._over or draft == self._kept or (draft.is_blank and self._kept is None):
+            return None
+        return draft
+
+    def kept(self, draft: Draft) -> None:
+        self._kept = draft
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def changed(self) -> None:
+        self.collect()
+        if self._saving is None and self.unsaved():
+            self._saving = self.set_timer(AUTOSAVE, self._save)
+
+    def _save(self) -> None:
+        """Have the draft made durable, unless it is."""
+        if self._saving:
+            self._saving.stop()
+            self._saving = None
+        self.collect()
+        if draft := self.unsaved():
+            self.post_message(SaveDraft(self, draft))
+
+    def on_done(self, message: Done) -> None:
+        match message.intent:
+            case SaveDraft() as intent:
+                self.kept(intent.draft)
+                if self._leaving and self.unsaved() is None:
+                    self._end(None)
+            case SubmitReport():
+                self._end(str(message.result))
+            case DiscardDraft():
+                self._end(None)
+
+    def on_failed(self, message: Failed) -> None:
+        """Everything typed stays; only what was being done is off."""
+        self._leaving = self._submitting = False
+        self.form.disabled = False
+        self.failed(message.error)
+        self.form.focus_first_error()
+
+    def _end(self, report_id: str | None) -> None:
+        self._over = True
+        self.dismiss(report_id)
+
+    # --- fields ---
+
+    @on(Input.Submitted)
+    def go_on(self) -> None:
+        self.focus_next()
+
+    @on(Input.Changed, "#place")
+    def place_typed(self) -> None:
+        self.form.echo_place()
+
+    @on(Input.Blurred, "#place")
+    def place_left(self) -> None:
+        self._place_is_right()
+
+    @on(Input.Blurred, "#photo")
+    def photo_left(self) -> None:
+        self._take_in()
+
+    def _take_in(self) -> None:
+        if not self._over:
+            self.run_worker(self._take_photo, group="photo")
+
+    async def _take_photo(self) -> bool:
+        """Take the named photo in; whether there is nothing wrong with it."""
+        path = self.form.photo_path
+        row = self.form.row("photo")
+        if not self._photo.has_taken(path):
+            row.say("taking the photo in …")
+        try:
+            taken = await self._photo.take(path)
+        except CivicError as error:
+            row.say(error.sentence, error=True)
+            self.form.show_picture(None)
+            return False
+        finally:
+            self.changed()
+        await self._show_photo()
+        if taken and taken.point:
+            self.form.place_from_photo(taken.point)
+        return True
+
+    async def _show_photo(self) -> None:
+        photo = self._photo.photos[0] if self._photo.photos else None
+        self.form.row("photo").say(facts(photo) if photo else "")
+        content = await self.desk.service.picture(photo.thumbnail) if photo else None
+        self.form.show_picture((photo.thumbnail, content) if photo and content else None)
+
+    def _place_is_right(self) -> bool:
+        try:
+            self._point()
+        except PlaceError as error:
+            self.form.row("place").say(error.sentence, error=True)
+            return False
+        self.form.echo_place()
+        return True
+
+    def _point(self) -> GeoPoint | None:
+        text = self.form.place
+        return notation.parse(text) if text else None
+
+    # --- leaving ---
+
+    def action_submit(self) -> None:
+        if not (self._submitting or self._leaving):
+            self._submitting = True
+            self.run_worker(self._submit, group="submit")
+
+    async def _submit(self) -> None:
+        """Check every field, and say all that is wrong at once; then hand the draft over."""
+        right = [await self._take_photo(), self._description_is_right(), self._place_is_right()]
+        if not all(right):
+            self._submitting = False
+            self.say("not saved as a report yet", error=True)
+            self.form.focus_first_error()
+            return
+        self.say("saving …")
+        self._save()
+        self.form.disabled = True
+        self.post_message(SubmitReport(self, self.collect()))
+
+    def _description_is_right(self) -> bool:
+        written = bool(self.form.fill(self._draft).description.strip())
+        words = "" if written else "Say in a few words what is wrong."
+        self.form.row("description").say(words, error=not written)
+        return written
+
+    def action_back(self) -> None:
+        if self._submitting:
+            return
+        draft = self.collect()
+        if draft.is_blank and self._kept:
+            self.post_message(DiscardDraft(self, draft))
+        elif self.unsaved():
+            self._leaving = True
+            self._save()
+        else:
+            self._end(None)
+
+    def action_discard(self) -> None:
+        draft = self.collect()
+        if draft.is_blank:
+            self.action_back()
+            return
+        name = fit(draft.description, 40).strip() or "without a description"
+        question = f"Throw this draft away for good?\n\n{name}"
+        self.app.push_screen(Ask(question, yes="Throw it away", no="Keep it"), self._discard)
+
+    def _discard(self, agreed: bool | None) -> None:
+        if agreed:
+            self._over = True
+            self.post_message(DiscardDraft(self, self._draft))

@@ -1,0 +1,33 @@
+"""Bindings made from the registry of keys."""
+
+from collections.abc import Iterator
+
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.screen import Screen
+
+from civictui.keys import ALL, BY_ID, Key, display
+
+
+def bindings(*scopes: tuple[Key, ...]) -> list[BindingType]:
+    """The bindings of these scopes, for a BINDINGS of a class that inherits none."""
+    return [
+        Binding(key.keys, key.action, key.help, show=bool(key.footer), id=key.id)
+        for scope in scopes
+        for key in scope
+    ]
+
+
+def active_keys(active: dict[str, ActiveBinding]) -> Iterator[tuple[Key, list[str]]]:
+    """What can be done now with which keys, in the order of the registry."""
+    found: dict[str, list[str]] = {}
+    for pressed, (_, binding, enabled, _) in active.items():
+        if enabled and binding.id in BY_ID:
+            found.setdefault(binding.id, []).append(display(pressed))
+    for key in ALL:
+        if key.id in found:
+            yield key, found[key.id]
+
+
+def screen_keys(screen: Screen[object]) -> list[tuple[Key, list[str]]]:
+    """The keys that work on `screen` with its present focus, a keymap applied."""
+    return list(active_keys(screen.active_bindings))

@@ -1,0 +1,37 @@
+"""A field with its name before it and a remark below: an echo, a fact or an error."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Label
+
+from civictui.domain.text import one_line
+
+
+class FieldRow(Vertical):
+    """One entry of a form. The remark takes no line while there is none."""
+
+    def __init__(self, name: str, field: Widget) -> None:
+        super().__init__(classes="field-row")
+        self._label = name
+        self.field = field
+        self._remark = Label("", markup=False, classes="remark")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Label(self._label, classes="label")
+            yield self.field
+        yield self._remark
+
+    @property
+    def remark(self) -> str:
+        return str(self._remark.content)
+
+    @property
+    def has_error(self) -> bool:
+        return self._remark.has_class("wrong")
+
+    def say(self, remark: str, *, error: bool = False) -> None:
+        self._remark.update(one_line(remark))
+        self._remark.set_class(error, "wrong")
+        self._remark.display = bool(remark)

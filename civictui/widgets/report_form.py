@@ -1,0 +1,97 @@
+"""The fields of a report that is being written, and what is known of its photo and place."""
+
+from dataclasses import replace
+
+from textual.app import ComposeResult
+from textual.containers import ScrollableContainer
+
+from civictui.domain.errors import PlaceError
+from civictui.domain.model import Draft, GeoPoint
+from civictui.domain.text import clean, one_line
+from civictui.geo import notation
+from civictui.widgets.field_row import FieldRow
+from civictui.widgets.line_field import LineField, TextField
+from civictui.widgets.path_field import PathField
+from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.thumbnail import Gallery
+
+FROM_PHOTO = "photo"
+
+
+class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
+    """Scrolls to the field in focus where the terminal is too low for all."""
+
+    def __init__(self, draft: Draft, gallery: Gallery) -> None:
+        super().__init__()
+        self._place_of_photo = draft.place if draft.place_source == FROM_PHOTO else ""
+        self._rows = {
+            "description": FieldRow("What", TextField(draft.description, id="description")),
+            "category": FieldRow("Category", LineField(draft.category, id="category")),
+            "photo": FieldRow("Photo", PathField(draft.photo_path, id="photo")),
+            "place": FieldRow("Place", LineField(draft.place, id="place")),
+            "address": FieldRow("Address", LineField(draft.address, id="address")),
+        }
+        self._picture = PicturePane(gallery)
+
+    def compose(self) -> ComposeResult:
+        yield from self._rows.values()
+        yield self._picture
+
+    def row(self, name: str) -> FieldRow:
+        return self._rows[name]
+
+    @property
+    def place(self) -> str:
+        return self._line("place").value.strip()
+
+    @property
+    def photo_path(self) -> str:
+        return self._line("photo").value.strip()
+
+    def fill(self, draft: Draft) -> Draft:
+        """`draft` with what the fields say."""
+        from_photo = bool(self.place) and self.place == self._place_of_photo
+        return replace(
+            draft,
+            description=clean(self.query_one(TextField).text),
+            category=one_line(self._line("category").value),
+            place=one_line(self.place),
+            place_source=FROM_PHOTO if from_photo else "typed",
+            address=one_line(self._line("address").value),
+            photo_path=self.photo_path,
+        )
+
+    def place_from_photo(self, point: GeoPoint) -> None:
+        """Fill the place in from the photo, unless the person has said one."""
+        if not self.place or self.place == self._place_of_photo:
+            self._place_of_photo = notation.show(point)
+            self._line("place").value = self._place_of_photo
+            self.echo_place()
+
+    def echo_place(self) -> None:
+        """Say how the place was understood; nothing while it is half typed."""
+        try:
+            point = notation.parse(self.place) if self.place else None
+        except PlaceError:
+            point = None
+        source = ", from the photo" if point and self.place == self._place_of_photo else ""
+        self.row("place").say(f"= {notation.show(point)}{source}" if point else "")
+
+    def show_picture(self, picture: tuple[str, bytes] | None) -> None:
+        """Show the thumbnail (its key and JPEG) where there is room for it."""
+        if picture:
+            self._picture.show(*picture, "")
+        else:
+            self._picture.say("")
+        self._picture.display = picture is not None
+
+    def focus_first_error(self) -> None:
+        for row in self._rows.values():
+            if row.has_error:
+                row.field.focus()
+                return
+        if self.screen.focused is None:
+            self.row("description").field.focus()
+
+    def _line(self, name: str) -> LineField:
+        return self.query_one(f"#{name}", LineField)

@@ -1,0 +1,82 @@
+"""The status line: link and sync, what is not sent, when that was last proved, who works."""
+
+from datetime import UTC, datetime
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+from civictui.domain.model import SyncPhase, SyncState
+from civictui.domain.text import one_line
+from civictui.widgets import words
+from civictui.widgets.fit import fit
+
+MINUTE = 60.0
+DOT = " · "
+_COUNTED = (SyncPhase.PULLING, SyncPhase.PUSHING, SyncPhase.UPLOADING)
+
+
+def status_line(state: SyncState, user: str, now: datetime, width: int) -> str:
+    """All of it in `width` cells; the reason of a trouble is what gives way."""
+    fixed = [sending(state), proof(state, now), one_line(user)]
+    tail = DOT.join(words for words in fixed if words)
+    room = width - cell_len(tail) - cell_len(DOT)
+    return fit(f"{link(state, room)}{DOT}{tail}", width)
+
+
+def sending(state: SyncState) -> str:
+    """What is not sent. "all sent" needs a proof: a whole round with the server."""
+    if not state.unsent.nothing:
+        return f"not sent: {words.unsent(state.unsent)}"
+    return "all sent" if state.proved_at else "nothing to send"
+
+
+def proof(state: SyncState, now: datetime) -> str:
+    return f"proved {words.ago(state.proved_at, now)}" if state.proved_at else "never proved"
+
+
+def link(state: SyncState, room: int) -> str:
+    """Phase, reason and the time of the next try, as much of it as `room` has cells for."""
+    phase = state.phase.value
+    if state.phase in _COUNTED and state.total:
+        phase = f"{phase} {state.done}/{state.total}"
+    next_try = f"next try {words.clock(state.next_try)}" if state.next_try else ""
+    reason = one_line(state.reason)
+    spare = room - cell_len(phase) - cell_len(next_try) - 4
+    if reason and spare >= 6:
+        phase = f"{phase}: {fit(reason, min(spare, cell_len(reason)))}"
+    for text in (f"{phase}, {next_try}" if next_try else phase, phase):
+        if cell_len(text) <= room:
+            return text
+    return phase
+
+
+class SyncBar(Widget):
+    """One line; drawn again only when its words change, the age of the proof once a minute."""
+
+    def __init__(self, state: SyncState, user: str) -> None:
+        super().__init__()
+        self._state = state
+        self._user = user
+        self._shown = ""
+
+    def on_mount(self) -> None:
+        self.set_interval(MINUTE, self._renew)
+
+    def on_resize(self) -> None:
+        self._renew()
+
+    def show(self, state: SyncState) -> None:
+        self._state = state
+        self._renew()
+
+    def render(self) -> Content:
+        style = "$success" if self._state.phase is SyncPhase.IDLE else "$warning"
+        end = len(self._shown.partition(DOT)[0])
+        return Content(self._shown).stylize(style, 0, end)
+
+    def _renew(self) -> None:
+        line = status_line(self._state, self._user, datetime.now(UTC), self.size.width)
+        if line != self._shown:
+            self._shown = line
+            self.refresh()

@@ -1,0 +1,77 @@
+"""Figures and states in words: sizes, distances, times, and the signs of the rows."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from civictui.domain.model import RowState, Unsent
+from civictui.geo.distance import compass, show_distance
+
+SIGNS: Final = {
+    RowState.DRAFT: "✎",
+    RowState.QUEUED: "↑",
+    RowState.SENDING: "⇡",
+    RowState.SENT: "✓",
+    RowState.NEEDS_YOU: "!",
+    RowState.CONFLICT: "≠",
+}
+"""One cell each; the words beside them say the same."""
+
+SENDING: Final = {
+    RowState.DRAFT: "draft, not a report yet",
+    RowState.QUEUED: "saved on this terminal, not sent yet",
+    RowState.SENDING: "being sent",
+    RowState.SENT: "sent, the server has it",
+    RowState.NEEDS_YOU: "needs you: the server did not take it",
+    RowState.CONFLICT: "conflict: two versions of it exist",
+}
+
+
+def size(count: int) -> str:
+    """A number of bytes, in steps of a thousand: 231 kB."""
+    if count < 1000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 report`, `2 reports`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def unsent(what: Unsent) -> str:
+    """`2 reports 1 photo 230 kB`; "" when nothing waits."""
+    words = [counted(what.reports, "report")] if what.reports else []
+    if what.photos:
+        words += [counted(what.photos, "photo"), size(what.bytes)]
+    return " ".join(words)
+
+
+def distance(meters: float, bearing: float | None = None) -> str:
+    """`850 m NE`, `1.2 km S`."""
+    shown = show_distance(meters)
+    return shown if bearing is None else f"{shown} {compass(bearing)}"
+
+
+def moment(time: datetime | None) -> str:
+    """Date and time on the clock of this place."""
+    return time.astimezone().strftime("%Y-%m-%d %H:%M") if time else "no date"
+
+
+def clock(time: datetime) -> str:
+    return time.astimezone().strftime("%H:%M:%S")
+
+
+def ago(then: datetime, now: datetime | None = None) -> str:
+    """The age of a moment, coarser as it grows, so that its text changes seldom."""
+    minutes = int(((now or datetime.now(UTC)) - then).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 10:
+        return f"{minutes} min ago"
+    if minutes < 60:
+        return f"{minutes - minutes % 5} min ago"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h ago"
+    return f"{minutes // (24 * 60)} days ago"

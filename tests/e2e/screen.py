@@ -1,0 +1,124 @@
+"""The program in a real pseudo-terminal of 80x24, its screen read by a terminal emulator."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyte
+
+from tests.e2e.processes import PASSWORD
+
+COLUMNS, ROWS = 80, 24
+KEYS = {
+    "Enter": "\r", "Tab": "\t", "Esc": "\x1b", "Up": "\x1b[A", "Down": "\x1b[B",
+    "Right": "\x1b[C", "End": "\x1b[F", "C-s": "\x13", "C-q": "\x11", "F12": "\x1b[24~",
+}  # fmt: skip
+_PATIENCE = 20.0
+
+
+@dataclass
+class AppScreen:
+    """A running `civictui ...`. `wait_for` reads until the screen holds what is expected."""
+
+    pid: int
+    master: int
+    raw: bytearray = field(default_factory=bytearray)
+    status: int | None = None
+
+    def __post_init__(self) -> None:
+        self._emulator = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self._emulator)
+
+    @classmethod
+    def start(cls, *arguments: str, **environment: str) -> "AppScreen":
+        command = [sys.executable, "-m", "civictui", *arguments]
+        variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environment}
+        variables.pop("NO_COLOR", None)
+        pid, master = pty.fork()
+        if pid == 0:
+            os.execve(sys.executable, command, variables)  # noqa: S606
+        fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        return cls(pid, master)
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self._emulator.display]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def press(self, *keys: str) -> None:
+        """Type text, or one of KEYS by its name."""
+        for key in keys:
+            os.write(self.master, KEYS.get(key, key).encode())
+
+    def wait_for(self, *expected: str) -> str:
+        """Read until every text is on the screen; returns the screen."""
+        self.wait_until(lambda: all(text in self.text for text in expected), repr(expected))
+        return self.text
+
+    def wait_until(self, holds: Callable[[], bool], what: str) -> None:
+        """Read until a condition holds. The bound only ends a test that would never end."""
+        end = time.monotonic() + _PATIENCE
+        while not holds():
+            assert time.monotonic() < end, f"{what} did not come:\n{self.text}"
+            assert self._read(0.2) or holds(), f"The program ended:\n{self.text}"
+
+    def sign_in(self, user: str, password: str = PASSWORD) -> None:
+        self.wait_for("Password")
+        self.press(user, "Tab", password, "Enter")
+
+    def leave(self) -> int:
+        """End the program as a person would; returns its exit code."""
+        self.press("C-q")
+        return self.wait_for_end()
+
+    def kill(self, number: int = signal.SIGKILL) -> int:
+        os.kill(self.pid, number)
+        return self.wait_for_end()
+
+    def wait_for_end(self) -> int:
+        self.wait_until(self._ended, "the end of the program")
+        os.close(self.master)
+        assert self.status is not None
+        return os.waitstatus_to_exitcode(self.status)
+
+    def _ended(self) -> bool:
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.status = status if pid else None
+        return self.status is not None
+
+    def _read(self, seconds: float) -> bool:
+        """Feed the emulator with what came; False once the other side is closed."""
+        ready, _, _ = select.select([self.master], [], [], seconds)
+        if not ready:
+            return True
+        try:
+            content = os.read(self.master, 65536)
+        except OSError:  # Linux: the other side is closed
+            return self.status is None and not self._ended()
+        self.raw += content
+        self._stream.feed(content)
+        return True
+
+
+def has_half_blocks(screen: AppScreen, rows: range, columns: range) -> bool:
+    """Whether a picture is drawn there: half blocks in more than one colour."""
+    cells = [screen._emulator.buffer[row][column] for row in rows for column in columns]
+    blocks = [cell for cell in cells if cell.data in "▀▄"]
+    return len(blocks) > 6 and len({(cell.fg, cell.bg) for cell in blocks}) > 3
+
+
+def data_folder(folder: Path) -> tuple[str, str]:
+    return ("--data-dir", str(folder))

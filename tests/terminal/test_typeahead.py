@@ -1,0 +1,81 @@
+"""A burst of keys, as a thin link delivers it, does what the same keys do one by one."""
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Input
+
+from civictui.terminal.typeahead import TypeAhead
+
+
+class Form(Screen[None]):
+    AUTO_FOCUS = "#text"
+
+    def compose(self) -> ComposeResult:
+        yield Input(id="text")
+
+
+class TwoFields(TypeAhead):
+    BINDINGS = [("tab", "app.focus_next", "next"), ("f2", "open", "open")]  # noqa: RUF012
+
+    def compose(self) -> ComposeResult:
+        yield Input(id="first")
+        yield Input(id="second")
+
+    @on(Input.Submitted, "#first")
+    def go_on(self) -> None:
+        self.query_one("#second", Input).focus()
+
+    def action_open(self) -> None:
+        self.push_screen(Form())
+
+
+def burst(app: TwoFields, *keys: str) -> None:
+    """Post every key before the app has looked at the first."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+def values(app: TwoFields) -> list[str]:
+    return [field.value for field in app.screen.query(Input)]
+
+
+async def test_tab_within_a_burst_parts_the_fields() -> None:
+    app = TwoFields()
+    async with app.run_test() as pilot:
+        burst(app, *"name", "tab", *"word")
+        await pilot.pause()
+        while "".join(values(app)) != "nameword":
+            await pilot.pause()
+        assert values(app) == ["name", "word"]
+
+
+async def test_enter_within_a_burst_goes_on_first() -> None:
+    app = TwoFields()
+    async with app.run_test() as pilot:
+        burst(app, *"name", "enter", *"word")
+        while "".join(values(app)) != "nameword":
+            await pilot.pause()
+        assert values(app) == ["name", "word"]
+
+
+async def test_what_is_typed_after_opening_a_form_is_in_the_form() -> None:
+    app = TwoFields()
+    async with app.run_test() as pilot:
+        burst(app, "f2", *"typed ahead".replace(" ", "_"))
+        while not isinstance(app.screen, Form) or values(app) != ["typed_ahead"]:
+            await pilot.pause()
+        app.pop_screen()
+        await pilot.pause()
+        assert values(app) == ["", ""]
+
+
+async def test_a_paste_keeps_its_place_among_the_keys() -> None:
+    app = TwoFields()
+    async with app.run_test() as pilot:
+        burst(app, "a", "tab")
+        app.post_message(events.Paste("pasted"))
+        burst(app, "b")
+        while "".join(values(app)) != "apastedb":
+            await pilot.pause()
+        assert values(app) == ["a", "pastedb"]
