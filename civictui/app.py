@@ -6,7 +6,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from typing import ClassVar
 
 from rich.console import RenderableType
@@ -41,6 +40,7 @@ DEPARTURES = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 class CivicApp(TypeAhead, inherit_bindings=False):
     """The program on a terminal. Knows the service by its port alone."""
 
+    TITLE = "civictui"
     CSS_PATH = "civictui.tcss"
     BINDINGS = bindings(APP)
     ENABLE_COMMAND_PALETTE = False
@@ -82,7 +82,7 @@ class CivicApp(TypeAhead, inherit_bindings=False):
 
     @on(Intent)
     def accept(self, intent: Intent) -> None:
-        self.run_worker(partial(self._carry_out, intent), group=intent.group, exit_on_error=False)
+        self.run_worker(self._carry_out(intent), group=intent.group, exit_on_error=False)
 
     async def _carry_out(self, intent: Intent) -> None:
         """One after the other in each group; the answer goes to the screen that asked."""
@@ -124,7 +124,9 @@ class CivicApp(TypeAhead, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "lock":
             return bool(self.desk.service.user)
-        return not (action == "help" and isinstance(self.screen, Help))
+        if action == "help":
+            return isinstance(self.screen, Page) and not isinstance(self.screen, Help)
+        return True
 
     def action_help(self) -> None:
         if isinstance(page := self.screen, Page):
@@ -134,7 +136,7 @@ class CivicApp(TypeAhead, inherit_bindings=False):
         self.screen.refresh(layout=True)
 
     def action_lock(self) -> None:
-        self.run_worker(self._lock, group="leave", exit_on_error=False)
+        self.run_worker(self._lock(), group="leave", exit_on_error=False)
 
     def action_leave(self) -> None:
         unsent = self.desk.service.sync_state().unsent if self.desk.service.user else None
@@ -148,12 +150,11 @@ class CivicApp(TypeAhead, inherit_bindings=False):
 
     def _leave(self, agreed: bool | None) -> None:
         if agreed:
-            self.run_worker(partial(self._go, 0), group="leave", exit_on_error=False)
+            self.run_worker(self._go(0), group="leave", exit_on_error=False)
 
     def _depart(self, number: int) -> None:
         """The terminal is gone, or somebody wants us gone: leave, whatever is on the screen."""
-        going = partial(self._go, 128 + number, asked=False)
-        self.run_worker(going, group="leave", exit_on_error=False)
+        self.run_worker(self._go(128 + number, asked=False), group="leave", exit_on_error=False)
 
     async def _go(self, code: int, *, asked: bool = True) -> None:
         if await self._keep_drafts() or not asked:

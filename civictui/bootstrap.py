@@ -65,9 +65,18 @@ async def sync_once(
     async def on_step(phase: SyncPhase) -> None:
         step(phase.value)
 
+    async def on_arrival(key: str) -> None:
+        """Nobody waits for a single picture here."""
+
     store = service.store
     gateway = await Gateway.connect(
-        store, client.origin, grant.tokens, signer=client.signer, clock=client.clock, step=on_step
+        store,
+        client.origin,
+        grant.tokens,
+        signer=client.signer,
+        clock=client.clock,
+        step=on_step,
+        arrived=on_arrival,
     )
     try:
         await gateway.work.run()

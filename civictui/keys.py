@@ -68,12 +68,12 @@ DETAIL: Final = (
 )
 
 PAGE: Final = (
-    Key("page.down", "down,j", "scroll_down", "One line down"),
-    Key("page.up", "up,k", "scroll_up", "One line up"),
-    Key("page.page_down", "pagedown,space", "page_down", "One page down"),
-    Key("page.page_up", "pageup", "page_up", "One page up"),
-    Key("page.first", "home,g", "scroll_home", "To the top"),
-    Key("page.last", "end,G", "scroll_end", "To the end"),
+    Key("page.down", "down,j", "line(1)", "One line down"),
+    Key("page.up", "up,k", "line(-1)", "One line up"),
+    Key("page.page_down", "pagedown,space", "page(1)", "One page down"),
+    Key("page.page_up", "pageup", "page(-1)", "One page up"),
+    Key("page.first", "home,g", "top", "To the top"),
+    Key("page.last", "end,G", "bottom", "To the end"),
 )
 
 FORM: Final = (

@@ -70,12 +70,14 @@ class SubmitReport(DraftIntent):
 
 class SaveDraft(DraftIntent):
     async def carry_out(self, service: Service) -> object:
-        return await service.save_draft(self.draft)
+        await service.save_draft(self.draft)
+        return None
 
 
 class DiscardDraft(DraftIntent):
     async def carry_out(self, service: Service) -> object:
-        return await service.discard_draft(self.draft.id)
+        await service.discard_draft(self.draft.id)
+        return None
 
 
 class Done(Message, bubble=False):

@@ -13,6 +13,7 @@ from civictui.screens.desk import Desk
 from civictui.screens.intents import Done, SignIn
 from civictui.screens.page import Page
 from civictui.widgets.bindings import bindings
+from civictui.widgets.field_row import FieldRow
 from civictui.widgets.line_field import LineField, PasswordField
 
 BUSY = "Signing in …"
@@ -35,10 +36,8 @@ class Login(Page[None]):
         with Vertical(classes="fields"):
             yield Label(f"Server    {one_line(server)}", markup=False)
             yield Label(one_line(self.desk.hint), markup=False, classes="hint")
-            yield Label("User", classes="label")
-            yield LineField(self.desk.user, id="user")
-            yield Label("Password", classes="label")
-            yield PasswordField(id="password")
+            yield FieldRow("User", LineField(self.desk.user, id="user"))
+            yield FieldRow("Password", PasswordField(id="password"))
             yield Label(one_line(self._notice), markup=False, id="answer")
 
     @on(Input.Submitted, "#user")

@@ -14,6 +14,7 @@ from civictui.keys import BACK, BROWSE, DETAIL
 from civictui.screens.desk import Desk
 from civictui.screens.page import Page
 from civictui.widgets import words
+from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.map_view import MapView
 from civictui.widgets.picture_pane import PicturePane
@@ -52,7 +53,7 @@ class ReportDetail(Page[None]):
     def happened(self, event: Event) -> None:
         match event:
             case ReportsChanged():
-                self.run_worker(self._read_again, group="report", exclusive=True)
+                in_background(self, self._read_again, "report", alone=True)
             case PictureReady(key) if self._has(key):
                 self._show_photo()
             case PictureFailed(key, reason) if self._has(key):
@@ -92,7 +93,7 @@ class ReportDetail(Page[None]):
         return len(self._row.report.photos) > 1 if action == "turn" else True
 
     def _show_photo(self) -> None:
-        self.run_worker(self._load_photo, group="photo", exclusive=True)
+        in_background(self, self._load_photo, "photo", alone=True)
 
     async def _load_photo(self) -> None:
         """Show the picture, or its thumbnail until it is here; ask for what is missing."""
@@ -137,7 +138,7 @@ class ReportDetail(Page[None]):
         self.query_one(MapView).show(self._row.report.point, ())
         if self._row.report.point:
             work = partial(self._load_map, self._row.report.point)
-            self.run_worker(work, group="map", exclusive=True)
+            in_background(self, work, "map", alone=True)
 
     async def _load_map(self, point: GeoPoint) -> None:
         service = self.desk.service

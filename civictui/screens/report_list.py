@@ -1,5 +1,7 @@
 """The list of reports: drafts first, then the newest; search, open, write, synchronise."""
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -17,6 +19,7 @@ from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_new import ReportNew
 from civictui.screens.sign_in_again import AskPassword
 from civictui.widgets import words
+from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.report_rows import ReportRows
 from civictui.widgets.row_book import Entry
@@ -45,6 +48,8 @@ class ReportList(Page[None]):
         self._from_top = False
         self._stale = False
         self._reading = False
+        self._missed = False
+        self._pause: Timer | None = None
         self._typing: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -68,7 +73,19 @@ class ReportList(Page[None]):
         self._stale = True
         if not self._reading:
             self._reading = True
-            self.run_worker(self._read, group="list")
+            in_background(self, self._read, "list")
+
+    def _requery_calmly(self) -> None:
+        """Read the list again, but not more often than a person and a thin link can follow."""
+        self._missed = self._pause is not None
+        if self._pause is None:
+            self.requery()
+            self._pause = self.set_timer(CALM, self._end_pause)
+
+    def _end_pause(self) -> None:
+        self._pause = None
+        if self._missed:
+            self._requery_calmly()
 
     async def _read(self) -> None:
         try:
@@ -90,13 +107,13 @@ class ReportList(Page[None]):
         self._from_top = False
         self.query_one(TitleLine).entitle(heading(len(ids), count, len(drafts), search))
 
-    async def _fetch(self, ids: list[str]) -> list[ReportRow]:
+    async def _fetch(self, ids: Sequence[str]) -> list[ReportRow]:
         service = self.desk.service
         return await service.reader.rows(ids, await service.position())
 
     def happened(self, event: Event) -> None:
         if isinstance(event, ReportSaved | ReportsChanged):
-            self.set_timer(CALM, self.requery) if self._reading else self.requery()
+            self._requery_calmly()
         elif isinstance(event, PictureReady):
             self.rows.picture_ready(event.key)
 

@@ -19,6 +19,7 @@ from civictui.screens.desk import Desk
 from civictui.screens.intents import DiscardDraft, Done, Failed, SaveDraft, SubmitReport
 from civictui.screens.page import Page
 from civictui.screens.photo_intake import PhotoIntake, facts
+from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.fit import fit
 from civictui.widgets.report_form import ReportForm
@@ -134,7 +135,7 @@ class ReportNew(Page[str], inherit_bindings=False):
 
     def _take_in(self) -> None:
         if not self._over:
-            self.run_worker(self._take_photo, group="photo")
+            in_background(self, self._take_photo, "photo")
 
     async def _take_photo(self) -> bool:
         """Take the named photo in; whether there is nothing wrong with it."""
@@ -144,13 +145,13 @@ class ReportNew(Page[str], inherit_bindings=False):
             row.say("taking the photo in …")
         try:
             taken = await self._photo.take(path)
+            await self._show_photo()
         except CivicError as error:
             row.say(error.sentence, error=True)
             self.form.show_picture(None)
             return False
         finally:
             self.changed()
-        await self._show_photo()
         if taken and taken.point:
             self.form.place_from_photo(taken.point)
         return True
@@ -179,7 +180,7 @@ class ReportNew(Page[str], inherit_bindings=False):
     def action_submit(self) -> None:
         if not (self._submitting or self._leaving):
             self._submitting = True
-            self.run_worker(self._submit, group="submit")
+            in_background(self, self._submit, "submit")
 
     async def _submit(self) -> None:
         """Check every field, and say all that is wrong at once; then hand the draft over."""

@@ -7,9 +7,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from civictui.domain.text import one_line
-from civictui.keys import BACK
+from civictui.keys import APP, BACK
 from civictui.screens.intents import Done, Failed, SignInAgain
 from civictui.widgets.bindings import bindings
+from civictui.widgets.field_row import FieldRow
 from civictui.widgets.key_footer import KeyFooter
 from civictui.widgets.line_field import PasswordField
 
@@ -20,7 +21,7 @@ class AskPassword(ModalScreen[bool], inherit_bindings=False):
     Esc puts it off: work goes on without a link, and synchronising asks again.
     """
 
-    BINDINGS = bindings(BACK)
+    BINDINGS = bindings(BACK, APP)
     AUTO_FOCUS = "#password"
 
     def __init__(self, user: str) -> None:
@@ -32,8 +33,7 @@ class AskPassword(ModalScreen[bool], inherit_bindings=False):
         with Vertical(id="question"):
             yield Label("The session has ended. Your work is kept; sign in to send it.")
             yield Label(f"User      {one_line(self._user)}", markup=False)
-            yield Label("Password", classes="label")
-            yield PasswordField(id="password")
+            yield FieldRow("Password", PasswordField(id="password"))
             yield Label("", markup=False, id="answer")
             yield KeyFooter()
 

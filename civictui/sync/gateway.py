@@ -1,16 +1,15 @@
 """The gateway of one store: its signed-in link, database, pictures, and rounds with them."""
 
 import secrets as random
-from collections.abc import Awaitable, Callable
 
 from civictui.domain.errors import SessionExpired
-from civictui.domain.model import SyncPhase
 from civictui.domain.ports import Clock, OpenStore, Signer, Tokens
 from civictui.net import Link
 from civictui.sync.couchdb import CouchEndpoint
 from civictui.sync.objects import GatewayObjects
-from civictui.sync.rounds import Round
+from civictui.sync.rounds import Round, Step
 from civictui.sync.session import SignedInLink
+from civictui.sync.transfers import Told
 
 
 class Gateway:
@@ -30,7 +29,8 @@ class Gateway:
         *,
         signer: Signer,
         clock: Clock,
-        step: Callable[[SyncPhase], Awaitable[None]],
+        step: Step,
+        arrived: Told,
     ) -> "Gateway":
         """Build the client side of a gateway; nothing is sent yet."""
         database = await store.secrets.get("database")
@@ -41,7 +41,9 @@ class Gateway:
         remote = CouchEndpoint(link, f"/db/{database}", f"{identity}/{database}")
         local = (await store.endpoint.info()).identity
         ids = (f"{identity}/{database}", local, random.token_hex(8))
-        work = Round(store, remote, GatewayObjects(link), ids=ids, step=step, clock=clock)
+        work = Round(
+            store, remote, GatewayObjects(link), ids=ids, step=step, arrived=arrived, clock=clock
+        )
         return cls(link, remote, work)
 
     def use(self, tokens: Tokens) -> None:

@@ -254,12 +254,16 @@ class _Work:
                 signer=self._loop.signer,
                 clock=self._loop.clock,
                 step=self._step,
+                arrived=self._arrived,
             )
         return self._gateway
 
     async def _step(self, phase: SyncPhase) -> None:
         await self._publish(phase)
         self._loop.emit(ReportsChanged())
+
+    async def _arrived(self, key: str) -> None:
+        self._loop.emit(PictureReady(key))
 
     async def _publish(
         self, phase: SyncPhase, reason: str = "", *, next_try: datetime | None = None

@@ -11,7 +11,7 @@ from civictui.domain.model import SyncPhase, now_text
 from civictui.domain.ports import Clock, Endpoint, ObjectStore, OpenStore, Seq
 from civictui.sync.checkpoint import Checkpoint, replication_id
 from civictui.sync.replicator import Batch, Replicator
-from civictui.sync.transfers import Transfers
+from civictui.sync.transfers import Told, Transfers
 
 NEWEST_FIRST = 20
 """Documents that a first sync brings before all others, so that the list is of use at once."""
@@ -41,6 +41,7 @@ class Round:
         *,
         ids: tuple[str, str, str],
         step: Step,
+        arrived: Told,
         clock: Clock,
     ) -> None:
         """`ids` are the identity of the remote database, that of the store, and this session's."""
@@ -53,7 +54,7 @@ class Round:
         log = Checkpoint(remote, store.endpoint, replication_id(remote_id, store_id), session)
         self._pull = Replicator(remote, store.endpoint, self._after_pull, log)
         self._push = Replicator(store.marked, remote, self._after_push)
-        self.transfers = Transfers(store, objects, self._moved_one)
+        self.transfers = Transfers(store, objects, self._sent_one, arrived)
         self.moved = Moved()
 
     @property
@@ -106,7 +107,7 @@ class Round:
             await self._store.reject(batch.failures)
         await self._step(SyncPhase.PUSHING)
 
-    async def _moved_one(self) -> None:
+    async def _sent_one(self, _: str) -> None:
         await self._step(self._phase)
 
     async def _begin(self, phase: SyncPhase) -> None:

@@ -12,16 +12,18 @@ from civictui.domain.model import TransferJob
 from civictui.domain.ports import ObjectStore, OpenStore
 from civictui.sync.objects import is_permanent
 
-Told = Callable[[], Awaitable[None]]
+Told = Callable[[str], Awaitable[None]]
+"""Awaited with the key of each picture that arrived or left."""
 
 
 class Transfers:
-    """The picture half of a round. `told` is awaited after each picture that arrived or left."""
+    """The picture half of a round."""
 
-    def __init__(self, store: OpenStore, objects: ObjectStore, told: Told) -> None:
+    def __init__(self, store: OpenStore, objects: ObjectStore, sent: Told, arrived: Told) -> None:
         self._store = store
         self._objects = objects
-        self._told = told
+        self._sent = sent
+        self._arrived = arrived
         self._absent: set[str] = set()
 
     async def send_all(self) -> int:
@@ -30,7 +32,7 @@ class Transfers:
         for job in await self._store.outbox.jobs():
             if not job.error and await self._send(job):
                 sent += 1
-                await self._told()
+                await self._sent(job.key)
         return sent
 
     async def fetch(self, keys: Iterable[str]) -> int:
@@ -42,7 +44,7 @@ class Transfers:
         for key in keys:
             if key not in self._absent and await self._fetch(key):
                 fetched += 1
-                await self._told()
+                await self._arrived(key)
         return fetched
 
     async def fetch_one(self, key: str) -> None:

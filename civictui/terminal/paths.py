@@ -32,7 +32,7 @@ def proposals(typed: str) -> list[str]:
     try:
         with os.scandir(expanded(folder + slash)) as entries:
             names = [_shown(entry) for _, entry in zip(range(MOST * 100), entries, strict=False)]
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a zero byte in the name
         return []
     fitting = [name for name in names if name.startswith(start) and _is_wanted(name, start)]
     return [f"{folder}{slash}{name}" for name in sorted(fitting)[:MOST]]

@@ -43,7 +43,7 @@ class KeyFooter(Widget):
     def render(self) -> Content:
         parts: list[Content | tuple[str, str]] = []
         for name, text in self._shown:
-            parts += [(name, "bold $accent"), Content(f" {text}{GAP}")]
+            parts += [(f"{name} ", "bold $accent"), Content(f"{text}{GAP}")]
         return Content.assemble(*parts)
 
     def _renew(self) -> None:

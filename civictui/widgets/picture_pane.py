@@ -9,6 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from civictui.domain.text import one_line
+from civictui.widgets.background import in_background
 from civictui.widgets.fit import fit
 from civictui.widgets.thumbnail import Gallery
 
@@ -55,7 +56,7 @@ class PicturePane(Widget):
     def _draw(self) -> None:
         if self._picture and self.size.width and self.size.height > 1:
             work = partial(self._render_picture, *self._picture)
-            self.run_worker(work, group="picture", exclusive=True)
+            in_background(self, work, "picture", alone=True)
 
     async def _render_picture(self, key: str, content: bytes) -> None:
         width, height = self.size

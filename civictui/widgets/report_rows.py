@@ -18,6 +18,7 @@ from textual.strip import Strip
 from civictui.domain.errors import CivicError
 from civictui.domain.model import Draft, ReportRow
 from civictui.keys import ROWS
+from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.fit import fit
 from civictui.widgets.row_book import Entry, Row, RowBook
@@ -206,7 +207,7 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _fill(self) -> None:
         if self.is_attached and len(self.book):
-            self.run_worker(self._fetch_window, group="rows", exclusive=True)
+            in_background(self, self._fetch_window, "rows", alone=True)
 
     async def _fetch_window(self) -> None:
         first, end = self._window()

@@ -53,7 +53,7 @@ def _draft_lines(draft: Draft, width: int) -> tuple[Text, Text, Text]:
 
 
 def _first_line(state: RowState, description: str, width: int) -> Text:
-    line = Text(f"{words.SIGNS[state]} ", style=_COLOURS[state])
+    line = Text().append(f"{words.SIGNS[state]} ", style=_COLOURS[state])
     return line.append(fit(description, width - 2), style=BOLD)
 
 
@@ -61,5 +61,5 @@ def _facts(state: RowState, facts: list[str], place: str, width: int) -> Text:
     """State in words first: it must be seen however narrow the terminal is."""
     known = " · ".join(flat for fact in facts if (flat := one_line(fact)))
     line = Text(sides(f"{state.value} · {known}", place, width), style=DIM)
-    line.stylize(Style(dim=False) + _COLOURS[state], 0, len(state.value))
+    line.stylize(Style(dim=False) + _COLOURS[state], 0, len(state.value) + 1)
     return line

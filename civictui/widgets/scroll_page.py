@@ -7,6 +7,21 @@ from civictui.widgets.bindings import bindings
 
 
 class ScrollPage(ScrollableContainer, can_focus=True, inherit_bindings=False):
-    """Scrolls up and down only, at once, with the keys of the registry."""
+    """Scrolls at once, so that a burst of keys goes as far as its keys say."""
 
     BINDINGS = bindings(PAGE)
+
+    def action_line(self, lines: int) -> None:
+        self._go_to(self.scroll_y + lines)
+
+    def action_page(self, pages: int) -> None:
+        self._go_to(self.scroll_y + pages * max(1, self.size.height - 1))
+
+    def action_top(self) -> None:
+        self._go_to(0)
+
+    def action_bottom(self) -> None:
+        self._go_to(self.max_scroll_y)
+
+    def _go_to(self, line: float) -> None:
+        self.scroll_to(y=line, animate=False, immediate=True)

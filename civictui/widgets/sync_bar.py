@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.timer import Timer
 from textual.widget import Widget
 
 from civictui.domain.model import SyncPhase, SyncState
@@ -12,6 +13,8 @@ from civictui.widgets import words
 from civictui.widgets.fit import fit
 
 MINUTE = 60.0
+CALM = 0.5
+"""Seconds between two drawings, however fast the sync counts."""
 DOT = " · "
 _COUNTED = (SyncPhase.PULLING, SyncPhase.PUSHING, SyncPhase.UPLOADING)
 
@@ -59,6 +62,7 @@ class SyncBar(Widget):
         self._state = state
         self._user = user
         self._shown = ""
+        self._pause: Timer | None = None
 
     def on_mount(self) -> None:
         self.set_interval(MINUTE, self._renew)
@@ -68,11 +72,17 @@ class SyncBar(Widget):
 
     def show(self, state: SyncState) -> None:
         self._state = state
+        if self._pause is None:
+            self._renew()
+            self._pause = self.set_timer(CALM, self._end_pause)
+
+    def _end_pause(self) -> None:
+        self._pause = None
         self._renew()
 
     def render(self) -> Content:
         style = "$success" if self._state.phase is SyncPhase.IDLE else "$warning"
-        end = len(self._shown.partition(DOT)[0])
+        end = len(self._shown.partition(DOT)[0]) + 1
         return Content(self._shown).stylize(style, 0, end)
 
     def _renew(self) -> None:

@@ -1,0 +1,201 @@
+"""Fakes of the ports, for tests of what stands above them. They keep everything in memory."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from civictui.domain.errors import CivicError, NotFound, PictureError, SignInRefused
+from civictui.domain.events import Event, ReportSaved, ReportsChanged, SyncStateChanged
+from civictui.domain.model import (
+    Doc,
+    Draft,
+    GeoPoint,
+    Photo,
+    Query,
+    Report,
+    ReportRow,
+    RowState,
+    SignedIn,
+    SyncPhase,
+    SyncState,
+    Unsent,
+)
+from civictui.domain.ports import Emit, TakenPhoto
+from civictui.domain.text import folded
+from civictui.geo import distance, notation
+
+
+@dataclass
+class FakeReader:
+    """`Reader` over lists that a test fills."""
+
+    reports: dict[str, ReportRow] = field(default_factory=dict)
+    kept_drafts: dict[str, Draft] = field(default_factory=dict)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    broken: CivicError | None = None
+
+    def add(self, *reports: Report, state: RowState = RowState.SENT) -> None:
+        for report in reports:
+            self.reports[report.id] = ReportRow(report, state)
+
+    async def find(self, query: Query) -> list[str]:
+        if self.broken:
+            raise self.broken
+        words = folded(query.text)
+        found = [
+            row.report
+            for row in self.reports.values()
+            if words in folded(f"{row.report.description} {row.report.address}")
+        ]
+        found.sort(key=lambda report: (report.reported_at, report.id), reverse=True)
+        return [report.id for report in found]
+
+    async def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
+        self.asked.append(tuple(ids))
+        return [_seen_from(near, self.reports[key]) for key in ids if key in self.reports]
+
+    async def report(self, report_id: str) -> ReportRow:
+        if report_id not in self.reports:
+            raise NotFound("No such report")
+        return self.reports[report_id]
+
+    async def document(self, report_id: str) -> Doc:
+        return (await self.report(report_id)).report.to_doc()
+
+    async def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
+        rows = [_seen_from(point, row) for row in self.reports.values()]
+        near = [row for row in rows if row.meters is not None and row.meters <= meters]
+        return sorted(near, key=lambda row: row.meters or 0.0)
+
+    async def count(self) -> int:
+        return len(self.reports)
+
+    async def drafts(self) -> list[Draft]:
+        return list(self.kept_drafts.values())
+
+
+def _seen_from(near: GeoPoint | None, row: ReportRow) -> ReportRow:
+    point = row.report.point
+    if near is None or point is None:
+        return row
+    return replace(row, meters=distance.meters(near, point), bearing=distance.bearing(near, point))
+
+
+@dataclass
+class FakeService:
+    """`Service` with one password for all. `failing` makes the next call of that name fail."""
+
+    reader: FakeReader = field(default_factory=FakeReader)
+    password: str = "right horse"
+    online: bool = True
+    user: str = ""
+    where: GeoPoint | None = None
+    state: SyncState = field(default_factory=lambda: SyncState(phase=SyncPhase.IDLE))
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    photos: dict[str, TakenPhoto] = field(default_factory=dict)
+    failing: dict[str, Exception] = field(default_factory=dict)
+    calls: list[tuple[str, object]] = field(default_factory=list)
+    hold: asyncio.Event | None = None
+    """When set, writes wait for it."""
+    listeners: list[Emit] = field(default_factory=list)
+    attempts: int = 3
+
+    def listen(self, listener: Emit) -> None:
+        self.listeners.append(listener)
+
+    def emit(self, event: Event) -> None:
+        if isinstance(event, SyncStateChanged):
+            self.state = event.state
+        for listener in self.listeners:
+            listener(event)
+
+    def called(self, name: str) -> list[object]:
+        """What the calls of that name were given."""
+        return [given for called, given in self.calls if called == name]
+
+    async def sign_in(self, user: str, password: str) -> SignedIn:
+        await self._note("sign_in", (user, password))
+        self._check(password)
+        self.user = user
+        notice = "" if self.online else "the server does not answer"
+        return SignedIn(user=user, online=self.online, notice=notice)
+
+    async def sign_in_again(self, password: str) -> SignedIn:
+        await self._note("sign_in_again", password)
+        self._check(password)
+        return SignedIn(user=self.user, online=True)
+
+    async def lock(self) -> None:
+        await self._note("lock", self.user)
+        self.user = ""
+
+    async def take_photo(self, path: str) -> TakenPhoto:
+        await self._note("take_photo", path)
+        if path not in self.photos:
+            raise PictureError(f"{path} is no picture", "Name a JPEG, PNG or WebP file.")
+        return self.photos[path]
+
+    async def submit(self, draft: Draft) -> str:
+        await self._note("submit", draft)
+        self.reader.kept_drafts.pop(draft.id, None)
+        point = notation.parse(draft.place) if draft.place else None
+        report = Report(
+            id=draft.id,
+            reported_by=self.user,
+            reported_at="2026-11-23T10:00:00Z",
+            description=draft.description,
+            category=draft.category,
+            address=draft.address,
+            point=point,
+            photos=draft.photos,
+        )
+        self.reader.add(report, state=RowState.QUEUED)
+        waiting = self.state.unsent
+        unsent = Unsent(waiting.reports + 1, waiting.photos + len(draft.photos), waiting.bytes)
+        self.emit(ReportSaved(report.id))
+        self.emit(ReportsChanged())
+        self.emit(SyncStateChanged(self.state.with_(unsent=unsent)))
+        return report.id
+
+    async def save_draft(self, draft: Draft) -> None:
+        await self._note("save_draft", draft)
+        self.reader.kept_drafts[draft.id] = draft
+
+    async def discard_draft(self, draft_id: str) -> None:
+        await self._note("discard_draft", draft_id)
+        self.reader.kept_drafts.pop(draft_id, None)
+
+    async def picture(self, key: str) -> bytes | None:
+        return self.pictures.get(key)
+
+    def want_picture(self, key: str) -> None:
+        self.calls.append(("want_picture", key))
+
+    async def position(self) -> GeoPoint | None:
+        return self.where
+
+    def sync_now(self) -> None:
+        self.calls.append(("sync_now", None))
+
+    def sync_state(self) -> SyncState:
+        return self.state
+
+    async def _note(self, name: str, given: object) -> None:
+        self.calls.append((name, given))
+        if self.hold:
+            await self.hold.wait()
+        if error := self.failing.pop(name, None):
+            raise error
+
+    def _check(self, password: str) -> None:
+        if password != self.password:
+            self.attempts -= 1
+            raise SignInRefused(self.attempts)
+
+
+def taken_photo(
+    key: str = "a", *, point: GeoPoint | None = None, width: int = 1600, height: int = 900
+) -> TakenPhoto:
+    """A photo taken in, of 231 kB."""
+    photo = Photo(f"{key}.jpg", f"{key}-small.jpg", bytes=231_000, width=width, height=height)
+    return TakenPhoto(photo, point, "")

@@ -1,0 +1,155 @@
+from civictui.domain.events import PictureFailed, PictureReady, ReportsChanged
+from civictui.domain.model import GeoPoint, Photo, Report, RowState
+from civictui.screens.report_detail import ReportDetail
+from civictui.screens.report_list import ReportList
+from civictui.widgets.picture_pane import PicturePane
+from tests.city import picture
+from tests.fakes import FakeService
+from tests.stage import Stage, stage, until
+
+FIRST = Photo("a.jpg", "a-small.jpg", bytes=180_000, width=1600, height=1200)
+SECOND = Photo("b.jpg", "b-small.jpg", caption="from the other side")
+POINT = GeoPoint(37.78, -122.41)
+
+
+def service_with(*photos: Photo, point: GeoPoint | None = POINT) -> FakeService:
+    service = FakeService(where=GeoPoint(37.77, -122.41))
+    report = Report(
+        id="r1",
+        description="A hole\nas wide as a car",
+        category="pothole",
+        reported_by="asha",
+        reported_at="2026-11-23T10:00:00Z",
+        address="1 Market St",
+        point=point,
+        photos=photos,
+    )
+    service.reader.add(report, state=RowState.QUEUED)
+    return service
+
+
+async def open_report(on: Stage) -> ReportDetail:
+    await on.reads("A hole")
+    await on.press("enter")
+    return await on.shows(ReportDetail)
+
+
+async def test_all_that_is_known_is_in_words() -> None:
+    async with stage(service_with()) as on:
+        await open_report(on)
+        for words in (
+            "A hole",
+            "as wide as a car",
+            "↑ saved on this terminal, not sent yet",
+            "pothole · open",
+            "by asha",
+            "1 Market St",
+            "37.780000, -122.410000, 1.1 km N away",
+            "r1",
+            "no photo",
+        ):
+            await on.reads(words)
+
+
+async def test_the_picture_is_shown_with_its_facts() -> None:
+    service = service_with(FIRST)
+    service.pictures["a.jpg"] = picture(1, 320, 240)
+    async with stage(service) as on:
+        await open_report(on)
+        await on.reads("1600x1200, 180 kB")
+        await until(lambda: on.find(PicturePane).shows_picture)
+        await on.reads("▄▄▄▄▄▄▄▄▄▄")
+        assert not service.called("want_picture")
+
+
+async def test_a_picture_that_is_not_here_is_asked_for_and_shown_when_it_comes() -> None:
+    service = service_with(FIRST)
+    async with stage(service) as on:
+        await open_report(on)
+        await on.reads("the picture is pending")
+        assert service.called("want_picture") == ["a.jpg"]
+        service.pictures["a.jpg"] = picture(1, 320, 240)
+        service.emit(PictureReady("other.jpg"))
+        service.emit(PictureReady("a.jpg"))
+        await on.reads("1600x1200")
+
+
+async def test_the_thumbnail_stands_in_until_the_picture_comes() -> None:
+    service = service_with(FIRST)
+    service.pictures["a-small.jpg"] = picture(1, 64, 48)
+    async with stage(service) as on:
+        await open_report(on)
+        await on.reads("a small one; the picture is pending")
+        await until(lambda: on.find(PicturePane).shows_picture)
+
+
+async def test_a_picture_that_cannot_be_had_says_why() -> None:
+    service = service_with(FIRST)
+    async with stage(service) as on:
+        await open_report(on)
+        await on.reads("pending")
+        service.emit(PictureFailed("a.jpg", "the server lacks it"))
+        await on.reads("could not be had: the serv")
+
+
+async def test_left_and_right_turn_the_photos() -> None:
+    service = service_with(FIRST, SECOND)
+    service.pictures.update({"a.jpg": picture(1, 320, 240), "b.jpg": picture(2, 320, 240)})
+    async with stage(service) as on:
+        await open_report(on)
+        await on.reads("1 of 2, 1600x1200")
+        await on.reads("Right next photo")
+        await on.press("right")
+        await on.reads("2 of 2, from the other side")
+        await on.press("right")
+        await on.reads("1 of 2")
+        await on.press("left")
+        await on.reads("2 of 2")
+
+
+async def test_the_map_shows_the_reports_around() -> None:
+    service = service_with()
+    service.reader.add(Report(id="r2", point=GeoPoint(37.781, -122.41)))
+    async with stage(service) as on:
+        await open_report(on)
+        await on.reads("X this report  o others")
+
+
+async def test_a_report_without_a_place_says_so() -> None:
+    async with stage(service_with(point=None)) as on:
+        await open_report(on)
+        await on.reads("Place     none given")
+        await on.reads("no location")
+
+
+async def test_its_state_follows_the_sync() -> None:
+    service = service_with()
+    async with stage(service) as on:
+        await open_report(on)
+        service.reader.add(service.reader.reports["r1"].report, state=RowState.SENT)
+        service.emit(ReportsChanged())
+        await on.reads("✓ sent, the server has it")
+
+
+async def test_a_report_that_vanished_is_said_and_esc_goes_back() -> None:
+    service = service_with()
+    async with stage(service) as on:
+        await open_report(on)
+        service.reader.reports.clear()
+        service.emit(ReportsChanged())
+        await on.reads("This report is no longer here")
+        await on.press("escape")
+        await on.shows(ReportList)
+
+
+async def test_a_long_report_scrolls_by_keyboard() -> None:
+    service = FakeService()
+    words = "\n".join(f"line {n}." for n in range(60))
+    service.reader.add(Report(id="r1", description=f"A hole\n{words}"))
+    async with stage(service) as on:
+        await open_report(on)
+        await on.reads("line 0.")
+        await on.press("G")
+        await on.reads("line 59.")
+        await on.press("g", "j")
+        await until(lambda: on.lines[1].startswith("line 0."))

@@ -1,0 +1,72 @@
+from collections import Counter
+
+import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from civictui import keys
+from civictui.app import CivicApp
+from civictui.keys import display
+from civictui.screens.ask import Ask
+from civictui.screens.help import Help
+from civictui.screens.login import Login
+from civictui.screens.report_detail import ReportDetail
+from civictui.screens.report_list import ReportList
+from civictui.screens.report_new import ReportNew
+from civictui.screens.sign_in_again import AskPassword
+from civictui.widgets.line_field import LineField, PasswordField, TextField
+from civictui.widgets.path_field import PathField
+from civictui.widgets.report_form import ReportForm
+from civictui.widgets.report_rows import ReportRows
+from civictui.widgets.scroll_page import ScrollPage
+from civictui.widgets.search_field import SearchField
+
+BOUND: list[type[DOMNode]] = [
+    CivicApp, Ask, Help, Login, ReportDetail, ReportList, ReportNew, AskPassword, LineField,
+    PasswordField, TextField, PathField, ReportForm, ReportRows, ScrollPage, SearchField,
+]  # fmt: skip
+
+
+def bound(owner: type[DOMNode]) -> list[Binding]:
+    return [binding for _, binding in owner._merge_bindings()]
+
+
+def test_every_id_is_there_once() -> None:
+    assert [key_id for key_id, n in Counter(key.id for key in keys.ALL).items() if n > 1] == []
+
+
+@pytest.mark.parametrize("owner", BOUND)
+def test_every_binding_comes_from_the_registry(owner: type[DOMNode]) -> None:
+    for binding in bound(owner):
+        assert binding.id in keys.BY_ID
+        assert binding.description == keys.BY_ID[binding.id].help
+
+
+@pytest.mark.parametrize("owner", BOUND)
+def test_no_key_does_two_things(owner: type[DOMNode]) -> None:
+    pressed = Counter(binding.key for binding in bound(owner))
+    assert [key for key, count in pressed.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("owner", BOUND)
+def test_every_binding_has_its_action(owner: type[DOMNode]) -> None:
+    for binding in bound(owner):
+        target, _, name = binding.action.partition("(")[0].rpartition(".")
+        assert hasattr(CivicApp if target == "app" else owner, f"action_{name}"), binding
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("ctrl+s", "^S"),
+        ("shift+tab", "Shift-Tab"),
+        ("question_mark", "?"),
+        ("f12", "F12"),
+        ("G", "G"),
+        ("j", "j"),
+        ("pagedown", "PgDn"),
+        ("ctrl+space", "Ctrl-Space"),
+    ],
+)
+def test_keys_are_written_for_a_person(key: str, shown: str) -> None:
+    assert display(key) == shown

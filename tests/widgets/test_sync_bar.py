@@ -1,0 +1,79 @@
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from rich.cells import cell_len
+
+from civictui.domain.model import SyncPhase, SyncState, Unsent
+from civictui.widgets.sync_bar import status_line
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PROVED = NOW - timedelta(minutes=3)
+
+
+def line(state: SyncState, width: int = 80) -> str:
+    return status_line(state, "asha", NOW, width).rstrip()
+
+
+def test_all_is_well() -> None:
+    state = SyncState(phase=SyncPhase.IDLE, proved_at=PROVED)
+    assert line(state) == "online · all sent · proved 3 min ago · asha"
+
+
+def test_what_is_not_sent_is_counted() -> None:
+    unsent = Unsent(reports=2, photos=1, bytes=230_000)
+    state = SyncState(phase=SyncPhase.OFFLINE, proved_at=PROVED, unsent=unsent)
+    assert line(state) == "offline · not sent: 2 reports 1 photo 230 kB · proved 3 min ago · asha"
+
+
+@pytest.mark.parametrize(
+    ("phase", "proved", "unsent"),
+    itertools.product(
+        SyncPhase, [None, PROVED], [Unsent(), Unsent(1), Unsent(photos=1, bytes=9), Unsent(2, 2)]
+    ),
+)
+def test_all_sent_is_never_said_without_a_proof_or_with_something_waiting(
+    phase: SyncPhase, proved: datetime | None, unsent: Unsent
+) -> None:
+    said = "all sent" in line(SyncState(phase=phase, proved_at=proved, unsent=unsent))
+    assert said == (unsent.nothing and proved is not None)
+
+
+def test_trouble_has_its_reason_and_the_next_try() -> None:
+    state = SyncState(
+        phase=SyncPhase.WAITING,
+        reason="no link to the server",
+        next_try=datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC),
+        proved_at=PROVED,
+    )
+    text = line(state, 120)
+    assert text.startswith("waiting: no link to the server, next try ")
+    assert text.endswith(":00:30 · all sent · proved 3 min ago · asha")
+
+
+def test_progress_is_counted() -> None:
+    assert line(SyncState(phase=SyncPhase.UPLOADING, done=1, total=3)).startswith(
+        "sending photos 1/3 · "
+    )
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_where_room_is_short_the_reason_gives_way(width: int) -> None:
+    state = SyncState(
+        phase=SyncPhase.WAITING,
+        reason="the server's certificate has ended on the first of November",
+        next_try=NOW,
+        proved_at=PROVED,
+        unsent=Unsent(2, 1, 230_000),
+    )
+    text = status_line(state, "asha", NOW, width)
+    assert cell_len(text) == width
+    assert text.startswith("waiting")
+    if width >= 80:
+        assert text.rstrip().endswith("· proved 3 min ago · asha")
+
+
+def test_a_hostile_reason_is_harmless() -> None:
+    state = SyncState(phase=SyncPhase.WAITING, reason="x\x1b]52;c;eA==\x07y")
+    assert "\x1b" not in line(state)
+    assert "waiting: xy" in line(state)
