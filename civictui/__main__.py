@@ -6,9 +6,13 @@ exit code of its own (see `domain.errors`). Nothing heavy is imported before it 
 
 import sys
 
+from civictui import __version__
 from civictui.commands import parse
 from civictui.domain.errors import CivicError
 from civictui.domain.text import one_line
+
+INTERNAL_FAULT = 70
+"""EX_SOFTWARE of sysexits.h: the program met an error of its own."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -26,6 +30,11 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # `civictui list | head`
         sys.stderr.close()
         return 141
+    except Exception as error:  # noqa: BLE001  # the last resort: no values of variables are shown
+        from civictui.domain.crash import crash_page
+
+        print(crash_page(error, __version__), file=sys.stderr)
+        return INTERNAL_FAULT
 
 
 if __name__ == "__main__":

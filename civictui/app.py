@@ -14,6 +14,7 @@ from textual.filter import LineFilter
 from textual.worker import Worker, WorkerState
 
 from civictui import __version__
+from civictui.domain.crash import crash_page
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, SignInNeeded
 from civictui.domain.ports import Service
@@ -26,7 +27,6 @@ from civictui.screens.login import Login
 from civictui.screens.page import Page
 from civictui.screens.sign_in_again import AskPassword
 from civictui.terminal.capability import Capability, detect
-from civictui.terminal.crash import crash_page
 from civictui.terminal.driver import TerminalDriver
 from civictui.terminal.filters import gates
 from civictui.terminal.theme import CIVIC

@@ -79,6 +79,7 @@ async def sync_once(
         arrived=on_arrival,
     )
     try:
+        await store.retry_refused()
         await gateway.work.run()
         await gateway.work.fetch_pictures(budget)
         moved, unsent = gateway.work.moved, await store.state.unsent()
@@ -87,7 +88,7 @@ async def sync_once(
             pushed=moved.pushed,
             pictures_sent=moved.pictures_sent,
             pictures_fetched=moved.pictures_fetched,
-            unsent=unsent.reports + unsent.photos,
+            unsent=unsent.reports + unsent.photos + service.elsewhere,
             conflicts=await store.state.conflicts(),
         )
     finally:

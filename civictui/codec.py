@@ -25,14 +25,18 @@ def encode(value: Any) -> bytes:
         raise BadJson(str(error)) from error
 
 
-def decode(content: bytes | bytearray | memoryview | str) -> Any:
-    """Parse one JSON value. Raises BadJson."""
+PAGE_DEPTH = MAX_DEPTH + 8
+"""The same for an answer that carries documents."""
+
+
+def decode(content: bytes | bytearray | memoryview | str, depth: int = MAX_DEPTH) -> Any:
+    """Parse one JSON value, nested at most `depth` deep. Raises BadJson."""
     try:
         value = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
         raise BadJson(f"not JSON: {error}") from error
-    if _is_deep(value):
-        raise BadJson(f"nested more than {MAX_DEPTH} deep")
+    if _is_deep(value, depth):
+        raise BadJson(f"nested more than {depth} deep")
     return value
 
 
@@ -49,9 +53,9 @@ def decode_object(content: bytes | bytearray | memoryview | str) -> dict[str, An
     return value
 
 
-def _is_deep(value: Any) -> bool:
+def _is_deep(value: Any, depth: int) -> bool:
     level = [value]
-    for _ in range(MAX_DEPTH):
+    for _ in range(depth):
         level = [
             child
             for item in level

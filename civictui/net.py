@@ -6,6 +6,7 @@ No redirect is followed and no proxy variable is read. Outside loopback only htt
 Bodies are inflated here under a cap, because a compressed answer of 150 kB can hold 150 MB.
 """
 
+import asyncio
 import ipaddress
 import zlib
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from civictui import __version__
-from civictui.codec import BadJson, decode, encode
+from civictui.codec import PAGE_DEPTH, BadJson, decode, encode
 from civictui.domain.errors import AnswerTooLarge, Refused, Unreachable, UsageError
 
 PAGE_BYTES = 16 * 1024 * 1024
@@ -23,6 +24,8 @@ PAGE_BYTES = 16 * 1024 * 1024
 if TYPE_CHECKING:
     import httpx
 
+WHOLE_SECONDS = 600.0
+"""How long a request may take beyond its silence: 128 kB at 2,400 bit/s, and no drip for ever."""
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 30.0
 _MEANWHILE = "Nothing is lost; it can be tried again."
@@ -36,6 +39,7 @@ def origin_of(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         port = parts.port
+        url.encode("ascii")
     except ValueError as error:
         raise UsageError(f"{url!r} is no server address", _EXAMPLE) from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -72,7 +76,7 @@ class Reply:
     def json(self) -> Any:
         """The body as JSON. A page of something else is "not the gateway", hence Unreachable."""
         try:
-            return decode(self.body)
+            return decode(self.body, PAGE_DEPTH)
         except BadJson as error:
             raise Unreachable(
                 "What answered is not the gateway; perhaps this network wants a sign-in of its own",
@@ -130,16 +134,19 @@ class Link:
             content = encode(json)
             sent["Content-Type"] = "application/json"
         try:
-            async with self._client.stream(
-                method,
-                path,
-                content=content,
-                headers=sent,
-                params=params,
-                timeout=httpx.Timeout(silence, connect=_CONNECT_SECONDS),
-            ) as answer:
+            async with (
+                asyncio.timeout(silence + WHOLE_SECONDS),
+                self._client.stream(
+                    method,
+                    path,
+                    content=content,
+                    headers=sent,
+                    params=params,
+                    timeout=httpx.Timeout(silence, connect=_CONNECT_SECONDS),
+                ) as answer,
+            ):
                 return Reply(answer.status_code, answer.headers, await _body(answer, cap))
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as error:
             raise Unreachable(f"{_what(error)} {self.origin}", _MEANWHILE) from error
 
     async def close(self) -> None:
@@ -170,7 +177,7 @@ async def _body(answer: "httpx.Response", cap: int) -> bytes:
                 raise AnswerTooLarge(f"The server's answer is larger than {cap // 1024} kB")
     except zlib.error as error:
         raise Unreachable("The server's answer broke off or is damaged", _MEANWHILE) from error
-    if inflate and body and not inflate.eof:
+    if inflate and (inflate.unused_data or (body and not inflate.eof)):
         raise Unreachable("The server's answer broke off", _MEANWHILE)
     return bytes(body)
 
@@ -179,7 +186,7 @@ def _what(error: Exception) -> str:
     """What happened in a few words, before the address: a status line may cut the end off."""
     import httpx
 
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
         return "No answer in time from"
     if isinstance(error, httpx.ConnectError):
         return "Cannot reach"

@@ -6,10 +6,20 @@ line or a test. It knows no Textual, no TinyDB and no httpx.
 
 import asyncio
 import unicodedata
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from civictui.domain.errors import StoreError, Unreachable, UsageError, WrongPassword
+from civictui.domain.errors import (
+    GatewayError,
+    SignInBlocked,
+    SignInRefused,
+    StoreError,
+    StoreFull,
+    Unreachable,
+    UsageError,
+    WrongPassword,
+)
 from civictui.domain.events import Event, ReportSaved, ReportsChanged
 from civictui.domain.ids import new_id
 from civictui.domain.model import Draft, GeoPoint, Photo, Report, SignedIn, SyncState, now_text
@@ -31,6 +41,8 @@ PHOTO_BYTES = 400_000
 """What a photo may have where the gateway's policy says nothing."""
 DESCRIPTION_CHARACTERS = 20_000
 FIELD_CHARACTERS = 500
+REASONABLE_OFFSET = 10 * 366 * 24 * 3600.0
+"""Seconds that the two clocks may differ by before the server's word is not taken."""
 
 
 class Announcer:
@@ -66,9 +78,12 @@ class CivicService:
         self._sync = sync
         self._announcer = announcer
         self._clock = clock
+        self._configured = origin
         self._origin = origin
         self._position = position
         self._open: OpenStore | None = None
+        self.elsewhere = 0
+        """What waits in this user's stores of gateways that were at this address before."""
 
     # --- who works -----------------------------------------------------------------------------
 
@@ -94,13 +109,16 @@ class CivicService:
         await self.lock()
         try:
             grant = await self._ask(user, password)
-        except Unreachable as error:
+        except (SignInRefused, SignInBlocked):
+            raise
+        except GatewayError:  # no link, or a proxy's page: whatever it is, the store is here
             await self.unlock(user, password)
             self._start(None)
-            return SignedIn(user=self.user, online=False, notice=str(error))
+            return SignedIn(user=self.user, online=False, notice=self.store.notice)
         await self.accept(grant, password)
         self._start(grant)
-        return SignedIn(user=self.user, online=True, display_name=grant.display_name)
+        name, notice = grant.display_name, self.store.notice or self._elsewhere_notice()
+        return SignedIn(user=self.user, online=True, display_name=name, notice=notice)
 
     async def sign_in_again(self, password: str) -> SignedIn:
         grant = await self._ask(self.user, password)
@@ -123,12 +141,23 @@ class CivicService:
                 "Nothing was changed. The earlier password still opens it without a link.",
             ) from error
         await self._keep(grant)
+        self.elsewhere = await self._vault.unsent_elsewhere(
+            self._origin, grant.gateway, grant.user, password
+        )
 
     async def lock(self) -> None:
         store, self._open = self._open, None
         if store:
-            await self._sync.stop()
-            await store.close()
+            try:
+                await self._sync.stop()
+            finally:
+                await store.close()
+        self._origin = self._configured
+
+    def _elsewhere_notice(self) -> str:
+        if not self.elsewhere:
+            return ""
+        return f"{self.elsewhere} reports or photos wait for the gateway that was here before"
 
     async def _ask(self, user: str, password: str) -> Grant:
         if not self._origin:
@@ -148,9 +177,10 @@ class CivicService:
             "policy": dict(grant.policy),
             "clock offset": grant.offset,
         }
-        for name, value in values.items():
-            if await secrets.get(name) != value:
-                await secrets.put(name, value)
+        with suppress(StoreFull):  # then it is not remembered, but this session goes on
+            for name, value in values.items():
+                if await secrets.get(name) != value:
+                    await secrets.put(name, value)
 
     def _start(self, grant: Grant | None) -> None:
         if self._origin:
@@ -202,7 +232,7 @@ class CivicService:
         return self._position
 
     def sync_now(self) -> None:
-        self._sync.wake()
+        self._sync.wake(retry=True)
 
     def sync_state(self) -> SyncState:
         return self._sync.state()
@@ -220,7 +250,7 @@ class CivicService:
         _limit("category", category, FIELD_CHARACTERS)
         point = notation.parse(draft.place) if draft.place.strip() else None
         device = self._clock.now()
-        offset = float(await self.store.secrets.get("clock offset") or 0.0)
+        offset = await self._clock_offset()
         reported = now_text(device + timedelta(seconds=offset))
         return Report(
             id=draft.id or new_id(device),
@@ -236,10 +266,16 @@ class CivicService:
             extra={"clock": {"device": now_text(device), "offset": offset}},
         )
 
+    async def _clock_offset(self) -> float:
+        """Seconds by which the server's clock is ahead; one beyond reason is no clock's."""
+        offset = float(await self.store.secrets.get("clock offset") or 0.0)
+        return offset if abs(offset) <= REASONABLE_OFFSET else 0.0
+
     async def _stand_at(self, point: GeoPoint) -> None:
-        """The place of the last report is where the person was last."""
+        """Where the last report is, the person was last. The report itself is saved already."""
         self._position = point
-        await self.store.secrets.put("position", point.to_geojson())
+        with suppress(StoreError):
+            await self.store.secrets.put("position", point.to_geojson())
 
 
 def new_draft(clock: Clock, photos: tuple[Photo, ...] = (), **fields: str) -> Draft:

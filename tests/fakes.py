@@ -99,6 +99,7 @@ class FakeService:
     """When set, writes wait for it."""
     listeners: list[Emit] = field(default_factory=list)
     attempts: int = 3
+    notice: str = ""
 
     def listen(self, listener: Emit) -> None:
         self.listeners.append(listener)
@@ -117,8 +118,7 @@ class FakeService:
         await self._note("sign_in", (user, password))
         self._check(password)
         self.user = user
-        notice = "" if self.online else "the server does not answer"
-        return SignedIn(user=user, online=self.online, notice=notice)
+        return SignedIn(user=user, online=self.online, notice=self.notice)
 
     async def sign_in_again(self, password: str) -> SignedIn:
         await self._note("sign_in_again", password)

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from civictui.commands.options import settings_of
-from civictui.commands.serve import require_gateway
+from civictui.commands.serve import port_number, require_gateway
 from civictui.settings import Settings
+from civictui.storage.hardening import harden_process
 
 _PR_SET_PDEATHSIG = 1
 
@@ -21,7 +22,7 @@ _PR_SET_PDEATHSIG = 1
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reset", action="store_true", help="begin anew: delete the demo's folder")
     parser.add_argument("--serve-only", action="store_true", help="start the gateway alone")
-    parser.add_argument("--port", type=int, default=0, help="the gateway's port (any)")
+    parser.add_argument("--port", type=port_number, default=0, help="the gateway's port (any)")
     parser.add_argument("--access-seconds", type=int, default=900, help=argparse.SUPPRESS)
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
@@ -52,6 +53,7 @@ def _serve(folder: Path, options: argparse.Namespace) -> int:
     """The gateway alone, until a signal; its address and the users as one JSON line."""
     from civictui.demo.gateway import PASSWORD, USERS, prepare
 
+    harden_process()
     if options.with_parent:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     prepare(folder / "gateway")

@@ -58,6 +58,6 @@ def _line(row: ReportRow) -> str:
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise UsageError(f"{text!r} is no number of reports", "Write --limit 20.")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise UsageError(f"{text[:20]!r} is no number of reports", "Write --limit 20.")
     return int(text)

@@ -56,6 +56,8 @@ class _Told:
 def _budget(text: str) -> int | None:
     if text == "all":
         return None
-    if not (text.isascii() and text.isdigit()):
-        raise UsageError(f"{text!r} is no number of MB", "Write --pictures 64 or --pictures all.")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise UsageError(
+            f"{text[:20]!r} is no number of MB", "Write --pictures 64 or --pictures all."
+        )
     return int(text) * 1024 * 1024

@@ -15,6 +15,7 @@
     ├── GatewayError              11   the other side
     │   ├── Unreachable           11   no link, or it broke off
     │   ├── AnswerTooLarge        11   an answer is larger than we take at once
+    │   ├── NotConfirmed          11   an object is not, or not yet, what it should be
     │   ├── SignInRefused         12   wrong name or password; says how many tries are left
     │   ├── SignInBlocked         13   too many tries; says for how long
     │   ├── SessionExpired        14   the session ended; sign in again
@@ -93,6 +94,10 @@ class Unreachable(GatewayError):
 
 
 class AnswerTooLarge(GatewayError):
+    exit_code = 11
+
+
+class NotConfirmed(GatewayError):
     exit_code = 11
 
 

@@ -294,13 +294,14 @@ class JobKind(StrEnum):
 class TransferJob:
     """One object that must reach the object storage.
 
-    `photo` is the key of the large picture, of which a thumbnail is the other half; `location` is
-    the address of the upload begun, if any.
+    Equal photos are one object: `reports` are all that wait for it. `photo` is the key of the
+    large picture, of which a thumbnail is the other half; `location` is the address of the upload
+    begun, if any.
     """
 
     key: str
     kind: JobKind
-    report: str
+    reports: tuple[str, ...]
     photo: str
     bytes: int
     sha256: str
@@ -310,7 +311,7 @@ class TransferJob:
 
     @classmethod
     def from_doc(cls, doc: Mapping[str, Any]) -> Self:
-        return cls(**{**doc, "kind": JobKind(doc["kind"])})
+        return cls(**{**doc, "kind": JobKind(doc["kind"]), "reports": tuple(doc["reports"])})
 
     def to_doc(self) -> Doc:
         return {name: getattr(self, name) for name in self.__slots__}

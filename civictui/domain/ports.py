@@ -181,6 +181,8 @@ class OpenStore(Protocol):
     """An unlocked store."""
 
     user: str
+    notice: str
+    """What the person should know of the store's state, "" when all was as written."""
 
     @property
     def reader(self) -> Reader: ...
@@ -212,6 +214,14 @@ class OpenStore(Protocol):
         """The server refused these: keep the marks, remember the reason."""
         ...
 
+    async def doubt(self) -> None:
+        """The server has forgotten: mark all own reports and photos to be sent once more."""
+        ...
+
+    async def retry_refused(self) -> None:
+        """Offer again what the server refused: the person asked for it."""
+        ...
+
     async def close(self) -> None:
         """Drop the tables, zero the key, close the files."""
         ...
@@ -220,13 +230,15 @@ class OpenStore(Protocol):
 class Vault(Protocol):
     """All stores of this device, one a user and gateway."""
 
-    async def knows(self, origin: str, user: str) -> bool: ...
-
     async def unlock(self, origin: str, user: str, password: str) -> OpenStore:
         """Open an existing store. `origin` may be "" where the device knows one gateway only.
 
         Raises StoreMissing, WrongPassword, StoreBusy, StoreDamaged.
         """
+        ...
+
+    async def unsent_elsewhere(self, origin: str, gateway: str, user: str, password: str) -> int:
+        """What waits in stores of gateways that were at this address before `gateway`."""
         ...
 
     async def create(self, origin: str, gateway: str, user: str, password: str) -> OpenStore:
@@ -395,8 +407,8 @@ class SyncControl(Protocol):
         """A new session of the same user, after SignInNeeded."""
         ...
 
-    def wake(self) -> None:
-        """Try now, whatever was planned."""
+    def wake(self, *, retry: bool = False) -> None:
+        """Try now, whatever was planned; with `retry`, what the server refused too."""
         ...
 
     def want_picture(self, key: str) -> None:

@@ -79,7 +79,5 @@ class Login(Page[None]):
 
 
 def welcome(signed: SignedIn) -> str:
-    """The first notice on the list: whether the gateway knows of us."""
-    if signed.online:
-        return signed.notice
-    return "working offline"
+    """The first notice on the list: what happened to the store, else whether there is a link."""
+    return signed.notice or ("" if signed.online else "working offline")

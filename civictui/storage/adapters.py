@@ -156,6 +156,7 @@ class UnlockedStore:
 
     def __init__(self, user: str, name: str, tables: StoreTables, thread: StoreThread) -> None:
         self.user = user
+        self.notice = _notice(tables)
         self._tables = tables
         self._thread = thread
         self.reader = StoreReader(tables, thread)
@@ -173,6 +174,20 @@ class UnlockedStore:
     async def reject(self, failures: Sequence[WriteFailure]) -> None:
         await self._thread.run(self._tables.reject, failures)
 
+    async def doubt(self) -> None:
+        await self._thread.run(self._tables.doubt, self.user)
+
+    async def retry_refused(self) -> None:
+        await self._thread.run(self._tables.retry_refused)
+
     async def close(self) -> None:
         await self._thread.run(self._tables.close)
         self._thread.close()
+
+
+def _notice(tables: StoreTables) -> str:
+    findings = tables.findings
+    if not findings.lost:
+        return ""
+    places = len(findings.damaged) + len(findings.broken_chain)
+    return f"the store was damaged in {places} places; what the server has comes down again"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, WriteFailure
 from civictui.domain.revtree import (
@@ -20,6 +21,14 @@ from civictui.domain.revtree import (
     path_of,
 )
 from civictui.storage.tables import SealedDatabase
+
+ROW_BYTES = 4_000_000
+"""The most that a document with all its conflicting versions may hold."""
+
+
+class TooLarge(ValueError):
+    """A document of which there is too much."""
+
 
 Observer = Callable[[str, "Doc | None"], None]
 """Told (id, winning document or None) after a change is durable, and once at opening."""
@@ -69,17 +78,27 @@ class StoredDocument:
         return doc
 
     def shown(self) -> Doc | None:
-        """The winning document, or None where it is a tombstone."""
+        """The winning document, or None where it is a tombstone.
+
+        What was made here and is not yet acknowledged stays in sight, whatever a server says.
+        """
         winner = self.tree.winner()
+        if self.tree.is_deleted(winner) and self.pending:
+            winner = self.pending[-1]
         return None if self.tree.is_deleted(winner) else self.doc(winner)
 
     def with_revision(self, path: Sequence[str], deleted: bool, body: Doc) -> "StoredDocument":
         tree = self.tree.merge(path, deleted).stem()
-        leaves = set(tree.leaves())
-        bodies = {
-            rev: kept for rev, kept in {**self.bodies, path[0]: body}.items() if rev in leaves
-        }
+        kept = {*tree.leaves(), *self.pending}
+        bodies = {rev: old for rev, old in {**self.bodies, path[0]: body}.items() if rev in kept}
         return replace(self, tree=tree, bodies=bodies)
+
+    def without_marks(self, revs: set[str]) -> "StoredDocument":
+        """These revisions are acknowledged; of those that are no leaves the body goes."""
+        left = tuple(mark for mark in self.pending if mark not in revs)
+        kept = {*self.tree.leaves(), *left}
+        bodies = {rev: body for rev, body in self.bodies.items() if rev in kept}
+        return replace(self, pending=left, bodies=bodies)
 
 
 class Documents:
@@ -145,7 +164,7 @@ class Documents:
         found = sorted((self._sequence_of[key], key) for key in self._marked)
         chosen = [(seq, key) for seq, key in found if seq > since]
         rows = [Change(seq, key, self._marked[key]) for seq, key in chosen[:limit]]
-        last = rows[-1].seq if rows else max(since, self.update_sequence)
+        last = rows[-1].seq if rows else since
         return Changes(rows, last, pending=len(chosen) - len(rows))
 
     def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[str]]]:
@@ -198,11 +217,19 @@ class Documents:
         for doc in docs:
             try:
                 self._take_in(doc, changed)
-            except BadRevision as error:
+            except (BadRevision, TooLarge) as error:
                 key, rev = str(doc.get("_id", "")), str(doc.get("_rev", ""))
-                failures.append(WriteFailure(key, rev, "bad_request", str(error)))
+                code = "too_large" if isinstance(error, TooLarge) else "bad_request"
+                failures.append(WriteFailure(key, rev, code, str(error)))
         self._store(list(changed.values()))
         return failures
+
+    def mark(self, key: str) -> None:
+        """Mark the winning revision to be sent (once more)."""
+        stored = self._stored(key)
+        if stored and stored.tree.winner() not in stored.pending:
+            pending = (*stored.pending, stored.tree.winner())
+            self._store([replace(stored, pending=pending)], new_sequence=False)
 
     def unmark(self, revisions: Iterable[tuple[str, str]]) -> None:
         """Take the marks of exactly these (id, revision) off."""
@@ -210,8 +237,7 @@ class Documents:
         for key, rev in revisions:
             stored = changed.get(key) or self._stored(key)
             if stored and rev in stored.pending:
-                left = tuple(mark for mark in stored.pending if mark != rev)
-                changed[key] = replace(stored, pending=left)
+                changed[key] = stored.without_marks({rev})
         self._store(list(changed.values()), new_sequence=False)
 
     def get_local(self, name: str) -> Doc | None:
@@ -247,7 +273,10 @@ class Documents:
         if rev in stored.tree:
             return
         body = {name: value for name, value in doc.items() if not name.startswith("_")}
-        changed[key] = stored.with_revision(path, doc.get("_deleted") is True, body)
+        taken = stored.with_revision(path, doc.get("_deleted") is True, body)
+        if len(taken.bodies) > 1 and len(encode(taken.to_row())) > ROW_BYTES:
+            raise TooLarge("all versions of a document together are larger than 4 MB")
+        changed[key] = taken
 
     def _store(self, changed: list[StoredDocument], new_sequence: bool = True) -> None:
         if new_sequence:

@@ -36,8 +36,10 @@ def disk_errors(what: str) -> Iterator[None]:
 def make_private_directory(path: Path) -> None:
     """Create `path` (0700) and what lies above it; refuse one that belongs to somebody else."""
     with disk_errors(f"The folder {path}"):
-        for missing in reversed([path, *path.parents]):
-            missing.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave them 0755
+        for folder in reversed([path, *path.parents]):
+            if not folder.exists():
+                folder.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave them 0755
+                sync_directory(folder.parent)  # a picture is durable when its folders are
         found = path.lstat()
     _refuse_foreign(path, found.st_uid)
     if not stat.S_ISDIR(found.st_mode):

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from civictui.domain.model import Doc, GeoPoint, Photo, Query, Report, is_report
 from civictui.domain.text import folded
 
+SEARCHED = 4_000
+"""Characters of a field that a search looks at: normalising a hostile megabyte takes minutes."""
+PHOTOS = 20
+"""Photos of one report that are fetched by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -40,7 +45,7 @@ class ReportIndex:
         report = Report.from_doc(doc)
         time = report.time
         order = (time.timestamp() if time else 0.0, key)
-        entry = _Entry(order, _words(report), report.point, report.photos)
+        entry = _Entry(order, _words(report), report.point, report.photos[:PHOTOS])
         self._entries[key] = entry
         insort(self._order, entry.order)
 
@@ -80,4 +85,4 @@ def _words(report: Report) -> str:
         report.description, report.address, report.category, report.reported_by,
         report.status, report.id,
     )  # fmt: skip
-    return folded("\n".join(fields))
+    return folded("\n".join(field[:SEARCHED] for field in fields))

@@ -7,10 +7,11 @@ the ports that loops await. Each call of a port is one call in the thread.
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from civictui.domain.errors import NotFound
+from civictui.domain.errors import NotFound, StoreDamaged, StoreError
 from civictui.domain.model import (
     Doc,
     Draft,
@@ -27,6 +28,7 @@ from civictui.domain.model import (
 from civictui.domain.ports import Changes, Geography, WriteFailure
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.documents import Documents
+from civictui.storage.log import Findings
 from civictui.storage.outbox import OutboxTable
 from civictui.storage.report_index import ReportIndex
 from civictui.storage.tables import SealedDatabase
@@ -48,6 +50,26 @@ class StoreTables:
         self.secrets = self._database.sealed("secrets")
         self._drafts = self._database.sealed("drafts")
         self._rejected = self._database.sealed("rejected")
+        if self.findings.lost:
+            self._recover()
+
+    @property
+    def findings(self) -> Findings:
+        """What was not as written when the store was opened."""
+        return self._database.findings
+
+    def _recover(self) -> None:
+        """After a loss: have everything come down again, and go on in a log without the damage.
+
+        The damaged spans lie in quarantine. Where there is no room for a new log the old one goes
+        on, and the next opening tries again.
+        """
+        with suppress(StoreError):
+            checkpoints = self._database.sealed("local")
+            with self._database.transaction():
+                for name in checkpoints.ids():
+                    checkpoints.drop(name)
+            self._database.compact()
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -118,7 +140,8 @@ class StoreTables:
 
     def rejected(self) -> dict[str, str]:
         refused = {row.doc_id: row["reason"] for row in self._rejected}
-        pictures = {job.report: job.error for job in self.outbox.jobs() if job.error}
+        jobs = (job for job in self.outbox.jobs() if job.error)
+        pictures = {report: job.error for job in jobs for report in job.reports}
         return {**pictures, **refused}  # type: ignore[dict-item]  # ids are strings here
 
     def marked_changes(self, since: int, limit: int) -> Changes:
@@ -140,6 +163,27 @@ class StoreTables:
                 reason = failure.reason or failure.error
                 self._rejected.put(failure.id, {"rev": failure.rev, "reason": reason})
 
+    def doubt(self, user: str) -> None:
+        """Mark every report of `user` and queue its photos, as far as they are here."""
+        with self._database.transaction():
+            for key in self._index.newest():
+                report = Report.from_doc(self.documents.get(key) or {})
+                if report.reported_by == user:
+                    self.documents.mark(key)
+                    self._queue_again(report)
+
+    def _queue_again(self, report: Report) -> None:
+        for photo in report.photos:
+            with suppress(NotFound, StoreDamaged):  # what is not here cannot be sent again
+                for job in self._jobs_of(report, photo):
+                    self.outbox.add(job)
+
+    def retry_refused(self) -> None:
+        with self._database.transaction():
+            self.outbox.retry()
+            for key in self._rejected.ids():
+                self._rejected.drop(key)
+
     def wanted(self, kind: JobKind, budget: int | None = None) -> list[str]:
         """Keys of pictures that are not here, of the newest reports first, within a budget."""
         wanted: dict[str, None] = {}
@@ -148,9 +192,9 @@ class StoreTables:
             if not key or key in wanted or self.blobs.has(key):
                 continue
             if budget is not None:
+                if photo.bytes > budget:
+                    continue
                 budget -= photo.bytes
-                if budget < 0:
-                    break
             wanted[key] = None
         return list(wanted)
 
@@ -180,7 +224,7 @@ class StoreTables:
         return TransferJob(
             key=key,
             kind=kind,
-            report=report.id,
+            reports=(report.id,),
             photo=photo.large,
             bytes=len(content),
             sha256=digest,
@@ -191,7 +235,8 @@ class StoreTables:
         states = dict.fromkeys(self.documents.conflicted(), RowState.CONFLICT)
         states.update(dict.fromkeys(self.documents.marked(), RowState.QUEUED))
         for job in self.outbox.jobs():
-            states[job.report] = RowState.SENDING if job.location else RowState.QUEUED
+            state = RowState.SENDING if job.location else RowState.QUEUED
+            states.update(dict.fromkeys(job.reports, state))
         states.update(dict.fromkeys(self.rejected(), RowState.NEEDS_YOU))
         return states
 

@@ -6,7 +6,7 @@ calls change is found by comparison, so `update`, `upsert` and `remove` work as 
 """
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +15,11 @@ from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from civictui.codec import Row, decode_trusted, encode
+from civictui.domain.errors import StoreError
 from civictui.storage.log import Findings, RecordLog
+
+WORTHWHILE_BYTES = 2 * 1024 * 1024
+"""A log below this is never compacted."""
 
 _GONE = b""
 """A row that the transaction under way takes away."""
@@ -115,7 +119,31 @@ class SealedStorage(Storage):
         ]
         self.apply(gone + put)
 
+    def compact(self) -> None:
+        """Write what is alive into a new generation. Raises StoreFull, StoreError; nothing lost."""
+        self._log.compact(
+            (name, key, content)
+            for name, table in self._tables.items()
+            for key, content in table.items()
+        )
+
+    @property
+    def is_wasteful(self) -> bool:
+        """Whether the log is worth compacting: large, and more than half of it is history."""
+        if self._log.size <= WORTHWHILE_BYTES:
+            return False
+        rows = (
+            len(key) + len(content)
+            for table in self._tables.values()
+            for key, content in table.items()
+        )
+        return sum(rows) * 2 < self._log.size
+
     def close(self) -> None:
+        """Compact where that is worthwhile, then close; without a compaction all is there too."""
+        with suppress(StoreError):
+            if self.is_wasteful:
+                self.compact()
         self._log.close()
         self._tables = {}
 
@@ -208,7 +236,8 @@ class SealedTable(Table):
         row = self._sealed.row(self.name, key)
         return None if row is None else decode_trusted(row)
 
-    def keys(self) -> list[str]:
+    def ids(self) -> list[str]:
+        """In the order in which they were first stored."""
         return self._sealed.keys(self.name)
 
     def _get_next_id(self) -> str:
@@ -243,7 +272,7 @@ class SealedDatabase(TinyDB):
     @classmethod
     def open(cls, folder: Path, key: bytes | bytearray, store: bytes) -> "SealedDatabase":
         """Open the log of `folder`, or begin one where there is none."""
-        if not (folder / "log.0").exists():
+        if not RecordLog.exists(folder):
             return cls.create(folder, key, store)
         return cls(folder, key, store)
 
@@ -262,6 +291,10 @@ class SealedDatabase(TinyDB):
     @property
     def findings(self) -> Findings:
         return cast(SealedStorage, self.storage).findings
+
+    def compact(self) -> None:
+        """See `SealedStorage.compact`."""
+        cast(SealedStorage, self.storage).compact()
 
     @property
     def sequence(self) -> int:

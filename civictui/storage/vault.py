@@ -8,17 +8,19 @@ place, so that there is never half a store.
 """
 
 import base64
+import errno
 import fcntl
 import os
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from civictui.codec import BadJson, decode_object, encode
-from civictui.domain.errors import StoreBusy, StoreDamaged, StoreMissing, UsageError
+from civictui.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreMissing, UsageError
 from civictui.domain.ports import Geography
 from civictui.storage.adapters import UnlockedStore
 from civictui.storage.envelope import blind
@@ -47,9 +49,6 @@ class DeviceVault:
         """A random name of this terminal, made at first use."""
         return str(self._device()["device"])
 
-    async def knows(self, origin: str, user: str) -> bool:
-        return len(self._places(origin, user)) == 1
-
     async def unlock(self, origin: str, user: str, password: str) -> UnlockedStore:
         places = self._places(origin, user)
         if not places:
@@ -57,9 +56,9 @@ class DeviceVault:
                 "This user has no store on this terminal",
                 "Sign in once while the gateway can be reached.",
             )
-        if len(places) > 1:
+        if len(places) > 1 and not origin:
             raise UsageError("This user has stores of several gateways", "Name one with --server.")
-        return await self._in_thread(lambda: self._open(places[0], password), user)
+        return await self._in_thread(partial(self._open, places[-1], password), user)
 
     async def create(self, origin: str, gateway: str, user: str, password: str) -> UnlockedStore:
         place = self._place(gateway, user)
@@ -70,7 +69,22 @@ class DeviceVault:
             finally:
                 thread.close()
         self._remember(origin, gateway)
-        return await self._in_thread(lambda: self._open(place, password), user)
+        return await self._in_thread(partial(self._open, place, password), user)
+
+    async def unsent_elsewhere(self, origin: str, gateway: str, user: str, password: str) -> int:
+        """What waits in this user's stores of other gateways that were at `origin` before.
+
+        A store that another password sealed, or another process holds, cannot be asked.
+        """
+        count = 0
+        for place in self._places(origin, user):
+            if place != self._place(gateway, user):
+                with suppress(StoreError):
+                    store = await self._in_thread(partial(self._open, place, password), user)
+                    unsent = await store.state.unsent()
+                    await store.close()
+                    count += unsent.reports + unsent.photos
+        return count
 
     async def _in_thread(self, opened: Callable[[], StoreTables], user: str) -> UnlockedStore:
         thread = StoreThread()
@@ -110,8 +124,7 @@ class DeviceVault:
             RecordLog.create(building, key, keyring.store).close()
             write_durably(building / "keys", keyring.to_bytes())
             with disk_errors("The new store"):
-                building.rename(place)
-                sync_directory(place.parent)
+                _settle(building, place)
         except BaseException:
             shutil.rmtree(building, ignore_errors=True)  # nothing was in it yet
             raise
@@ -119,10 +132,13 @@ class DeviceVault:
     # --- the device --------------------------------------------------------------------------
 
     def _places(self, origin: str, user: str) -> list[Path]:
-        """Folders of this user's stores: of the gateway at `origin`, or of every known gateway."""
-        known: dict[str, str] = self._device()["gateways"]
-        chosen = [known.get(self._blinded(origin))] if origin else [*known.values()]
-        places = {self._place(gateway, user) for gateway in chosen if gateway}
+        """Folders of this user's stores: of the gateways at `origin`, or of all that are known.
+
+        Of several that answered at one origin, one after the other, the latest comes last.
+        """
+        known: dict[str, list[str]] = self._device()["gateways"]
+        chosen = [known.get(self._blinded(origin), [])] if origin else known.values()
+        places = dict.fromkeys(self._place(name, user) for names in chosen for name in names)
         return [place for place in places if place.exists()]
 
     def _place(self, gateway: str, user: str) -> Path:
@@ -152,6 +168,11 @@ class DeviceVault:
         make_private_directory(self._folder / "u")
         with self._device_lock():
             if not path.exists():
+                if any((self._folder / "u").iterdir()):
+                    raise StoreDamaged(
+                        f"{path} is missing, and without it nobody's store can be found",
+                        "Put it back from a copy, or name another folder with --data-dir.",
+                    )
                 device = {
                     "v": 1,
                     "device": os.urandom(16).hex(),
@@ -166,8 +187,10 @@ class DeviceVault:
         name = self._blinded(origin)
         with self._device_lock():
             device = self._device()
-            if device["gateways"].get(name) != gateway:
-                device["gateways"][name] = gateway
+            known = device["gateways"].get(name, [])
+            if known[-1:] != [gateway]:
+                others = [before for before in known if before != gateway]
+                device["gateways"][name] = [*others, gateway]
                 write_durably(self._folder / "device.json", encode(device))
 
     @contextmanager
@@ -178,6 +201,17 @@ class DeviceVault:
             yield
         finally:
             os.close(descriptor)
+
+
+def _settle(building: Path, place: Path) -> None:
+    """Give a new store its name, unless another process was faster: then that one stands."""
+    try:
+        building.rename(place)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        shutil.rmtree(building)
+    sync_directory(place.parent)
 
 
 def _lock(place: Path) -> int:

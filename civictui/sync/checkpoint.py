@@ -22,19 +22,25 @@ def replication_id(source: str, target: str) -> str:
     return hashlib.sha256(f"civictui/1\n{source}\n{target}".encode()).hexdigest()[:32]
 
 
-def common_sequence(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> Seq:
-    """The newest sequence of the source that both logs recorded in the same session, or 0."""
-    if not one or not other:
+def common_sequence(source: Mapping[str, Any] | None, target: Mapping[str, Any] | None) -> Seq:
+    """The newest sequence that both logs recorded in the same session, or 0.
+
+    Of one session the source's word counts: it is never ahead of the target's, unless one side
+    was put back from a backup, and a source that was put back must be read from where it is.
+    """
+    if not source or not target:
         return 0
-    if one.get("session_id") == other.get("session_id"):
-        found: Seq = one.get("source_last_seq", 0)
-        return found
-    theirs = {entry.get("session_id") for entry in _entries(other)}
-    for entry in _entries(one):
-        if entry.get("session_id") in theirs:
-            recorded: Seq = entry.get("recorded_seq", 0)
-            return recorded
+    if source.get("session_id") == target.get("session_id"):
+        return _seq(source.get("source_last_seq"))
+    known = {entry.get("session_id") for entry in _entries(target)}
+    for entry in _entries(source):
+        if entry.get("session_id") in known:
+            return _seq(entry.get("recorded_seq"))
     return 0
+
+
+def _seq(value: object) -> Seq:
+    return value if isinstance(value, int | str) else 0
 
 
 def _entries(log: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -57,8 +63,14 @@ class Checkpoint:
         """Where to go on."""
         self._source_log = await self.source.get_local(self.name)
         self._target_log = await self.target.get_local(self.name)
-        self._last = common_sequence(self._target_log, self._source_log)
+        self._last = common_sequence(self._source_log, self._target_log)
         return self._last
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether the source has lost what it had recorded: replaced, or put back from a backup."""
+        before = _seq((self._target_log or {}).get("source_last_seq"))
+        return before not in (0, self._last)
 
     async def write(self, sequence: Seq) -> None:
         """Record `sequence` on the target, then on the source; nothing new is not recorded."""

@@ -4,15 +4,27 @@ Only what the published protocol promises is used. Sequences are opaque, `pendin
 `possible_ancestors` may be absent, unknown fields are ignored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from civictui.domain.errors import GatewayError
+from civictui.codec import encode
+from civictui.domain.errors import AnswerTooLarge, Refused
 from civictui.domain.model import Doc
-from civictui.domain.ports import Change, Changes, EndpointInfo, Seq, WriteFailure
+from civictui.domain.ports import Changes, EndpointInfo, Seq, WriteFailure
 from civictui.net import Reply
+from civictui.sync.answers import (
+    read_changes,
+    read_documents,
+    read_failures,
+    read_info,
+    read_missing,
+)
 
+POST_BYTES = 1024 * 1024
+"""About how much one `_bulk_docs` carries: a few minutes of the thinnest link."""
+GET_DOCUMENTS = 64
+"""How many revisions one `_bulk_get` asks for."""
 _GRACE = 15.0
 """Seconds that an answer to a longpoll may come later than its timeout."""
 
@@ -32,9 +44,8 @@ class CouchEndpoint:
         self._identity = identity
 
     async def info(self) -> EndpointInfo:
-        found = await self._ask("GET", "")
-        name = str(found.get("db_name", ""))
-        return EndpointInfo(name, found.get("update_seq", 0), self._identity)
+        name, sequence = read_info(await self._ask("GET", ""))
+        return EndpointInfo(name, sequence, self._identity)
 
     async def changes(
         self,
@@ -56,30 +67,43 @@ class CouchEndpoint:
             params |= {"feed": "longpoll", "timeout": str(int(wait * 1000))}
             silence = wait + _GRACE
         found = await self._ask("GET", "/_changes", params=params, silence=silence)
-        rows = [_change(row) for row in found.get("results", ())]
-        return Changes(rows, found.get("last_seq", since), found.get("pending"))
+        return read_changes(found)
 
     async def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        found = await self._ask("POST", "/_revs_diff", json=revs)
-        return {key: list(entry.get("missing", ())) for key, entry in found.items()}
+        return read_missing(await self._ask("POST", "/_revs_diff", json=revs))
 
     async def bulk_get(self, wanted: Sequence[tuple[str, str]]) -> list[Doc]:
-        asked = {"docs": [{"id": key, "rev": rev} for key, rev in wanted]}
-        found = await self._ask("POST", "/_bulk_get", params={"revs": "true"}, json=asked)
-        answers = [entry for result in found.get("results", ()) for entry in result["docs"]]
-        return [entry["ok"] for entry in answers if "ok" in entry]
+        """In pieces; where even one document is too large for an answer it is left out."""
+        docs: list[Doc] = []
+        rest, piece = list(wanted), GET_DOCUMENTS
+        while rest:
+            asked = {"docs": [{"id": key, "rev": rev} for key, rev in rest[:piece]]}
+            try:
+                found = await self._ask("POST", "/_bulk_get", params={"revs": "true"}, json=asked)
+            except (AnswerTooLarge, Refused) as error:
+                if isinstance(error, Refused) and error.status != 413:
+                    raise
+                rest, piece = (rest, piece // 4) if piece > 1 else (rest[1:], 1)
+                continue
+            docs += read_documents(found)
+            rest = rest[piece:]
+        return docs
 
     async def bulk_docs(self, docs: Sequence[Doc]) -> list[WriteFailure]:
-        body = {"docs": docs, "new_edits": False}
-        found = await self._ask("POST", "/_bulk_docs", json=body)
-        return [_failure(entry) for entry in found if "error" in entry]
+        """In pieces of a bounded size, so that a long backlog goes up step by step."""
+        failures: list[WriteFailure] = []
+        for piece in _pieces(docs, POST_BYTES):
+            body = {"docs": piece, "new_edits": False}
+            found = await self._ask("POST", "/_bulk_docs", json=body)
+            failures += read_failures(found, {doc["_id"] for doc in piece})
+        return failures
 
     async def get_local(self, name: str) -> Doc | None:
         reply = await self._link.request("GET", self._local(name))
         if reply.status == 404:
             return None
-        found: Doc = _checked(reply)
-        return found
+        found = _checked(reply)
+        return found if isinstance(found, dict) else None
 
     async def put_local(self, name: str, body: Doc) -> None:
         """Write the log whatever revision it has: we are the only writer of its name."""
@@ -98,23 +122,22 @@ class CouchEndpoint:
 
 
 def _checked(reply: Reply) -> Any:
-    """The JSON of a success. Raises Refused; GatewayError where it is no shape of CouchDB's."""
+    """The JSON of a success. Raises Refused."""
     if reply.status not in {200, 201, 202}:
         raise reply.refusal()
-    found = reply.json()
-    if not isinstance(found, dict | list):
-        raise GatewayError("The server's answer is not that of a CouchDB")
-    return found
+    return reply.json()
 
 
-def _change(row: Any) -> Change:
-    try:
-        revs = tuple(entry["rev"] for entry in row["changes"])
-        return Change(row["seq"], row["id"], revs, bool(row.get("deleted")), row.get("doc"))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise GatewayError("A row of the server's changes feed cannot be read") from error
-
-
-def _failure(entry: Mapping[str, Any]) -> WriteFailure:
-    fields = ("id", "rev", "error", "reason")
-    return WriteFailure(*(str(entry.get(name) or "") for name in fields))
+def _pieces(docs: Sequence[Doc], size: int) -> Iterator[list[Doc]]:
+    """The documents in order, in lists of about `size` bytes of JSON, never an empty one."""
+    piece: list[Doc] = []
+    room = size
+    for doc in docs:
+        cost = len(encode(doc))
+        if piece and cost > room:
+            yield piece
+            piece, room = [], size
+        piece.append(doc)
+        room -= cost
+    if piece:
+        yield piece

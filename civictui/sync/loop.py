@@ -9,10 +9,11 @@ import asyncio
 import random
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from civictui.domain.errors import CivicError, GatewayError, Refused, SessionExpired, Unreachable
+from civictui.domain.errors import CivicError, GatewayError, SessionExpired, Unreachable
 from civictui.domain.events import (
     PictureFailed,
     PictureReady,
@@ -27,6 +28,8 @@ from civictui.sync.gateway import Gateway
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0
 """Seconds between tries while nothing answers: doubled each time, with full jitter."""
+LEAST_SECONDS = 1.0
+"""The least time between two such requests."""
 LISTEN_SECONDS = 240.0
 """How long one request waits for news: an idle link carries little more than these."""
 
@@ -63,9 +66,9 @@ class SyncLoop:
     def signed_in(self, tokens: Tokens) -> None:
         self._tell(self._work.signed_in, tokens)
 
-    def wake(self) -> None:
+    def wake(self, *, retry: bool = False) -> None:
         if self._loop:
-            self._tell(self._work.woken.set)
+            self._tell(self._work.wake, retry)
 
     def want_picture(self, key: str) -> None:
         if self._loop:
@@ -86,7 +89,8 @@ class SyncLoop:
         loop, thread, main = self._loop, self._thread, self._main
         if loop is None or thread is None or main is None:
             return
-        loop.call_soon_threadsafe(main.cancel)
+        with suppress(RuntimeError):  # it has ended by itself
+            loop.call_soon_threadsafe(main.cancel)
         await asyncio.to_thread(thread.join)
         self._loop = self._thread = self._main = None
 
@@ -152,6 +156,7 @@ class _Work:
         self._gateway: Gateway | None = None
         self._tries = 0
         self._absences = 0
+        self._retry = False
         self._wanted: dict[str, None] = {}
         self._fetching: set[asyncio.Task[None]] = set()
         self.woken = asyncio.Event()
@@ -171,6 +176,10 @@ class _Work:
         self._tokens = tokens
         if self._gateway:
             self._gateway.use(tokens)
+        self.woken.set()
+
+    def wake(self, retry: bool) -> None:
+        self._retry = self._retry or retry
         self.woken.set()
 
     def want(self, key: str) -> None:
@@ -196,16 +205,20 @@ class _Work:
             await self.woken.wait()
         except Unreachable as error:
             await self._wait(SyncPhase.OFFLINE, str(error))
-        except Refused as error:
-            await self._wait(SyncPhase.WAITING, str(error))
         except GatewayError as error:
             await self._wait(SyncPhase.WAITING, str(error))
         except CivicError as error:  # the store: a full disk, a damaged record
             await self._wait(SyncPhase.WAITING, error.sentence)
+        except Exception as error:  # noqa: BLE001  # the loop outlives every fault, and says so
+            kind = type(error).__name__
+            await self._wait(SyncPhase.WAITING, f"the program met an error of its own ({kind})")
 
     async def _round(self) -> None:
         await self._publish(SyncPhase.CONNECTING)
         gateway = await self._connected()
+        if self._retry:
+            await self._store.retry_refused()
+            self._retry = False
         await gateway.work.run()
         self._tries = 0
         if not gateway.work.transfers.absent:
@@ -223,8 +236,13 @@ class _Work:
         transfers = gateway.work.transfers
         while not self.woken.is_set():
             seconds = self._absent_pause() if transfers.absent else LISTEN_SECONDS
+            began = self._loop.clock.monotonic()
             feed = gateway.remote.changes(gateway.work.since, limit=1, wait=seconds)
             news = await _first(feed, self.woken.wait())
+            if self._loop.clock.monotonic() - began < LEAST_SECONDS:
+                # An answer at once to a question that may take minutes: a server that does not
+                # hold the request, or a change that the next round does not make known.
+                await _first(self.woken.wait(), asyncio.sleep(LEAST_SECONDS))
             if transfers.absent:
                 transfers.forget_absent()
                 return

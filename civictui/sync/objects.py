@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import quote, urlsplit
 
-from civictui.domain.errors import GatewayError, NotFound, Refused, Unreachable
+from civictui.domain.errors import GatewayError, NotConfirmed, NotFound, Refused, Unreachable
 from civictui.domain.model import TransferJob
 from civictui.domain.ports import RemoteObject
 from civictui.net import Reply
@@ -22,6 +22,7 @@ PIECE_BYTES = 128 * 1024
 """How much one PATCH carries: a cut costs at most this."""
 
 _TUS = {"Tus-Resumable": "1.0.0"}
+_KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _BY_HASH = re.compile(r"([0-9a-f]{64})\.jpg")
 _UPLOADS = "/v1/uploads"
 
@@ -41,6 +42,8 @@ class GatewayObjects:
         return RemoteObject(_number(reply.headers, "content-length"), _hash(reply.headers))
 
     async def fetch(self, key: str) -> bytes:
+        if not _KEY.fullmatch(key):
+            raise NotFound("The report names a picture in a way that no server can have")
         reply = await self._link.request("GET", _object(key), cap=OBJECT_BYTES)
         if reply.status == 404:
             raise NotFound("The picture is not on the server yet", "It is fetched when it is.")
@@ -49,7 +52,7 @@ class GatewayObjects:
         digest = hashlib.sha256(reply.body).hexdigest()
         named = _BY_HASH.fullmatch(key)
         if digest != _hash(reply.headers) or (named and named[1] != digest):
-            raise Unreachable("A picture arrived damaged", "It is fetched again.")
+            raise NotConfirmed("A picture arrived damaged", "It is fetched again.")
         return reply.body
 
     async def send(
@@ -62,11 +65,14 @@ class GatewayObjects:
             if location:
                 await began(location)
         while offset < len(content):
-            offset = await self._piece(location, offset, content)
+            reached = await self._piece(location, offset, content)
+            if reached <= offset:
+                raise NotConfirmed("The upload does not get on", "It is tried again.")
+            offset = reached
         found = await self.head(job.key)
         if found is None or (found.sha256, found.bytes) != (job.sha256, job.bytes):
             await began("")
-            raise Unreachable("The server does not confirm the picture", "It is sent again.")
+            raise NotConfirmed("The server does not confirm the picture", "It is sent again.")
         return found
 
     async def _create(self, job: TransferJob) -> tuple[str, int]:
@@ -109,15 +115,15 @@ class GatewayObjects:
         return _number(reply.headers, "upload-offset")
 
 
-_MAY_PASS = {401, 408, 409, 423, 425, 429, 460}
+_FINAL = {"not_a_picture", "bad_key", "too_large", "forbidden", "key_taken", "bad_metadata"}
 
 
 def is_permanent(error: Refused) -> bool:
-    """Whether trying the same thing again cannot help: the server understood and said no.
+    """Whether trying the same thing again cannot help: the gateway itself said no, in its words.
 
-    460 is a checksum that did not match: the bytes were hurt on the way, and may arrive next time.
+    A bare 404 or 413 may be a proxy's in front of a gateway that is restarting.
     """
-    return 400 <= error.status < 500 and error.status not in _MAY_PASS
+    return 400 <= error.status < 500 and error.code in _FINAL
 
 
 def _object(key: str) -> str:

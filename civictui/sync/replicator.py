@@ -24,7 +24,6 @@ class Batch:
 
     read: int = 0
     written: list[tuple[str, str]] = field(default_factory=list)
-    known: list[tuple[str, str]] = field(default_factory=list)
     failures: list[WriteFailure] = field(default_factory=list)
 
 
@@ -34,9 +33,10 @@ OnBatch = Callable[[Batch], Awaitable[None]]
 class Replicator:
     """A replication that can be run again and again.
 
-    Without a checkpoint it reads the source's feed from the beginning each time: right for a feed
-    that holds nothing but what is still to be sent. `on_batch` is awaited after each batch is
-    durable in the target and before its checkpoint is written.
+    Without a checkpoint it reads the source's feed from the beginning each time, and sends without
+    asking first what the target has: right for a feed that holds nothing but what is still to be
+    sent, and safe, because storing a revision twice is storing it once. `on_batch` is awaited
+    after each batch is durable in the target and before its checkpoint is written.
     """
 
     def __init__(
@@ -53,24 +53,28 @@ class Replicator:
         self._limit = BATCH
         self.since: Seq | None = None
 
-    async def run(self) -> int:
-        """Bring the target up to date; returns how many revisions were written."""
+    async def begin(self) -> None:
+        """Find out where to go on, unless that is known."""
         if self.since is None:
             self.since = await self._checkpoint.read() if self._checkpoint else 0
-        since, written = self.since, 0
+
+    async def run(self) -> int:
+        """Bring the target up to date; returns how many revisions were written."""
+        await self.begin()
+        since, written = self.since or 0, 0
         while True:
             page = await self._page(since)
             if page.rows:
                 batch = await self.transfer(page.rows)
                 await self._on_batch(batch)
                 written += len(batch.written)
-            elif not page.pending:
+            if page.last_seq == since:
                 break
             since = page.last_seq
             if self._checkpoint:
                 await self._checkpoint.write(since)
                 self.since = since
-            if page.pending == 0:
+            if page.pending == 0 or not page.rows:
                 break
         return written
 
@@ -87,10 +91,8 @@ class Replicator:
     async def transfer(self, rows: Sequence[Change]) -> Batch:
         """Bring what these rows of the source's feed speak of into the target."""
         batch = Batch(read=len(rows))
-        missing = await self._target.revs_diff({row.id: list(row.revs) for row in rows})
-        for row in rows:
-            lacking = set(missing.get(row.id, ()))
-            batch.known += [(row.id, rev) for rev in row.revs if rev not in lacking]
+        offered = {row.id: list(row.revs) for row in rows}
+        missing = await self._target.revs_diff(offered) if self._checkpoint else offered
         docs = await self._bodies(rows, missing)
         batch.failures = await self._target.bulk_docs(docs) if docs else []
         refused = {failure.id for failure in batch.failures}

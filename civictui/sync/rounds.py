@@ -6,7 +6,9 @@ ones), then thumbnails come down. Each step is resumable and safe to repeat.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
+from civictui.domain.errors import Refused
 from civictui.domain.model import SyncPhase, now_text
 from civictui.domain.ports import Clock, Endpoint, ObjectStore, OpenStore, Seq
 from civictui.sync.checkpoint import Checkpoint, replication_id
@@ -15,6 +17,12 @@ from civictui.sync.transfers import Told, Transfers
 
 NEWEST_FIRST = 20
 """Documents that a first sync brings before all others, so that the list is of use at once."""
+
+REMEMBER_SECONDS = 30.0
+"""A proof that is younger than this is not written anew."""
+FOREIGN_SEQUENCE = "foreign_sequence"
+FINAL = {"forbidden", "bad_request", "too_large", "unauthorized", "doc_validation"}
+"""Codes of a document that will not be taken however often it is sent; others may pass."""
 
 Step = Callable[[SyncPhase], Awaitable[None]]
 """Awaited when a step begins and whenever something was moved in it."""
@@ -51,11 +59,13 @@ class Round:
         self._step = step
         self._clock = clock
         self._phase = SyncPhase.PUSHING
-        log = Checkpoint(remote, store.endpoint, replication_id(remote_id, store_id), session)
-        self._pull = Replicator(remote, store.endpoint, self._after_pull, log)
+        name = replication_id(remote_id, store_id)
+        self._log = Checkpoint(remote, store.endpoint, name, session)
+        self._pull = Replicator(remote, store.endpoint, self._after_pull, self._log)
         self._push = Replicator(store.marked, remote, self._after_push)
         self.transfers = Transfers(store, objects, self._sent_one, arrived)
         self.moved = Moved()
+        self.proved_at: datetime | None = None
 
     @property
     def since(self) -> Seq:
@@ -64,6 +74,7 @@ class Round:
 
     async def run(self) -> None:
         """All steps. Raises GatewayError where the other side cannot go on; nothing is lost."""
+        await self._look_back()
         await self._begin(SyncPhase.PUSHING)
         await self._push.run()
         await self._begin(SyncPhase.PULLING)
@@ -76,17 +87,40 @@ class Round:
 
     async def proved(self) -> None:
         """Both sides are the same now; the store remembers when, for the time without a link."""
-        await self._store.secrets.put("proved at", now_text(self._clock.now()))
+        now = self._clock.now()
+        last = self.proved_at
+        self.proved_at = now
+        if last is None or abs((now - last).total_seconds()) >= REMEMBER_SECONDS:
+            await self._store.secrets.put("proved at", now_text(now))
+        else:
+            self.proved_at = last
 
     async def fetch_pictures(self, budget: int | None) -> None:
         """Large pictures too, of the newest reports first, within `budget` bytes."""
         wanted = await self._store.state.wanted_pictures(budget)
         self.moved.pictures_fetched += await self.transfers.fetch(wanted)
 
+    async def _look_back(self) -> None:
+        """At the first round: a server that forgot what it had is offered everything of ours."""
+        if self._pull.since is None:
+            await self._pull.begin()
+            if self._log.forgotten:
+                await self._store.doubt()
+
     async def _pull_all(self) -> None:
-        if self._pull.since is None and not await self._store.reader.count():
+        if not self._pull.since and not await self._store.reader.count():
             await self._pull_newest()
-        if await self._pull.run():
+        try:
+            written = await self._pull.run()
+        except Refused as error:
+            if error.code != FOREIGN_SEQUENCE:
+                raise
+            # The database behind the address is not the one that we know: from the beginning.
+            self._pull.since = 0
+            await self._store.doubt()
+            await self._push.run()
+            written = await self._pull.run()
+        if written:
             self.transfers.forget_absent()
 
     async def _pull_newest(self) -> None:
@@ -100,11 +134,11 @@ class Round:
         await self._step(SyncPhase.PULLING)
 
     async def _after_push(self, batch: Batch) -> None:
-        """What the server took or had already loses its mark; what it refused is remembered."""
+        """What the server took loses its mark; what it refused for good is remembered."""
         self.moved.pushed += len(batch.written)
-        await self._store.acknowledge([*batch.written, *batch.known])
-        if batch.failures:
-            await self._store.reject(batch.failures)
+        await self._store.acknowledge(batch.written)
+        if refused := [failure for failure in batch.failures if failure.error in FINAL]:
+            await self._store.reject(refused)
         await self._step(SyncPhase.PUSHING)
 
     async def _sent_one(self, _: str) -> None:

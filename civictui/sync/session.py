@@ -12,7 +12,6 @@ from typing import Any
 from civictui import __version__
 from civictui.domain.errors import (
     GatewayError,
-    Refused,
     SessionExpired,
     SignInBlocked,
     SignInRefused,
@@ -21,6 +20,7 @@ from civictui.domain.model import now_text, read_time
 from civictui.domain.ports import Clock, Grant, Secrets, Signer, Tokens
 from civictui.net import Link, Reply
 
+_WHERE = "Is this the address of a civictui gateway?"
 _EARLY = 15.0
 """Seconds before its end at which an access token is renewed."""
 
@@ -68,8 +68,7 @@ class GatewaySession:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise GatewayError(
-                "The gateway's answer to the sign-in cannot be read",
-                "Is this the address of a civictui gateway?",
+                "The gateway's answer to the sign-in cannot be read", _WHERE
             ) from error
 
 
@@ -141,12 +140,15 @@ async def keep_tokens(secrets: Secrets, tokens: Tokens) -> None:
 
 
 def _tokens(answer: Any, private: str) -> Tokens:
-    return Tokens(
-        access=str(answer["access_token"]),
-        expires_in=float(answer["expires_in"]),
-        refresh=str(answer["refresh_token"]),
-        key=private,
-    )
+    try:
+        return Tokens(
+            access=str(answer["access_token"]),
+            expires_in=float(answer["expires_in"]),
+            refresh=str(answer["refresh_token"]),
+            key=private,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise GatewayError("The gateway's answer holds no session", _WHERE) from error
 
 
 def _expired() -> SessionExpired:
@@ -160,16 +162,15 @@ def _offset(server: str, device: datetime) -> float:
 
 
 def _refusal(reply: Reply) -> GatewayError:
-    said: Any = {}
-    if reply.status in {401, 429}:
+    if reply.status == 401:
         said = reply.json()
-    if reply.status == 401 and isinstance(said, dict):
-        return SignInRefused(int(said.get("remaining_attempts", 0)))
+        left = said.get("remaining_attempts") if isinstance(said, dict) else None
+        if isinstance(left, int):
+            return SignInRefused(left)
     if reply.status == 429:
         return SignInBlocked(_seconds(reply.headers.get("retry-after", "")))
-    refused: Refused = reply.refusal()
-    return refused
+    return reply.refusal()
 
 
 def _seconds(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 300
+    return int(text) if len(text) < 7 and text.isascii() and text.isdigit() else 300

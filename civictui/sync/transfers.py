@@ -7,7 +7,7 @@ One bad picture never stops the rest: a refusal is written to its job, and the r
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
-from civictui.domain.errors import NotFound, Refused
+from civictui.domain.errors import NotConfirmed, NotFound, Refused, StoreDamaged
 from civictui.domain.model import TransferJob
 from civictui.domain.ports import ObjectStore, OpenStore
 from civictui.sync.objects import is_permanent
@@ -62,9 +62,9 @@ class Transfers:
         self._absent.clear()
 
     async def _send(self, job: TransferJob) -> bool:
-        content = await self._store.blobs.get(job.key)
+        content = await self._content(job.key)
         if content is None:
-            lost = replace(job, error="The photo is no longer on this terminal")
+            lost = replace(job, error="The photo's file on this terminal is gone or damaged")
             await self._store.outbox.update(lost)
             return False
 
@@ -73,6 +73,8 @@ class Transfers:
 
         try:
             await self._objects.send(job, content, began)
+        except NotConfirmed:
+            return False
         except Refused as error:
             if not is_permanent(error):
                 raise
@@ -81,14 +83,20 @@ class Transfers:
         await self._store.outbox.done(job)
         return True
 
+    async def _content(self, key: str) -> bytes | None:
+        try:
+            return await self._store.blobs.get(key)
+        except StoreDamaged:  # one damaged file must not hold up the others
+            return None
+
     async def _fetch(self, key: str) -> bool:
         try:
             await self.fetch_one(key)
-        except NotFound:
+        except (NotFound, NotConfirmed, StoreDamaged):
             self._absent.add(key)
             return False
         except Refused as error:
-            if not is_permanent(error):
+            if error.status == 401 or error.status >= 500:
                 raise
             self._absent.add(key)
             return False

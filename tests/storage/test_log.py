@@ -114,7 +114,7 @@ def test_a_record_put_in_twice_changes_nothing_and_is_said(private: Path) -> Non
     names, log = read(private)
     log.close()
     assert names == ["r0", "r1", "r2"]
-    assert log.findings.broken_chain == [2]
+    assert log.findings.broken_chain == [3]
 
 
 def test_a_record_of_another_store_is_not_taken(private: Path, tmp_path: Path) -> None:
@@ -192,3 +192,95 @@ def test_files_are_private_and_links_refused(private: Path, tmp_path: Path) -> N
     (private / "log.0").symlink_to(target)
     with pytest.raises(StoreError):
         read(private)
+
+
+def compacted(folder: Path) -> None:
+    """Five records, then a second generation with two of them, then one more record."""
+    written(folder, 5)
+    _, log = read(folder)
+    log.compact([row("r1"), row("r4")])
+    log.append([row("r5")])
+    log.close()
+
+
+def test_a_compaction_goes_on_in_a_new_generation(private: Path) -> None:
+    compacted(private)
+    assert (private / "log.0").exists(), "the old one stays until the new one was opened"
+    names, log = read(private)
+    assert names == ["r1", "r4", "r5"]
+    assert log.generation == 1
+    assert not (private / "log.0").exists()
+    log.close()
+    names, log = read(private)
+    assert names == ["r1", "r4", "r5"]
+    log.close()
+
+
+def test_sequences_go_on_through_generations(private: Path) -> None:
+    written(private, 5)
+    _, log = read(private)
+    before = log.sequence
+    log.compact([row("r1")])
+    assert log.sequence > before
+    log.close()
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9])
+def test_a_compaction_that_was_cut_off_counts_for_nothing(private: Path, part: float) -> None:
+    written(private, 5)
+    _, log = read(private)
+    log.compact([row("r1")])
+    log.close()
+    new = (private / "log.1").read_bytes()
+    for name in ("log.1.tmp", "log.1"):
+        (private / "log.1").unlink(missing_ok=True)
+        (private / name).write_bytes(new[: int(len(new) * part)])
+        names, log = read(private)
+        log.close()
+        assert names == ["r0", "r1", "r2", "r3", "r4"]
+        assert log.generation == 0
+
+
+def test_a_full_disk_in_a_compaction_leaves_the_old_generation(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(private, 5)
+    _, log = read(private)
+
+    def full(descriptor: int, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(StoreFull):
+            log.compact([row("r1")])
+    log.append([row("r5")])
+    log.close()
+    names, log = read(private)
+    log.close()
+    assert names == ["r0", "r1", "r2", "r3", "r4", "r5"]
+    assert sorted(path.name for path in private.iterdir()) == ["log.0"]
+
+
+def test_records_of_two_generations_cannot_be_exchanged(private: Path) -> None:
+    written(private, 1)
+    old = (private / "log.0").read_bytes()
+    _, log = read(private)
+    log.compact([row("r0")])
+    log.close()
+    with (private / "log.1").open("ab") as file:
+        file.write(old)
+    names, log = read(private)
+    log.close()
+    assert names == ["r0"]
+    assert log.findings.torn
+
+
+def test_damaged_spans_are_kept(private: Path) -> None:
+    sizes = written(private, 5)
+    whole = bytearray((private / "log.0").read_bytes())
+    whole[sizes[1] + 40] ^= 1
+    (private / "log.0").write_bytes(whole)
+    read(private)[1].close()
+    (kept,) = (private / "quarantine").iterdir()
+    assert kept.read_bytes() == whole[sizes[1] : sizes[2]]

@@ -55,7 +55,7 @@ def test_an_error_in_a_transaction_undoes_all_of_it(database: SealedDatabase) ->
         table.put("b", {"n": 3})
         table.insert(Document({"n": 2}, "a"))  # type: ignore[arg-type]
     assert table.one("a") == {"n": 1}
-    assert table.keys() == ["a"]
+    assert table.ids() == ["a"]
     assert database.storage.log.size == before  # type: ignore[attr-defined]
 
 
@@ -87,6 +87,21 @@ _STEPS = st.one_of(
     st.tuples(st.just("reopen"), st.just(""), st.just({})),
     st.tuples(st.just("tear"), st.just(""), st.just({})),
 )
+
+
+def test_a_wasteful_log_is_compacted_when_it_is_closed(private: Path) -> None:
+    database = SealedDatabase.open(private, KEY, STORE)
+    table = database.sealed("t")
+    for number in range(40):
+        table.put("same", {"n": number, "text": "x" * 100_000})
+    table.put("other", {"n": 1})
+    database.close()
+    with SealedDatabase.open(private, KEY, STORE) as database:
+        assert sum(path.stat().st_size for path in private.glob("log.*")) < 300_000
+        assert database.sealed("t").ids() == ["same", "other"]
+        found = database.sealed("t").one("same")
+        assert found is not None
+        assert found["n"] == 39
 
 
 @settings(max_examples=settings().max_examples)

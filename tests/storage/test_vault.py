@@ -54,7 +54,6 @@ async def test_a_store_opens_again_with_the_password_alone(vault: DeviceVault) -
     store = await made(vault)
     await store.writer.submit(report())
     await store.close()
-    assert await vault.knows(ORIGIN, "asha")
     for origin in (ORIGIN, ""):
         store = await vault.unlock(origin, "asha", PASSWORD)
         assert await store.reader.find(Query()) == ["r1"]
@@ -74,7 +73,8 @@ async def test_who_was_never_here_is_told_so(vault: DeviceVault) -> None:
     for user in ("demo", "Asha", "", "asha "):
         with pytest.raises(StoreMissing):
             await vault.unlock(ORIGIN, user, PASSWORD)
-    assert not await vault.knows("https://other.example.org", "asha")
+    with pytest.raises(StoreMissing):
+        await vault.unlock("https://other.example.org", "asha", PASSWORD)
 
 
 async def test_two_gateways_are_two_stores(vault: DeviceVault) -> None:
@@ -83,6 +83,34 @@ async def test_two_gateways_are_two_stores(vault: DeviceVault) -> None:
     with pytest.raises(UsageError):
         await vault.unlock("", "asha", PASSWORD)
     await (await vault.unlock("https://b.example.org", "asha", PASSWORD)).close()
+
+
+async def test_a_gateway_that_took_anothers_place_does_not_hide_what_waits(
+    vault: DeviceVault,
+) -> None:
+    store = await made(vault)
+    await store.writer.submit(report())
+    await store.close()
+    new = await vault.create(ORIGIN, "gateway-2", "asha", PASSWORD)
+    assert await vault.unsent_elsewhere(ORIGIN, "gateway-2", "asha", PASSWORD) == 1
+    assert await new.reader.count() == 0
+    await new.close()
+    await (await vault.unlock(ORIGIN, "asha", PASSWORD)).close()
+    old = await made(vault)
+    assert await old.reader.count() == 1
+    assert await vault.unsent_elsewhere(ORIGIN, GATEWAY, "asha", PASSWORD) == 0
+    await old.close()
+
+
+async def test_a_lost_device_file_is_said_and_never_made_anew(
+    vault: DeviceVault, tmp_path: Path
+) -> None:
+    await (await made(vault)).close()
+    kept = (tmp_path / "device" / "device.json").rename(tmp_path / "kept")
+    with pytest.raises(StoreDamaged, match="is missing"):
+        await made(vault)
+    kept.rename(tmp_path / "device" / "device.json")
+    await (await made(vault)).close()
 
 
 async def test_create_opens_what_is_there_and_never_replaces_it(vault: DeviceVault) -> None:
@@ -192,6 +220,32 @@ async def test_find_orders_and_searches(vault: DeviceVault) -> None:
     assert await reader.find(Query(near=GeoPoint(0, 0))) == ["old", "new", "mid"]
     assert await reader.find(Query(limit=1)) == ["new"]
     assert [row.report.id for row in await reader.around(GeoPoint(0.9, 0), 0.5)] == ["old"]
+    await store.close()
+
+
+async def test_after_damage_the_rest_is_there_and_the_person_is_told(
+    vault: DeviceVault, tmp_path: Path
+) -> None:
+    store = await made(vault)
+    for number in range(6):
+        await store.writer.submit(report(f"r{number}"))
+    await store.endpoint.put_local("checkpoint", {"seq": 5})
+    await store.close()
+    (log,) = tmp_path.rglob("log.0")
+    content = bytearray(log.read_bytes())
+    content[len(content) // 2] ^= 1
+    log.write_bytes(content)
+
+    store = await vault.unlock(ORIGIN, "asha", PASSWORD)
+    assert "damaged in 1 places" in store.notice
+    assert await store.reader.count() == 5
+    assert await store.endpoint.get_local("checkpoint") is None
+    assert list(log.parent.joinpath("quarantine").iterdir())
+    await store.close()
+    store = await vault.unlock(ORIGIN, "asha", PASSWORD)
+    assert store.notice == ""
+    assert await store.reader.count() == 5
+    assert (await store.state.unsent()).reports == 5
     await store.close()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from civictui.domain.errors import NotFound, Refused, Unreachable
+from civictui.domain.errors import NotConfirmed, NotFound, Refused, Unreachable
 from civictui.domain.model import JobKind, TransferJob
 from civictui.domain.ports import RemoteObject
 from civictui.net import Link, Reply
@@ -48,7 +48,7 @@ def job_for(content: bytes) -> TransferJob:
     digest = hashlib.sha256(content).hexdigest()
     key = f"{digest}.jpg"
     return TransferJob(
-        key=key, kind=JobKind.LARGE, report="r", photo=key, bytes=len(content), sha256=digest
+        key=key, kind=JobKind.LARGE, reports=("r",), photo=key, bytes=len(content), sha256=digest
     )
 
 
@@ -121,9 +121,9 @@ class Lying:
 
 async def test_damaged_bytes_are_not_taken() -> None:
     digest = hashlib.sha256(b"picture").hexdigest()
-    with pytest.raises(Unreachable):
+    with pytest.raises(NotConfirmed):
         await GatewayObjects(Lying(b"other", digest)).fetch("a.jpg")
     other = hashlib.sha256(b"other").hexdigest()
-    with pytest.raises(Unreachable):
+    with pytest.raises(NotConfirmed):
         await GatewayObjects(Lying(b"other", other)).fetch(f"{digest}.jpg")
     assert await GatewayObjects(Lying(b"picture", digest)).fetch(f"{digest}.jpg") == b"picture"

@@ -119,7 +119,7 @@ async def test_lost_answers_lose_and_double_nothing(losses: list[set[int]], docu
         (
             {"session_id": "t", "history": [{"session_id": "t", "recorded_seq": "9-x"},
                                             {"session_id": "s", "recorded_seq": "4-x"}]},
-            {"session_id": "s", "history": [{"session_id": "s", "recorded_seq": "3-x"}]},
+            {"session_id": "s", "history": [{"session_id": "s", "recorded_seq": "7-x"}]},
             "4-x",
         ),
         ({"session_id": "a", "history": "junk"}, {"session_id": "b", "history": [5]}, 0),

@@ -1,6 +1,6 @@
 import pytest
 
-from civictui.terminal.crash import crash_page
+from civictui.domain.crash import crash_page
 
 
 def failing(password: str) -> None:
@@ -17,7 +17,7 @@ def test_the_page_names_kinds_and_places_and_no_values() -> None:
     assert "civictui 1.2.3" in page
     assert "OSError 28" in page
     assert "KeyError" in page
-    assert "terminal/test_crash.py" in page
+    assert "domain/test_crash.py" in page
     assert "failing" in page
     assert "horse" not in page
     assert len(page.splitlines()) < 24
