@@ -59,15 +59,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
 class Terminal:
     """A client as `bootstrap` builds it, with a cheap keyring and a short pause between tries."""
 
-    def __init__(self, folder: Path, site: Site) -> None:
+    def __init__(self, folder: Path, origin: str) -> None:
         clock, signer, announcer = SystemClock(), DeviceSigner(), Announcer()
         vault = DeviceVault(folder, distance, COSTS[-1:])
         self.session = GatewaySession(signer, clock, vault.device_id())
         self.loop = SyncLoop(announcer.emit, clock, signer, longest_pause=0.2)
         self.clock, self.signer, self.vault = clock, signer, vault
-        self.service = CivicService(
-            vault, self.session, self.loop, announcer, clock, origin=site.origin
-        )
+        self.service = CivicService(vault, self.session, self.loop, announcer, clock, origin=origin)
 
     @property
     def store(self) -> OpenStore:
@@ -76,13 +74,13 @@ class Terminal:
 
 @pytest.fixture
 async def one(tmp_path: Path, site: Site) -> AsyncIterator[Terminal]:
-    terminal = Terminal(tmp_path / "one", site)
+    terminal = Terminal(tmp_path / "one", site.origin)
     yield terminal
     await terminal.service.lock()
 
 
 @pytest.fixture
 async def two(tmp_path: Path, site: Site) -> AsyncIterator[Terminal]:
-    terminal = Terminal(tmp_path / "two", site)
+    terminal = Terminal(tmp_path / "two", site.origin)
     yield terminal
     await terminal.service.lock()

@@ -1,0 +1,1 @@
+"""Servers that lie, forget, swell or are somebody else."""
