@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from civictui.domain.errors import CivicError, GatewayError, SessionExpired, Unreachable
+from civictui.domain.errors import CivicError, GatewayError, SessionExpired, StoreError, Unreachable
 from civictui.domain.events import (
     PictureFailed,
     PictureReady,
@@ -30,6 +30,8 @@ LONGEST_PAUSE = 300.0
 """Seconds between tries while nothing answers: doubled each time, with full jitter."""
 LEAST_SECONDS = 1.0
 """The least time between two such requests."""
+PATIENT_TRIES = 20
+"""How often a missing picture is asked for without news."""
 LISTEN_SECONDS = 240.0
 """How long one request waits for news: an idle link carries little more than these."""
 
@@ -164,7 +166,10 @@ class _Work:
     async def run(self) -> None:
         try:
             while True:
-                await self._once()
+                try:
+                    await self._once()
+                except StoreError:  # not even the state could be read: a disk that is gone
+                    await asyncio.sleep(FIRST_PAUSE)
         finally:
             for task in self._fetching:
                 task.cancel()
@@ -218,7 +223,8 @@ class _Work:
         gateway = await self._connected()
         if self._retry:
             await self._store.retry_refused()
-            self._retry = False
+            gateway.work.transfers.forget_absent()
+            self._retry, self._absences = False, 0
         await gateway.work.run()
         self._tries = 0
         if not gateway.work.transfers.absent:
@@ -230,12 +236,14 @@ class _Work:
         """Wait for news from the server or from here, whichever is first.
 
         A picture that the server lacked comes without news, for its text came before: while one
-        is missing, the wait is short and then longer and longer.
+        is missing, the wait is short and then longer and longer, up to a point: what has not come
+        in an hour comes with the next change, or when the person asks.
         """
         gateway = await self._connected()
         transfers = gateway.work.transfers
         while not self.woken.is_set():
-            seconds = self._absent_pause() if transfers.absent else LISTEN_SECONDS
+            missing = transfers.absent and self._absences < PATIENT_TRIES
+            seconds = self._absent_pause() if missing else LISTEN_SECONDS
             began = self._loop.clock.monotonic()
             feed = gateway.remote.changes(gateway.work.since, limit=1, wait=seconds)
             news = await _first(feed, self.woken.wait())
@@ -243,7 +251,7 @@ class _Work:
                 # An answer at once to a question that may take minutes: a server that does not
                 # hold the request, or a change that the next round does not make known.
                 await _first(self.woken.wait(), asyncio.sleep(LEAST_SECONDS))
-            if transfers.absent:
+            if missing:
                 transfers.forget_absent()
                 return
             if news is not True:
