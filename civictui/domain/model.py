@@ -246,7 +246,6 @@ class SyncPhase(StrEnum):
     UPLOADING = "sending photos"
     IDLE = "online"
     WAITING = "waiting"
-    PAUSED = "paused"
     NEEDS_SIGN_IN = "sign in needed"
 
 
@@ -269,7 +268,10 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncState:
-    """One snapshot of the loop. Times are UTC; `proved_at` is the end of the last whole round."""
+    """One snapshot of the loop. Times are UTC; `proved_at` is the end of the last whole round.
+
+    `done` of `total` counts documents or pictures of the phase; a total of 0 is not known.
+    """
 
     phase: SyncPhase = SyncPhase.OFFLINE
     reason: str = ""

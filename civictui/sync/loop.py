@@ -295,6 +295,7 @@ class _Work:
         self, phase: SyncPhase, reason: str = "", *, next_try: datetime | None = None
     ) -> None:
         unsent = await self._store.state.unsent()
+        work = self._gateway.work if self._gateway else None
         proved_at = read_time(await self._store.secrets.get("proved at") or "")
         self._loop.publish(
             SyncState(
@@ -303,6 +304,8 @@ class _Work:
                 next_try=next_try,
                 proved_at=proved_at,
                 unsent=unsent,
+                done=work.done if work else 0,
+                total=work.total if work else 0,
             )
         )
 

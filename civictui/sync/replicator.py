@@ -20,9 +20,10 @@ BATCH = 500
 
 @dataclass(slots=True)
 class Batch:
-    """What one batch did."""
+    """What one batch did, and how many documents the source says are still to come."""
 
     read: int = 0
+    left: int | None = None
     written: list[tuple[str, str]] = field(default_factory=list)
     failures: list[WriteFailure] = field(default_factory=list)
 
@@ -66,6 +67,7 @@ class Replicator:
             page = await self._page(since)
             if page.rows:
                 batch = await self.transfer(page.rows)
+                batch.left = page.pending
                 await self._on_batch(batch)
                 written += len(batch.written)
             if page.last_seq == since:

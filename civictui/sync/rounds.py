@@ -65,6 +65,8 @@ class Round:
         self._push = Replicator(store.marked, remote, self._after_push)
         self.transfers = Transfers(store, objects, self._sent_one, arrived)
         self.moved = Moved()
+        self.done = self.total = 0
+        """How far the step under way is; a total of 0 is one that nobody knows."""
         self.proved_at: datetime | None = None
 
     @property
@@ -80,6 +82,7 @@ class Round:
         await self._begin(SyncPhase.PULLING)
         await self._pull_all()
         await self._begin(SyncPhase.UPLOADING)
+        self.total = len(await self._store.outbox.jobs())
         self.moved.pictures_sent += await self.transfers.send_all()
         wanted = await self._store.state.wanted_thumbnails()
         self.moved.pictures_fetched += await self.transfers.fetch(wanted)
@@ -131,6 +134,9 @@ class Round:
 
     async def _after_pull(self, batch: Batch) -> None:
         self.moved.pulled += len(batch.written)
+        if batch.left is not None:
+            self.done += batch.read
+            self.total = self.done + batch.left
         await self._step(SyncPhase.PULLING)
 
     async def _after_push(self, batch: Batch) -> None:
@@ -142,8 +148,10 @@ class Round:
         await self._step(SyncPhase.PUSHING)
 
     async def _sent_one(self, _: str) -> None:
+        self.done += 1
         await self._step(self._phase)
 
     async def _begin(self, phase: SyncPhase) -> None:
         self._phase = phase
+        self.done = self.total = 0
         await self._step(phase)

@@ -130,6 +130,21 @@ async def test_nothing_unsent_is_never_shown_after_a_report_was_saved(one: Termi
     assert watch.states[-1].proved_at is not None
 
 
+async def test_progress_counts_up_to_all_of_it(one: Terminal, two: Terminal) -> None:
+    watch = Watch(one)
+    await one.service.sign_in("demo", PASSWORD)
+    await watch.until_phase(one, SyncPhase.IDLE)
+    for number in range(3):
+        await submitted(one, f"Report {number}")
+    await watch.until(lambda: all_sent(one))
+    second = Watch(two)
+    await two.service.sign_in("asha", PASSWORD)
+    await second.until_phase(two, SyncPhase.IDLE)
+    pulls = [(s.done, s.total) for s in second.states if s.phase is SyncPhase.PULLING and s.total]
+    assert pulls[-1] == (3, 3)
+    assert pulls == sorted(pulls)
+
+
 async def test_a_revoked_session_asks_for_the_password_and_goes_on(
     site: Site, one: Terminal
 ) -> None:
