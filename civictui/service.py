@@ -16,6 +16,7 @@ from civictui.domain.errors import (
     SignInRefused,
     StoreError,
     StoreFull,
+    StoreMissing,
     Unreachable,
     UsageError,
     WrongPassword,
@@ -109,10 +110,10 @@ class CivicService:
         await self.lock()
         try:
             grant = await self._ask(user, password)
-        except (SignInRefused, SignInBlocked):
+        except SignInRefused:
             raise
-        except GatewayError:  # no link, or a proxy's page: whatever it is, the store is here
-            await self.unlock(user, password)
+        except GatewayError as error:  # no link, a proxy's page, a pause: the store is here
+            await self._unlock_instead(user, password, error)
             self._start(None)
             return SignedIn(user=self.user, online=False, notice=self.store.notice)
         await self.accept(grant, password)
@@ -130,6 +131,15 @@ class CivicService:
         """Open the store with the password alone. Raises the errors of Vault."""
         self._open = await self._vault.unlock(self._origin, _spelled(user), password)
         self._origin = self._origin or str(await self._open.secrets.get("origin") or "")
+
+    async def _unlock_instead(self, user: str, password: str, error: GatewayError) -> None:
+        """Unlock where the gateway gave no answer. Of two refusals a pause is the one to tell."""
+        try:
+            await self.unlock(user, password)
+        except (StoreMissing, WrongPassword):
+            if isinstance(error, SignInBlocked):
+                raise error from None
+            raise
 
     async def accept(self, grant: Grant, password: str) -> None:
         """Open, or create, the store of a user whom the gateway has just accepted."""

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from textual.events import Key
+from textual.events import Key, Resize
+from textual.geometry import Size
 from textual.keys import _character_to_key
 from textual.screen import Screen
 from textual.widget import Widget
@@ -46,6 +47,14 @@ class Stage:
         for key in keys:
             character = SIGNS.get(key) or (key if len(key) == 1 else None)
             self.app.post_message(Key(_character_to_key(key) if len(key) == 1 else key, character))
+        await self.settle()
+
+    async def resize(self, width: int, height: int) -> None:
+        """Make the terminal another size."""
+        size = Size(width, height)
+        if self.app._driver:
+            self.app._driver._size = (width, height)
+        self.app.post_message(Resize(size, size))
         await self.settle()
 
     async def settle(self) -> None:

@@ -107,8 +107,9 @@ class SignInRefused(GatewayError):
     exit_code = 12
 
     def __init__(self, remaining: int) -> None:
-        tries = "1 attempt is" if remaining == 1 else f"{remaining} attempts are"
-        super().__init__("Wrong user name or password", f"{tries} left before a pause.")
+        tries = "1 attempt is" if remaining == 1 else f"{remaining or 'no'} attempts are"
+        pause = "before a pause" if remaining else "now; the next one is heard after a pause"
+        super().__init__("Wrong user name or password", f"{tries.capitalize()} left {pause}.")
         self.remaining = remaining
 
 

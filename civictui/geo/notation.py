@@ -47,7 +47,7 @@ def parse(text: str) -> GeoPoint:
     _refuse_foreign(line)
     match = next(filter(None, (pair.fullmatch(line) for pair in _PAIRS)), None)
     if match is None:
-        raise PlaceError(f"{_short(line)} is no place that can be read", EXAMPLE)
+        raise PlaceError(f"{_short(one_line(text))} is no place that can be read", EXAMPLE)
     if ";" not in line:
         _refuse_half_decimal(match)
     return _point(*_in_order(_Value.of(match[1]), _Value.of(match[2])))

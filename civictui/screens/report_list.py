@@ -28,6 +28,8 @@ from civictui.widgets.title_line import TitleLine
 
 NOT_SENT = "saved on this terminal, not sent yet"
 EMPTY = "No reports yet. n writes one, r asks the server for those of the others."
+FETCHING = "Fetching the reports …"
+FETCHING_PHASES = (SyncPhase.CONNECTING, SyncPhase.PUSHING, SyncPhase.PULLING)
 PAUSE = 0.15
 """Seconds without typing before a search runs."""
 CALM = 0.5
@@ -102,10 +104,16 @@ class ReportList(Page[None]):
         ids = await reader.find(Query(text=search))
         drafts = [draft for draft in await reader.drafts() if _fits(draft, search)]
         count = await reader.count() if search else len(ids)
-        empty = f"Nothing has “{search}” in it. Esc shows all again." if search else EMPTY
+        empty = f"Nothing has “{search}” in it. Esc shows all again." if search else self._nothing()
         self.rows.show(drafts, ids, empty=empty, from_top=self._from_top)
         self._from_top = False
         self.query_one(TitleLine).entitle(heading(len(ids), count, len(drafts), search))
+
+    def _nothing(self) -> str:
+        """What to say where no report is: perhaps the first ones are on their way."""
+        state = self.desk.service.sync_state()
+        coming = state.phase in FETCHING_PHASES and state.proved_at is None
+        return FETCHING if coming else EMPTY
 
     async def _fetch(self, ids: Sequence[str]) -> list[ReportRow]:
         service = self.desk.service
@@ -190,6 +198,8 @@ class ReportList(Page[None]):
         self.query_one(TitleLine).display = not shown
 
     def action_unfilter(self) -> None:
+        self.query_one(SearchField).value = ""
+        self._stop_typing()
         self._seek("")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -211,4 +221,5 @@ def heading(shown: int, count: int, drafts: int, search: str) -> str:
 
 
 def _fits(draft: Draft, search: str) -> bool:
-    return folded(search) in folded(f"{draft.description} {draft.address} {draft.category}")
+    text = folded(f"{draft.description} {draft.address} {draft.category}")
+    return all(word in text for word in folded(search).split())

@@ -65,7 +65,9 @@ class ReportNew(Page[str], inherit_bindings=False):
 
     def collect(self) -> Draft:
         """The draft as the fields have it now."""
-        self._draft = replace(self.form.fill(self._draft), photos=self._photo.photos)
+        taken = self._photo.has_taken(self.form.photo_path)
+        photos = self._photo.photos if taken else ()  # another file is named by now
+        self._draft = replace(self.form.fill(self._draft), photos=photos)
         return self._draft
 
     def unsaved(self) -> Draft | None:
@@ -141,7 +143,9 @@ class ReportNew(Page[str], inherit_bindings=False):
         """Take the named photo in; whether there is nothing wrong with it."""
         path = self.form.photo_path
         row = self.form.row("photo")
-        if not self._photo.has_taken(path):
+        is_new = not self._photo.has_taken(path)
+        if is_new:
+            self.form.forget_place_of_photo()
             row.say("taking the photo in …")
         try:
             taken = await self._photo.take(path)

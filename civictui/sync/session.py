@@ -21,6 +21,8 @@ from civictui.domain.ports import Clock, Grant, Secrets, Signer, Tokens
 from civictui.net import Link, Reply
 
 _WHERE = "Is this the address of a civictui gateway?"
+SIGN_IN_SECONDS = 10.0
+"""How long the gateway may say nothing to a sign-in: somebody waits, and the store is here."""
 _EARLY = 15.0
 """Seconds before its end at which an access token is renewed."""
 
@@ -48,6 +50,7 @@ class GatewaySession:
                 "POST",
                 "/v1/session",
                 json={"username": user, "password": password, "device": device},
+                silence=SIGN_IN_SECONDS,
             )
         finally:
             await link.close()

@@ -73,6 +73,7 @@ class TextField(TextArea, inherit_bindings=False):
             placeholder=placeholder,
         )
         self.cursor_blink = False
+        self.move_cursor(self.document.end)  # one goes on where the text ends
 
     async def _on_paste(self, event: events.Paste) -> None:
         # The stock handler runs after this one, by itself.

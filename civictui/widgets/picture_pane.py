@@ -48,6 +48,8 @@ class PicturePane(Widget):
     def render_line(self, y: int) -> Strip:
         width, height = self.size
         if self._strips and y < height - 1:
+            if y >= len(self._strips):  # the pane has grown, the picture is still being drawn
+                return Strip.blank(width, self.rich_style)
             return self._strips[y].adjust_cell_length(width).apply_style(self.rich_style)
         lines = [self.caption] if self._strips else chop_cells(one_line(self.caption), width)
         words = lines[y - (height - 1 if self._strips else 0) :][:1]

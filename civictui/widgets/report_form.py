@@ -68,6 +68,12 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
             self._line("place").value = self._place_of_photo
             self.echo_place()
 
+    def forget_place_of_photo(self) -> None:
+        """Another photo is named, or none: what the one before said of the place does not hold."""
+        if self._place_of_photo and self.place == self._place_of_photo:
+            self._line("place").value = self._place_of_photo = ""
+            self.echo_place()
+
     def echo_place(self) -> None:
         """Say how the place was understood; nothing while it is half typed."""
         try:

@@ -20,7 +20,7 @@ class SearchField(LineField, inherit_bindings=False):
             self.keep = keep
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id, placeholder="Search: any words of a report")
+        super().__init__(id=id, placeholder="any words of a report")
 
     def action_keep(self) -> None:
         self.post_message(self.Left(keep=True))

@@ -39,7 +39,7 @@ def test_wrong_credentials_answer_with_the_attempts_left_then_a_block(tmp_path: 
         screen.press("wrong password", "Enter")
         screen.wait_for("1 attempt is left")
         screen.press("wrong password", "Enter")
-        screen.wait_for("0 attempts are left")
+        screen.wait_for("No attempts are left")
         screen.press(PASSWORD, "Enter")
         screen.wait_for("Too many wrong attempts", "Try again in")
         assert screen.leave() == 0

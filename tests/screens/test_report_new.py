@@ -195,7 +195,7 @@ async def test_a_draft_that_was_emptied_is_gone() -> None:
     async with stage(service) as on:
         await on.press("enter")
         await on.shows(ReportNew)
-        await on.press("delete", "escape")
+        await on.press("backspace", "escape")
         await on.shows(ReportList)
         assert not service.reader.kept_drafts
 
@@ -345,3 +345,46 @@ async def test_down_shows_the_next_proposal(folder: Path) -> None:
         await until(lambda: field._suggestion == f"{folder}/beacon.JPEG")
         await on.press("ctrl+@")
         assert field.value == f"{folder}/beacon.JPEG"
+
+
+async def test_a_photo_that_is_no_longer_named_is_not_in_the_draft() -> None:
+    """Leaving while another path is half typed: the draft must not keep the first photo."""
+    async with stage(with_photo()) as on:
+        await begin(on)
+        await fill(on, photo=PHOTO)
+        await on.press("tab")
+        await on.reads("from the photo")
+        photo = on.find(LineField, "#photo")
+        photo.focus()
+        photo.value = "/photos/other.jpg"
+        await on.settle()
+        await on.press("escape")
+        await on.shows(ReportList)
+        (draft,) = on.service.reader.kept_drafts.values()
+        assert draft.photo_path == "/photos/other.jpg"
+        assert draft.photos == ()
+
+
+async def test_the_place_of_a_photo_goes_with_it() -> None:
+    service = with_photo()
+    service.photos["/photos/b.jpg"] = taken_photo(point=None)
+    async with stage(service) as on:
+        await begin(on)
+        await fill(on, photo=PHOTO)
+        await on.press("tab")
+        await on.reads("from the photo")
+        await fill(on, photo="/photos/b.jpg")
+        await on.press("tab")
+        await until(lambda: not on.find(LineField, "#place").value)
+
+
+async def test_the_form_outlives_a_picture_pane_that_grows() -> None:
+    async with stage(with_photo()) as on:
+        await begin(on)
+        await fill(on, photo=PHOTO)
+        await on.press("tab")
+        await until(lambda: on.find(PicturePane).shows_picture)
+        await fill(on, place="")
+        await on.resize(132, 43)
+        await until(lambda: on.find(PicturePane).size.height > 20)
+        assert on.find(PicturePane).shows_picture
