@@ -308,7 +308,6 @@ class TransferJob:
     bytes: int
     sha256: str
     location: str = ""
-    attempts: int = 0
     error: str = ""
 
     @classmethod

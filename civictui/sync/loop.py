@@ -13,7 +13,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from civictui.domain.errors import CivicError, GatewayError, SessionExpired, StoreError, Unreachable
+from civictui.domain.errors import (
+    CivicError,
+    GatewayError,
+    NotConfirmed,
+    SessionExpired,
+    StoreError,
+    Unreachable,
+)
 from civictui.domain.events import (
     PictureFailed,
     PictureReady,
@@ -226,6 +233,8 @@ class _Work:
             gateway.work.transfers.forget_absent()
             self._retry, self._absences = False, 0
         await gateway.work.run()
+        if await gateway.work.left() and not self.woken.is_set():
+            raise NotConfirmed("The server has not taken everything")
         self._tries = 0
         if not gateway.work.transfers.absent:
             self._absences = 0

@@ -18,6 +18,7 @@ from civictui.sync.transfers import Told, Transfers
 NEWEST_FIRST = 20
 """Documents that a first sync brings before all others, so that the list is of use at once."""
 
+EVERYTHING = 1_000_000
 REMEMBER_SECONDS = 30.0
 """A proof that is younger than this is not written anew."""
 FOREIGN_SEQUENCE = "foreign_sequence"
@@ -67,7 +68,8 @@ class Round:
         self.moved = Moved()
         self.done = self.total = 0
         """How far the step under way is; a total of 0 is one that nobody knows."""
-        self.proved_at: datetime | None = None
+        self._looked_back = False
+        self._remembered: datetime | None = None
 
     @property
     def since(self) -> Seq:
@@ -90,13 +92,15 @@ class Round:
 
     async def proved(self) -> None:
         """Both sides are the same now; the store remembers when, for the time without a link."""
-        now = self._clock.now()
-        last = self.proved_at
-        self.proved_at = now
+        now, last = self._clock.now(), self._remembered
         if last is None or abs((now - last).total_seconds()) >= REMEMBER_SECONDS:
             await self._store.secrets.put("proved at", now_text(now))
-        else:
-            self.proved_at = last
+            self._remembered = now
+
+    async def left(self) -> bool:
+        """Whether something is still to be sent that the server has not refused for good."""
+        jobs = [job for job in await self._store.outbox.jobs() if not job.error]
+        return bool(jobs or (await self._store.marked.changes(0, limit=EVERYTHING)).rows)
 
     async def fetch_pictures(self, budget: int | None) -> None:
         """Large pictures too, of the newest reports first, within `budget` bytes."""
@@ -104,11 +108,15 @@ class Round:
         self.moved.pictures_fetched += await self.transfers.fetch(wanted)
 
     async def _look_back(self) -> None:
-        """At the first round: a server that forgot what it had is offered everything of ours."""
-        if self._pull.since is None:
+        """Once: a server that forgot what it had is offered everything of ours.
+
+        Before the pull writes a new checkpoint, for that would hide what was forgotten.
+        """
+        if not self._looked_back:
             await self._pull.begin()
             if self._log.forgotten:
                 await self._store.doubt()
+            self._looked_back = True
 
     async def _pull_all(self) -> None:
         if not self._pull.since and not await self._store.reader.count():
@@ -119,8 +127,8 @@ class Round:
             if error.code != FOREIGN_SEQUENCE:
                 raise
             # The database behind the address is not the one that we know: from the beginning.
-            self._pull.since = 0
             await self._store.doubt()
+            self._pull.since = 0
             await self._push.run()
             written = await self._pull.run()
         if written:

@@ -184,6 +184,23 @@ async def test_a_proxys_404_parks_no_photo(one: Terminal, between: Between) -> N
     await watch.until(lambda: all_sent(one))
 
 
+async def test_what_the_server_could_not_take_is_tried_again_by_itself(
+    one: Terminal, between: Between
+) -> None:
+    """One document failed for a reason that passes: nobody has to press a key for it."""
+    watch = Watch(one)
+    await one.service.sign_in("demo", PASSWORD)
+    await watch.until_phase(one, SyncPhase.IDLE)
+    draft = new_draft(one.clock, description="Taken later")
+    fault = {"id": draft.id, "error": "internal_server_error", "reason": "busy"}
+    between.rule = lambda m, path: (201, [fault]) if path.endswith("_bulk_docs") else None
+    await one.service.submit(draft)
+    await watch.until(lambda: "not taken everything" in one.service.sync_state().reason)
+    assert (await one.service.reader.report(draft.id)).state is RowState.QUEUED
+    between.rule = lambda method, path: None
+    await watch.until(lambda: all_sent(one))
+
+
 async def test_a_backlog_goes_up_in_pieces(one: Terminal, between: Between) -> None:
     watch = Watch(one)
     await one.service.sign_in("demo", PASSWORD)
