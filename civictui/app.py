@@ -1,10 +1,6 @@
-"""CivicApp: carries out what screens intend, passes on what the service tells, leaves in order."""
+"""CivicApp: carries out what screens intend, and passes on what the service tells."""
 
-import asyncio
-import signal
-import threading
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import ClassVar
 
@@ -19,26 +15,25 @@ from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, SignInNeeded
 from civictui.domain.ports import Service
 from civictui.keys import APP
-from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
 from civictui.screens.help import Help
 from civictui.screens.intents import Done, Failed, Heard, Intent
+from civictui.screens.leaving import Leaving
 from civictui.screens.login import Login
 from civictui.screens.page import Page
 from civictui.screens.sign_in_again import AskPassword
 from civictui.terminal.capability import Capability, detect
-from civictui.terminal.driver import TerminalDriver
 from civictui.terminal.filters import gates
+from civictui.terminal.idle import Idle, seconds
 from civictui.terminal.theme import CIVIC
-from civictui.terminal.typeahead import TypeAhead
-from civictui.widgets import words
 from civictui.widgets.bindings import bindings, screen_keys
 
-DEPARTURES = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
+class CivicApp(Leaving, inherit_bindings=False):
+    """The program on a terminal. Knows the service by its port alone.
 
-class CivicApp(TypeAhead, inherit_bindings=False):
-    """The program on a terminal. Knows the service by its port alone."""
+    It locks itself after `lock_after` seconds without a key, as `clock` counts them; 0 is never.
+    """
 
     TITLE = "civictui"
     CSS_PATH = "civictui.tcss"
@@ -54,29 +49,22 @@ class CivicApp(TypeAhead, inherit_bindings=False):
         hint: str = "",
         user: str = "",
         capability: Capability | None = None,
+        lock_after: float = 0.0,
+        clock: Callable[[], float] = seconds,
     ) -> None:
-        super().__init__(driver_class=TerminalDriver)
+        desk = Desk(service, server, hint, capability or detect())
+        super().__init__(desk, Idle(lock_after, clock))
+        self._first = Login(desk, user)
         self.register_theme(CIVIC)
         self.theme = CIVIC.name
-        self.desk = Desk(service, server, hint, user, capability or detect())
-        self._gates = gates(self.desk.capability)
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._gates = gates(desk.capability)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return self._gates
 
     def on_mount(self) -> None:
-        self.push_screen(Login(self.desk))
+        self.push_screen(self._first)
         self.desk.service.listen(self._hear)
-        if threading.current_thread() is threading.main_thread():
-            for number in DEPARTURES:
-                asyncio.get_running_loop().add_signal_handler(number, self._depart, number)
-
-    async def on_unmount(self) -> None:
-        if threading.current_thread() is threading.main_thread():
-            for number in DEPARTURES:
-                asyncio.get_running_loop().remove_signal_handler(number)
-        await self.desk.service.lock()
 
     # --- between screens and service -------------------------------------------------------------
 
@@ -87,7 +75,7 @@ class CivicApp(TypeAhead, inherit_bindings=False):
     async def _carry_out(self, intent: Intent) -> None:
         """One after the other in each group; the answer goes to the screen that asked."""
         reply: Done | Failed
-        async with self._turns[intent.group]:
+        async with self.turns[intent.group]:
             try:
                 reply = Done(intent, await intent.carry_out(self.desk.service))
             except CivicError as error:
@@ -110,8 +98,9 @@ class CivicApp(TypeAhead, inherit_bindings=False):
             self.post_message(Heard(event))
 
     def on_heard(self, message: Heard) -> None:
-        if isinstance(message.event, SignInNeeded):
-            self._ask_password(message.event.user)
+        event, user = message.event, self.desk.service.user
+        if isinstance(event, SignInNeeded) and event.user == user:  # not of a locked store
+            self._ask_password(user)
         for screen in self.screen_stack:
             screen.post_message(Heard(message.event))
 
@@ -134,54 +123,6 @@ class CivicApp(TypeAhead, inherit_bindings=False):
 
     def action_repaint(self) -> None:
         self.screen.refresh(layout=True)
-
-    def action_lock(self) -> None:
-        self.run_worker(self._lock(), group="leave", exit_on_error=False)
-
-    def action_leave(self) -> None:
-        unsent = self.desk.service.sync_state().unsent if self.desk.service.user else None
-        if unsent is None or unsent.nothing:
-            self._leave(True)
-            return
-        question = f"Not sent yet: {words.unsent(unsent)}.\nIt stays, sealed, on this terminal."
-        self.push_screen(Ask(question, yes="Leave", no="Stay"), self._leave)
-
-    # --- leaving ---------------------------------------------------------------------------------
-
-    def _leave(self, agreed: bool | None) -> None:
-        if agreed:
-            self.run_worker(self._go(0), group="leave", exit_on_error=False)
-
-    def _depart(self, number: int) -> None:
-        """The terminal is gone, or somebody wants us gone: leave, whatever is on the screen."""
-        self.run_worker(self._go(128 + number, asked=False), group="leave", exit_on_error=False)
-
-    async def _go(self, code: int, *, asked: bool = True) -> None:
-        if await self._keep_drafts() or not asked:
-            await self.desk.service.lock()
-            self.exit(return_code=code)
-
-    async def _lock(self) -> None:
-        if await self._keep_drafts():
-            await self.desk.service.lock()
-            self.desk.gallery.clear()
-            while len(self.screen_stack) > 2:
-                await self.pop_screen()
-            await self.switch_screen(Login(self.desk, "Locked."))
-
-    async def _keep_drafts(self) -> bool:
-        """Make what is being written durable, after the writes that are under way."""
-        try:
-            async with self._turns["write"]:
-                for screen in self.screen_stack:
-                    draft = screen.unsaved() if isinstance(screen, Page) else None
-                    if draft and isinstance(screen, Page):
-                        await self.desk.service.save_draft(draft)
-                        screen.kept(draft)
-        except CivicError as error:
-            self.screen.post_message(Failed(error))
-            return False
-        return True
 
     # --- crashes ---------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The composition root: the only module that builds the client's concrete objects."""
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ class Client:
     """The client's parts, wired."""
 
     service: CivicService
+    vault: DeviceVault
     session: GatewaySession
     clock: SystemClock
     signer: DeviceSigner
@@ -34,23 +36,30 @@ def build(settings: Settings) -> Client:
     """Wire the client. Opens nothing but the device's own id; asks nobody."""
     harden_process()
     clock, signer, announcer = SystemClock(), DeviceSigner(), Announcer()
-    vault = DeviceVault(settings.data_dir, distance)
+    vault = DeviceVault(settings.data_dir, distance, pepper_file=settings.pepper_file)
     session = GatewaySession(signer, clock, vault.device_id())
     origin = origin_of(settings.server) if settings.server else ""
     service = CivicService(
         vault,
         session,
-        SyncLoop(announcer.emit, clock, signer),
+        lambda emit: SyncLoop(emit, clock, signer),
         announcer,
         clock,
         origin=origin,
         position=_position(settings),
+        sending_seconds=settings.sending_minutes * 60.0,
     )
-    return Client(service, session, clock, signer, origin)
+    return Client(service, vault, session, clock, signer, origin)
 
 
 async def sync_once(
-    client: Client, user: str, password: str, budget: int | None, step: Callable[[str], None]
+    client: Client,
+    user: str,
+    password: str,
+    budget: int | None,
+    step: Callable[[str], None],
+    *,
+    take_over: bool = False,
 ) -> SyncResult:
     """Sign in, then one full sync, large pictures within `budget` bytes included.
 
@@ -60,7 +69,7 @@ async def sync_once(
     if not client.origin:
         raise UsageError("No server is set", "Name one with --server.")
     grant = await client.session.sign_in(client.origin, user, password)
-    await service.accept(grant, password)
+    await service.accept(grant, password, take_over=take_over, loop=False)
 
     async def on_step(phase: SyncPhase) -> None:
         step(phase.value)
@@ -112,9 +121,25 @@ def run_app(settings: Settings, *, hint: str = "", user: str = "") -> int:
 
     from civictui.app import CivicApp
 
-    app = CivicApp(client.service, server=client.origin, hint=hint, user=user, capability=found)
+    app = CivicApp(
+        client.service,
+        server=client.origin,
+        hint=hint,
+        user=user,
+        capability=found,
+        lock_after=settings.lock_minutes * 60.0,
+    )
     app.run(mouse=not found.remote)
+    _send_what_is_left(client.service)
     return app.return_code or 0
+
+
+def _send_what_is_left(service: CivicService) -> None:
+    """After a hang-up a locked store may go on sending; a signal ends that at once."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: service.end_lingering())
+    service.let_linger()
 
 
 def _position(settings: Settings) -> GeoPoint | None:

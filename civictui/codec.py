@@ -4,8 +4,8 @@
 bytes; of duplicate keys the last wins, as in CouchDB. The one import of msgspec.
 """
 
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -68,26 +68,58 @@ def _is_deep(value: Any, depth: int) -> bool:
     return True
 
 
+class Shape(msgspec.Struct, gc=False):
+    """What a `reader` looks for in JSON: the names and types of a class body. It skips the rest.
+
+    What it makes is a tree, so the search for cycles may pass it by.
+    """
+
+
+Json = msgspec.Raw
+"""A piece of JSON that a reader leaves as it is; `bytes(piece)` is its text."""
+
+Absent: TypeAlias = msgspec.UnsetType
+ABSENT = msgspec.UNSET
+"""Stands in a shape for a name that is not there, where that is not the same as null."""
+
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+Latitude: TypeAlias = Annotated[float, msgspec.Meta(ge=-90, le=90)]
+Longitude: TypeAlias = Annotated[float, msgspec.Meta(ge=-180, le=180)]
+"""Numbers in a shape: whole from 0 on, decimal degrees."""
+
+Misfit = msgspec.ValidationError
+"""JSON that is not of the shape: a field is missing or has another type."""
+
+T = TypeVar("T")
+
+
+def reader(shape: type[T]) -> Callable[[bytes], T]:
+    """Parse JSON that this program wrote itself into a shape: half the time of parsing all of it.
+
+    No type is bent to fit: 1.0 is no int, true no number, null no string. The reader raises Misfit
+    for all that.
+    """
+    return msgspec.json.Decoder(shape).decode
+
+
 Row: TypeAlias = tuple[str, str, bytes | None]
 """A table's name, a row's id, and its JSON; None takes the row away."""
 
-_NULL = msgspec.Raw(b"null")
-_ROWS = msgspec.json.Decoder(list[tuple[str, str, msgspec.Raw]])
+_NULL = Json(b"null")
+_read_rows = reader(list[tuple[str, str, Json]])
 
 
 def encode_rows(rows: Sequence[Row]) -> bytes:
     """`[[table, id, document or null], ...]`, the documents put in as the JSON they are."""
     return msgspec.json.encode(
-        [
-            (table, key, _NULL if content is None else msgspec.Raw(content))
-            for table, key, content in rows
-        ]
+        [(table, key, _NULL if content is None else Json(content)) for table, key, content in rows]
     )
 
 
 def decode_rows(content: bytes) -> list[Row]:
     """What `encode_rows` made; the documents stay JSON."""
-    return [
-        (table, key, None if (row := bytes(raw)) == b"null" else row)
-        for table, key, raw in _ROWS.decode(content)
-    ]
+    rows: list[Row] = []
+    for table, key, piece in _read_rows(content):
+        row = bytes(piece)
+        rows.append((table, key, None if row == b"null" else row))
+    return rows

@@ -44,6 +44,7 @@ LIST: Final = (
     Key("list.new", "n", "new_report", "Write a new report", "new"),
     Key("list.search", "slash", "search", "Search in the reports", "search"),
     Key("list.sync", "r", "sync_now", "Synchronise now", "sync now"),
+    Key("list.password", "f9", "change_password", "Change your password", "password"),
     Key("list.unfilter", "escape", "unfilter", "Show all reports again"),
 )
 
@@ -133,6 +134,39 @@ PATH: Final = (
     Key("path.other_back", "up", "propose(-1)", "Propose the file before"),
 )
 
+SHEET: Final = (
+    Key("sheet.down", "pagedown", "read(1)", "Read on", "read on"),
+    Key("sheet.up", "pageup", "read(-1)", "Read what stands above", "read above"),
+)
+"""Where words stand above fields and there is no room for all of them."""
+
+SEALED: Final = (
+    Key(
+        "sealed.recover",
+        "f6,ctrl+r",
+        "recover",
+        "The earlier password is forgotten: open through the gateway",
+        "forgotten",
+    ),
+    Key(
+        "sealed.set_aside",
+        "f7,ctrl+n",
+        "set_aside",
+        "Set this store aside and begin a new one (asks first)",
+        "begin a new one",
+    ),
+)
+
+ASIDE: Final = (
+    Key(
+        "aside.recover",
+        "f6,ctrl+r",
+        "recover",
+        "The earlier password is forgotten: open through the gateway",
+        "forgotten",
+    ),
+)
+
 ASK: Final = (
     Key("ask.choose", "enter", "choose", "Take the answer in focus", "choose"),
     Key("ask.other", "left,right,tab,shift+tab", "other", "To the other answer", "other answer"),
@@ -149,6 +183,9 @@ ALL: Final = (
     *LINE,
     *TEXT[len(EDIT) :],
     *PATH[len(LINE) :],
+    *SHEET,
+    *SEALED,
+    *ASIDE,
     *ASK,
     *BACK,
     *FOCUS,
@@ -188,3 +225,8 @@ def display(key: str) -> str:
     if modifiers == ["ctrl"] and len(last) == 1:
         return f"^{last.upper()}"
     return "-".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+def key_name(key_id: str) -> str:
+    """How the first key of a binding is written."""
+    return display(BY_ID[key_id].keys.split(",")[0])

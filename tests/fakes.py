@@ -4,8 +4,21 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from civictui.domain.errors import CivicError, NotFound, PictureError, SignInRefused
-from civictui.domain.events import Event, ReportSaved, ReportsChanged, SyncStateChanged
+from civictui.domain.errors import (
+    CivicError,
+    NotFound,
+    PictureError,
+    SignInRefused,
+    UsageError,
+    WrongPassword,
+)
+from civictui.domain.events import (
+    Event,
+    LockedSending,
+    ReportSaved,
+    ReportsChanged,
+    SyncStateChanged,
+)
 from civictui.domain.model import (
     Doc,
     Draft,
@@ -14,6 +27,7 @@ from civictui.domain.model import (
     Query,
     Report,
     ReportRow,
+    Rescued,
     RowState,
     SignedIn,
     SyncPhase,
@@ -100,6 +114,14 @@ class FakeService:
     listeners: list[Emit] = field(default_factory=list)
     attempts: int = 3
     notice: str = ""
+    earlier: str = "old horse"
+    """The password that a store sealed otherwise, or one set aside, opens with."""
+    aside: int = 0
+    rescued: Rescued = field(default_factory=lambda: Rescued(reports=2, photos=1))
+    waiting: str = ""
+    """Who has typed a password that the gateway took and the store did not."""
+    sending: int = 0
+    """What locked stores are still sending."""
 
     def listen(self, listener: Emit) -> None:
         self.listeners.append(listener)
@@ -114,20 +136,71 @@ class FakeService:
         """What the calls of that name were given."""
         return [given for called, given in self.calls if called == name]
 
-    async def sign_in(self, user: str, password: str) -> SignedIn:
-        await self._note("sign_in", (user, password))
+    async def sign_in(self, user: str, password: str, *, take_over: bool = False) -> SignedIn:
+        self.waiting = user
+        await self._note("take_over" if take_over else "sign_in", (user, password))
         self._check(password)
-        self.user = user
-        return SignedIn(user=user, online=self.online, notice=self.notice)
+        return self._enter()
+
+    async def reseal(self, earlier: str) -> SignedIn:
+        await self._note("reseal", earlier)
+        self._check_earlier(earlier)
+        return self._enter()
+
+    async def recover(self) -> SignedIn:
+        await self._note("recover", self.waiting)
+        return self._enter()
+
+    async def set_aside(self) -> SignedIn:
+        await self._note("set_aside", self.waiting)
+        self.aside += 1
+        return self._enter()
+
+    def give_up(self) -> None:
+        self.calls.append(("give_up", self.waiting))
+        self.waiting = ""
+
+    async def take_up(self, earlier: str) -> Rescued:
+        await self._note("take_up", earlier)
+        self._check_earlier(earlier)
+        self.aside -= 1
+        return self.rescued
+
+    async def take_up_recovered(self, password: str) -> Rescued:
+        await self._note("take_up_recovered", password)
+        self._check(password)
+        self.aside -= 1
+        return self.rescued
+
+    async def change_password(self, current: str, new: str) -> str:
+        await self._note("change_password", (current, new))
+        self._check(current)
+        if len(new) < 12:
+            raise UsageError("A password has at least 12 characters", "Take a few words.")
+        self.password = new
+        return self.notice
 
     async def sign_in_again(self, password: str) -> SignedIn:
         await self._note("sign_in_again", password)
         self._check(password)
         return SignedIn(user=self.user, online=True)
 
-    async def lock(self) -> None:
-        await self._note("lock", self.user)
+    async def lock(self, *, linger: bool = False) -> None:
+        await self._note("lock", (self.user, linger))
+        unsent = self.state.unsent
+        if not linger:
+            self.sending = 0
+        elif self.user:
+            self.sending += unsent.reports + unsent.photos
         self.user = ""
+
+    def lingering(self) -> int:
+        return self.sending
+
+    def send_all(self) -> None:
+        """What locked stores had to send is sent."""
+        self.sending = 0
+        self.emit(LockedSending(0))
 
     async def take_photo(self, path: str) -> TakenPhoto:
         await self._note("take_photo", path)
@@ -186,6 +259,14 @@ class FakeService:
             await self.hold.wait()
         if error := self.failing.pop(name, None):
             raise error
+
+    def _enter(self) -> SignedIn:
+        self.user, self.waiting = self.waiting, ""
+        return SignedIn(user=self.user, online=self.online, notice=self.notice, aside=self.aside)
+
+    def _check_earlier(self, password: str) -> None:
+        if password != self.earlier:
+            raise WrongPassword("This password does not open the store", "Try again.")
 
     def _check(self, password: str) -> None:
         if password != self.password:

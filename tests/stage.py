@@ -121,12 +121,12 @@ async def stage(
     signed_in: bool = True,
     size: tuple[int, int] = SIZE,
     capability: Capability | None = None,
-    hint: str = "",
+    **options: Any,
 ) -> AsyncIterator[Stage]:
-    """Run the app; with `signed_in` from the list on."""
+    """Run the app, with `options` of its own; with `signed_in` from the list on."""
     service = service or FakeService()
     app = CivicApp(
-        service, server="https://city.example", hint=hint, capability=capability or Capability()
+        service, server="https://city.example", capability=capability or Capability(), **options
     )
     async with app.run_test(size=size):
         running = Stage(app, service)

@@ -8,12 +8,15 @@ from civictui import keys
 from civictui.app import CivicApp
 from civictui.keys import display
 from civictui.screens.ask import Ask
+from civictui.screens.change_password import ChangePasswordPage
 from civictui.screens.help import Help
 from civictui.screens.login import Login
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
+from civictui.screens.sealed_otherwise import SealedPage
 from civictui.screens.sign_in_again import AskPassword
+from civictui.screens.work_aside import WorkAside
 from civictui.widgets.line_field import LineField, PasswordField, TextField
 from civictui.widgets.path_field import PathField
 from civictui.widgets.report_form import ReportForm
@@ -24,6 +27,7 @@ from civictui.widgets.search_field import SearchField
 BOUND: list[type[DOMNode]] = [
     CivicApp, Ask, Help, Login, ReportDetail, ReportList, ReportNew, AskPassword, LineField,
     PasswordField, TextField, PathField, ReportForm, ReportRows, ScrollPage, SearchField,
+    SealedPage, WorkAside, ChangePasswordPage,
 ]  # fmt: skip
 
 

@@ -14,8 +14,14 @@ COMMANDS = {
     "new": "store a new report, without a link; it is sent by the next sync",
     "list": "the reports on this terminal, the newest first",
     "show": "one report, and its picture",
+    "export": "all that is unsent into one sealed file, for another terminal or the gateway",
+    "import": "what such a file holds into the store of the same user",
+    "doctor": "check this terminal and a whole store, and repair without deleting",
+    "recover": "open a store with the organisation's recovery key, and set a new password",
     "serve": "run the gateway, and look after its accounts",
 }
+_MODULES = {"import": "import_"}
+"""Commands whose name is no name for a module."""
 
 _EXAMPLES = """\
 examples:
@@ -25,6 +31,9 @@ examples:
   civictui new --user asha --description "Lamp out" --photo lamp.jpg --at -33.8,151.2 \\
       --address "1 George St" --password-stdin < password
   civictui list --user asha --near 37.77,-122.41 --limit 10 --json --password-stdin < password
+  civictui export --sealed /media/stick/asha.cvx --user asha      what is unsent, onto a stick
+  civictui import /media/stick/asha.cvx --user asha               and into another terminal
+  civictui doctor --user asha --repair                            check and mend the store
 
 Options may stand before or after the command. Exit codes are listed in the README.
 """
@@ -54,7 +63,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
         add_common(command)
         if completing or name in words:  # only what is asked for is loaded
-            import_module(f"civictui.commands.{name}").register(command)
+            import_module(f"civictui.commands.{_MODULES.get(name, name)}").register(command)
     parser.set_defaults(run=_run_app)
     return parser.parse_args(words)
 

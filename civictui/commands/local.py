@@ -3,18 +3,27 @@
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from civictui.bootstrap import Client, build
 from civictui.commands.options import password_of, settings_of, user_of
 
+if TYPE_CHECKING:
+    from civictui.storage.adapters import UnlockedStore
+
 T = TypeVar("T")
 
 
-def with_store(options: argparse.Namespace, work: Callable[[Client], Awaitable[T]]) -> T:
-    """Unlock the user's store with the password alone, await `work`, and lock it again."""
+def with_store(
+    options: argparse.Namespace, work: Callable[[Client], Awaitable[T]], password: str = ""
+) -> T:
+    """Unlock the user's store with the password alone, await `work`, and lock it again.
+
+    The password is asked for unless the caller has done so.
+    """
     client = build(settings_of(options))
-    user, password = user_of(options), password_of(options)
+    user = user_of(options)
+    password = password or password_of(options)
 
     async def whole() -> T:
         await client.service.unlock(user, password)
@@ -24,3 +33,8 @@ def with_store(options: argparse.Namespace, work: Callable[[Client], Awaitable[T
             await client.service.lock()
 
     return asyncio.run(whole())
+
+
+def unlocked(client: Client) -> "UnlockedStore":
+    """The open store itself, for what works on its tables as a whole."""
+    return cast("UnlockedStore", client.service.store)

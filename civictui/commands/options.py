@@ -67,6 +67,21 @@ def password_of(options: argparse.Namespace) -> str:
     return getpass.getpass("Password: ")
 
 
+def two_passwords_of(options: argparse.Namespace, bundle: str) -> tuple[str, str]:
+    """The store's, and the bundle's, which is the second line of stdin, or typed; else the same.
+
+    One that is typed for a "new bundle" is typed twice.
+    """
+    user_of(options)
+    first = password_of(options)
+    if options.password_stdin:
+        return first, sys.stdin.readline().rstrip("\r\n") or first
+    typed = getpass.getpass(f"Password of the {bundle} (empty: the same): ")
+    if typed and bundle.startswith("new") and getpass.getpass("Once more: ") != typed:
+        raise UsageError("The two are not the same", "Try again; nothing was written.")
+    return first, typed or first
+
+
 def print_json(value: Any) -> None:
     """One JSON value on stdout. It is pure ASCII, so nothing in it can steer a terminal."""
     json.dump(value, sys.stdout, ensure_ascii=True, separators=(", ", ": "))

@@ -11,7 +11,10 @@
     │   ├── WrongPassword          4   the password opens no slot
     │   ├── StoreBusy              5   another process has it open
     │   ├── StoreFull              7   no room on the disk; nothing was changed
-    │   └── StoreDamaged           6   what was read is not what was written
+    │   ├── StoreDamaged           6   what was read is not what was written
+    │   ├── PepperMissing         17   the medium with the second half of the secret is not here
+    │   ├── SealedOtherwise       18   the gateway took the password, the store has an earlier one
+    │   └── StoreReadOnly         19   the disk can be read, but nothing can be saved
     ├── GatewayError              11   the other side
     │   ├── Unreachable           11   no link, or it broke off
     │   ├── AnswerTooLarge        11   an answer is larger than we take at once
@@ -74,7 +77,13 @@ class WrongPassword(StoreError):
 
 
 class StoreBusy(StoreError):
+    """Another process has the store open; `holder` is its id, 0 where that is not known."""
+
     exit_code = 5
+
+    def __init__(self, message: str, advice: str = "", holder: int = 0) -> None:
+        super().__init__(message, advice)
+        self.holder = holder
 
 
 class StoreFull(StoreError):
@@ -83,6 +92,33 @@ class StoreFull(StoreError):
 
 class StoreDamaged(StoreError):
     exit_code = 6
+
+
+class PepperMissing(StoreError):
+    exit_code = 17
+
+
+class SealedOtherwise(StoreError):
+    """The gateway took this password, but it does not open the store that is here.
+
+    `recoverable`: the store has a slot that the organisation's recovery key opens. `damaged`: not
+    another password but a keyring that cannot be read keeps it shut.
+    """
+
+    exit_code = 18
+
+    def __init__(self, *, recoverable: bool, damaged: bool = False) -> None:
+        why = "has a damaged keyring" if damaged else "was sealed with an earlier one"
+        super().__init__(
+            f"The gateway accepts this password, but the store here {why}",
+            "Nothing was changed. Sign in with the app to bring them together.",
+        )
+        self.recoverable = recoverable
+        self.damaged = damaged
+
+
+class StoreReadOnly(StoreError):
+    exit_code = 19
 
 
 class GatewayError(CivicError):

@@ -45,6 +45,25 @@ class SignInNeeded:
     user: str
 
 
+@dataclass(frozen=True, slots=True)
+class LockedSending:
+    """A locked store goes on sending; `left` reports and photos, 0 when it has ended."""
+
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreIsOlder:
+    """The gateway has seen a later state of this store: somebody put an old copy of it back."""
+
+
 Event: TypeAlias = (
-    ReportSaved | ReportsChanged | PictureReady | PictureFailed | SyncStateChanged | SignInNeeded
+    ReportSaved
+    | ReportsChanged
+    | PictureReady
+    | PictureFailed
+    | SyncStateChanged
+    | SignInNeeded
+    | LockedSending
+    | StoreIsOlder
 )

@@ -19,6 +19,7 @@ from civictui.domain.model import (
     Query,
     Report,
     ReportRow,
+    Rescued,
     SignedIn,
     SyncState,
     TransferJob,
@@ -222,27 +223,117 @@ class OpenStore(Protocol):
         """Offer again what the server refused: the person asked for it."""
         ...
 
+    async def add_password(self, password: str) -> None:
+        """Let this password open the store, too. Raises StoreFull; then nothing changed."""
+        ...
+
+    async def keep_password(self, password: str) -> None:
+        """Let no other password open the store than this one, which does."""
+        ...
+
+    async def trust(self, gateway: str, gateway_key: str, recovery: "RecoveryKey | None") -> str:
+        """Pin the gateway's key, and give the organisation's recovery key a slot.
+
+        Gives a notice where either is not what it was; then nothing changes.
+        """
+        ...
+
+    async def stamp(self) -> Doc:
+        """Where the log stands, {"generation", "sequence", "tag"}: an older copy is behind it."""
+        ...
+
+    async def take_in(self, other: "OpenStore") -> Rescued:
+        """Bring what `other`, a store of the same user, has unsent or in drafts into this one."""
+        ...
+
     async def close(self) -> None:
         """Drop the tables, zero the key, close the files."""
         ...
 
 
-class Vault(Protocol):
-    """All stores of this device, one a user and gateway."""
+@dataclass(frozen=True, slots=True)
+class RecoveryKey:
+    """The organisation's X25519 key (base64url), as the gateway hands it out and signs it."""
 
-    async def unlock(self, origin: str, user: str, password: str) -> OpenStore:
+    kid: str
+    public_key: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose store: the gateway as it is reached, its id, and the user as it spells the name."""
+
+    origin: str
+    gateway: str
+    user: str
+
+
+class Recovery(Protocol):
+    """A store that waits for the gateway to open its recovery slot."""
+
+    @property
+    def request(self) -> Mapping[str, Any]:
+        """What `POST /v1/recover` is asked with, besides name and password."""
+        ...
+
+
+class Vault(Protocol):
+    """All stores of this device, one a user and gateway. Nothing here ever destroys one."""
+
+    async def unlock(
+        self, origin: str, user: str, password: str, *, take_over: bool = False
+    ) -> OpenStore:
         """Open an existing store. `origin` may be "" where the device knows one gateway only.
 
-        Raises StoreMissing, WrongPassword, StoreBusy, StoreDamaged.
+        With `take_over`, another process that has it open is asked to save and leave.
+        Raises StoreMissing, WrongPassword, PepperMissing, StoreBusy, StoreDamaged.
         """
         ...
 
-    async def unsent_elsewhere(self, origin: str, gateway: str, user: str, password: str) -> int:
-        """What waits in stores of gateways that were at this address before `gateway`."""
+    async def create(
+        self, account: Account, password: str, *, take_over: bool = False
+    ) -> OpenStore:
+        """Make, or open, the store of a user whom the gateway has accepted."""
         ...
 
-    async def create(self, origin: str, gateway: str, user: str, password: str) -> OpenStore:
-        """Make and open the store of a user whom the gateway with the id `gateway` accepted."""
+    async def reseal(
+        self, account: Account, earlier: str, password: str, *, take_over: bool = False
+    ) -> OpenStore:
+        """Open with the `earlier` password and seal with the new one. Raises WrongPassword.
+
+        Where there is no room for a new keyring, the store is open and keeps its earlier one.
+        """
+        ...
+
+    async def begin_recovery(self, account: Account, *, aside: bool = False) -> Recovery:
+        """Of the user's store, or of the first that was set aside. Raises StoreMissing without."""
+        ...
+
+    async def finish_recovery(
+        self, recovery: Recovery, answer: Mapping[str, Any], password: str
+    ) -> OpenStore:
+        """Open by the gateway's answer, and seal with `password`."""
+        ...
+
+    async def set_aside(self, account: Account) -> None:
+        """Give the store another name, so that a new one can be made; it is offered again."""
+        ...
+
+    async def aside(self, account: Account) -> int:
+        """How many stores of this user were set aside."""
+        ...
+
+    async def open_aside(self, account: Account, password: str) -> OpenStore:
+        """The first store set aside that this password opens. Raises WrongPassword, StoreMissing"""
+        ...
+
+    async def retire(self, store: OpenStore) -> None:
+        """Close a store that was set aside, and offer it no more: what it held is elsewhere now."""
+        ...
+
+    async def unsent_elsewhere(self, account: Account, password: str) -> int:
+        """What waits in stores of gateways that were at this address before."""
         ...
 
 
@@ -363,6 +454,8 @@ class Grant:
     tokens: "Tokens" = field(repr=False)
     policy: Mapping[str, Any] = field(default_factory=dict)
     offset: float = 0.0
+    gateway_key: str = ""
+    recovery_key: RecoveryKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +486,16 @@ class Session(Protocol):
 
     async def sign_in(self, origin: str, user: str, password: str) -> Grant:
         """Raises Unreachable, SignInRefused, SignInBlocked."""
+        ...
+
+    async def recover(
+        self, origin: str, user: str, password: str, recovery: Recovery
+    ) -> Mapping[str, Any]:
+        """Have the gateway open a recovery slot. Raises as `sign_in`, and Refused."""
+        ...
+
+    async def change_password(self, origin: str, user: str, current: str, new: str) -> None:
+        """Raises as `sign_in`, and Refused for a password that will not do."""
         ...
 
 
@@ -441,10 +544,46 @@ class Service(Protocol):
         """Tell `listener` every event from now on, from whichever thread it comes."""
         ...
 
-    async def sign_in(self, user: str, password: str) -> SignedIn:
+    async def sign_in(self, user: str, password: str, *, take_over: bool = False) -> SignedIn:
         """With the gateway where it can be reached, else with the local store.
 
-        Raises SignInRefused, SignInBlocked, and the errors of Vault.
+        With `take_over`, another civictui that has the store open is asked to save and leave.
+        Raises SignInRefused, SignInBlocked, SealedOtherwise, and the errors of Vault.
+        """
+        ...
+
+    async def reseal(self, earlier: str) -> SignedIn:
+        """After SealedOtherwise: open the store with the earlier password, seal it with the new.
+
+        Raises WrongPassword; then it can be tried again.
+        """
+        ...
+
+    async def recover(self) -> SignedIn:
+        """After SealedOtherwise: have the gateway open the store. Raises GatewayError."""
+        ...
+
+    async def set_aside(self) -> SignedIn:
+        """After SealedOtherwise: keep the store as it is, under another name, and begin a new."""
+        ...
+
+    def give_up(self) -> None:
+        """After SealedOtherwise: none of these; forget what was typed."""
+        ...
+
+    async def take_up(self, earlier: str) -> Rescued:
+        """Bring what a store set aside has unsent into the open one. Raises WrongPassword."""
+        ...
+
+    async def take_up_recovered(self, password: str) -> Rescued:
+        """The same where the earlier password is forgotten: `password` is today's."""
+        ...
+
+    async def change_password(self, current: str, new: str) -> str:
+        """At the gateway, and of the store. Gives a notice, "" when all is done.
+
+        Raises Unreachable (offline it cannot be done), SignInRefused, SignInBlocked, Refused,
+        UsageError for a new one that will not do. Whatever fails, one of the two opens the store.
         """
         ...
 
@@ -452,8 +591,16 @@ class Service(Protocol):
         """The same user once more, the store staying open: after SignInNeeded."""
         ...
 
-    async def lock(self) -> None:
-        """Stop the sync and close the store."""
+    async def lock(self, *, linger: bool = False) -> None:
+        """Stop the sync and close the store.
+
+        With `linger`, a store that has something to send stays open for the loop alone, for a
+        limited time: LockedSending tells how much is left.
+        """
+        ...
+
+    def lingering(self) -> int:
+        """How many reports and photos locked stores are still sending."""
         ...
 
     async def take_photo(self, path: str) -> "TakenPhoto":

@@ -4,7 +4,7 @@
 """
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from civictui.domain.errors import StoreDamaged, UsageError
@@ -12,7 +12,7 @@ from civictui.domain.text import one_line
 from civictui.gateway.folder import GatewayFolder, locked
 from civictui.gateway.passwords import STANDARD, PasswordHash, check_new
 from civictui.gateway.sealed import SealedFile
-from civictui.storage.keyring import Cost
+from civictui.storage.slots import Cost
 
 _LONGEST_NAME = 64
 _LONGEST_DISPLAY_NAME = 128
@@ -66,6 +66,14 @@ class Accounts:
             _refuse_twin(spelled, users)
             self._write({**users, spelled: account})
         return account
+
+    def set_password(self, name: str, password: PasswordHash) -> None:
+        """Replace a user's hash. Raises UsageError where there is no such user any more."""
+        with locked(self._lock):
+            users = dict(self._users())
+            if name not in users:
+                raise UsageError(f"There is no user {name}")
+            self._write({**users, name: replace(users[name], password=password)})
 
     def find(self, name: str) -> Account | None:
         """The user of exactly this name, after NFC."""

@@ -12,21 +12,25 @@ from starlette.routing import Route
 
 from civictui.domain.errors import CivicError, StoreFull
 from civictui.domain.ports import Clock
-from civictui.gateway import object_routes, replication, session_routes, tus
+from civictui.gateway import account_routes, object_routes, replication, session_routes, tus
 from civictui.gateway.answers import answer, problem_answer
-from civictui.gateway.backends import Backends, backends_of
+from civictui.gateway.backends import ACCESS_SECONDS, Backends, backends_of
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.gate import Gate
 from civictui.gateway.journal import LOGGER, Journal
 from civictui.gateway.passwords import STANDARD
 from civictui.gateway.problems import Problem
-from civictui.storage.keyring import Cost
+from civictui.storage.slots import Cost
 
 _ROUTING = {404: ("not_found", "missing"), 405: ("method_not_allowed", "Not with this method.")}
 
 
 def build(
-    folder: GatewayFolder, *, clock: Clock, access_seconds: int = 900, cost: Cost = STANDARD
+    folder: GatewayFolder,
+    *,
+    clock: Clock,
+    access_seconds: int = ACCESS_SECONDS,
+    cost: Cost = STANDARD,
 ) -> Starlette:
     """Open the folder's parts and put the routes before them.
 
@@ -37,6 +41,7 @@ def build(
         routes=[
             Route("/healthz", health, methods=["GET"]),
             *session_routes.ROUTES,
+            *account_routes.ROUTES,
             *object_routes.ROUTES,
             *tus.ROUTES,
             *replication.ROUTES,

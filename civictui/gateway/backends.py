@@ -1,5 +1,6 @@
 """Everything that the routes work with, opened together and closed together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -8,20 +9,28 @@ from starlette.requests import Request
 from civictui.domain.ports import Clock
 from civictui.gateway.accounts import Accounts
 from civictui.gateway.attempts import Attempts
+from civictui.gateway.audit import Audit
 from civictui.gateway.database import Database, Identity
 from civictui.gateway.families import Families
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.objects import Objects
+from civictui.gateway.passwords import STANDARD
 from civictui.gateway.policy import Policy
+from civictui.gateway.recoveries import Recoveries
+from civictui.gateway.recovery import RecoveryKey
 from civictui.gateway.sealed import Shelf
 from civictui.gateway.sessions import Sessions
+from civictui.gateway.signing import SigningKey
 from civictui.gateway.tokens import Grant
 from civictui.gateway.uploads import Uploads
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.documents import Documents
-from civictui.storage.keyring import Cost
+from civictui.storage.slots import Cost
 from civictui.storage.tables import SealedDatabase
 from civictui.storage.thread import StoreThread
+
+ACCESS_SECONDS = 900
+"""How long an access token is good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +38,15 @@ class Backends:
     """One open data folder. `close` it, or the next process finds its thread still at work."""
 
     id: str
+    public_key: str
+    """What this gateway's signatures are verified with, base64url."""
+    recovery_key: Mapping[str, str]
+    """The organisation's recovery key as devices are told it."""
     clock: Clock
     policy: Policy
     sessions: Sessions
+    recoveries: Recoveries
+    audit: Audit
     database: Database
     objects: Objects
     uploads: Uploads
@@ -40,28 +55,39 @@ class Backends:
 
     @classmethod
     def open(
-        cls, folder: GatewayFolder, clock: Clock, access_seconds: int, cost: Cost
+        cls,
+        folder: GatewayFolder,
+        clock: Clock,
+        access_seconds: int = ACCESS_SECONDS,
+        cost: Cost = STANDARD,
     ) -> "Backends":
         """Raises StoreDamaged, StoreError."""
+        signing, recovery, audit = SigningKey.of(folder), RecoveryKey(folder), Audit(folder, clock)
         sealed = open_database(folder)
         thread = StoreThread("gateway")
         objects = Objects(thread, open_blobs(folder))
+        sessions = _sessions(folder, clock, access_seconds, cost, thread, audit)
         return cls(
-            folder.id,
-            clock,
-            Policy(),
-            _sessions(folder, clock, access_seconds, cost, thread),
-            Database(thread, Documents(sealed), Identity.of(folder)),
-            objects,
-            Uploads(folder, thread, objects, clock),
-            thread,
-            sealed,
+            id=folder.id,
+            public_key=signing.public_key,
+            recovery_key=recovery.handed_out(folder.id, signing),
+            clock=clock,
+            policy=Policy(),
+            sessions=sessions,
+            recoveries=Recoveries(thread, sessions, recovery, audit, folder.id),
+            audit=audit,
+            database=Database(thread, Documents(sealed), Identity.of(folder)),
+            objects=objects,
+            uploads=Uploads(folder, thread, objects, clock),
+            thread=thread,
+            sealed=sealed,
         )
 
     def close(self) -> None:
         """Let what was begun finish, then close the files."""
         self.sessions.close()
         self.thread.close()
+        self.audit.close()
         self.sealed.close()
 
 
@@ -73,15 +99,27 @@ def open_blobs(folder: GatewayFolder) -> BlobFiles:
     return BlobFiles(folder.room("objects"), folder.key("objects"), folder.store)
 
 
-def _sessions(
-    folder: GatewayFolder, clock: Clock, access_seconds: int, cost: Cost, thread: StoreThread
-) -> Sessions:
+def open_families(
+    folder: GatewayFolder, clock: Clock, access_seconds: int = ACCESS_SECONDS
+) -> Families:
     shelf = Shelf(folder.room("sessions"), folder.key("sessions"), "session")
+    return Families(shelf, clock, access_seconds)
+
+
+def _sessions(
+    folder: GatewayFolder,
+    clock: Clock,
+    access_seconds: int,
+    cost: Cost,
+    thread: StoreThread,
+    audit: Audit,
+) -> Sessions:
     return Sessions(
         thread,
         Accounts(folder, cost),
         Attempts(folder, clock),
-        Families(shelf, clock, access_seconds),
+        open_families(folder, clock, access_seconds),
+        audit,
         clock,
         cost,
     )

@@ -104,7 +104,8 @@ class Database:
         """(revision, deleted) of every leaf, the winner first; empty for an unknown id."""
         return await self._thread.run(self._documents.leaves, key)
 
-    async def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> Mapping[str, object]:
+    async def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[str]]]:
+        """By id, what is `missing` here and which leaves are `possible_ancestors`."""
         return await self._thread.run(self._documents.revs_diff, revs)
 
     async def bulk_get(self, wanted: Sequence[tuple[str, str | None]]) -> list[Doc | None]:

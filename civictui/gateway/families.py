@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from civictui.codec import decode_object, encode
 from civictui.domain.ports import Clock
+from civictui.gateway.base64url import decoded
 from civictui.gateway.problems import Problem
 from civictui.gateway.sealed import Shelf
 from civictui.gateway.tokens import hashed, new_secret
@@ -96,6 +97,12 @@ class Families:
     def end(self, family: str) -> None:
         self._shelf.remove(family)
 
+    def end_all(self, user: str) -> None:
+        """End every session of a user, on whichever device."""
+        for file, document in self._shelf.readable():
+            if document["user"] == user:
+                file.remove()
+
     def drop_expired(self) -> None:
         now = self._now()
         for file, document in self._shelf.readable():
@@ -134,13 +141,13 @@ def session_expired() -> Problem:
 
 def public_key(text: str) -> Ed25519PublicKey:
     """Read a key as base64url without padding. Raises ValueError."""
-    return Ed25519PublicKey.from_public_bytes(_unpadded(text))
+    return Ed25519PublicKey.from_public_bytes(decoded(text))
 
 
 def _check_signature(key: str, token: str, time: str, signature: str) -> None:
     message = b"\n".join([_PURPOSE, token.encode(), time.encode()])
     try:
-        public_key(key).verify(_unpadded(signature), message)
+        public_key(key).verify(decoded(signature), message)
     except (InvalidSignature, ValueError) as error:
         reason = "The signature is not that of the session's device."
         raise Problem(401, "bad_signature", reason) from error
@@ -159,8 +166,3 @@ def _open_replay(family: Family, token: str) -> Pair:
     key = _replay_key(family.id, token)
     content = open_sealed(key, base64.b64decode(family.replay), family.id.encode())
     return Pair(**decode_object(content))
-
-
-def _unpadded(text: str) -> bytes:
-    """Decode base64url without padding. Raises ValueError (non-ASCII text among it)."""
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -1,8 +1,11 @@
 """The gateway's data folder: one key, one id, a room for each part, all of it sealed.
 
     gateway.key      32 random bytes, 0600: opens everything else, so keep a copy of it elsewhere
-    identity         {"id", "made"}, sealed
+    identity         {"id", "made", "lasting"}, sealed; "lasting" names what was made once for ever
+    signing          the gateway's Ed25519 key, sealed
+    recovery         the organisation's recovery key, sealed; its public half alone once off line
     accounts         users and their password hashes, sealed
+    audit/           the sealed record log of what was done to accounts and keys
     attempts         wrong passwords and blocks, sealed
     sessions/        one sealed file a session
     database/        the sealed record log of the reports
@@ -15,13 +18,14 @@ File names tell nothing either: they are fixed, random, or an HMAC under a key o
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from civictui.codec import BadJson, decode_object, encode
 from civictui.domain.errors import StoreBusy, StoreDamaged
-from civictui.storage.envelope import KEY_BYTES, derive, open_sealed, seal
+from civictui.domain.model import Doc
+from civictui.gateway.sealed import SealedFile
+from civictui.storage.envelope import KEY_BYTES, derive
 from civictui.storage.files import (
     disk_errors,
     make_private_directory,
@@ -30,7 +34,7 @@ from civictui.storage.files import (
     write_durably,
 )
 
-_IDENTITY_AAD = b"civictui/gateway/identity/v1"
+_SETUP_LOCK = "setup.lock"
 
 
 class GatewayFolder:
@@ -52,9 +56,9 @@ class GatewayFolder:
         that is there unreadable for good.
         """
         make_private_directory(path)
-        with locked(path / "setup.lock"):
+        with locked(path / _SETUP_LOCK):
             key = _key(path)
-            identity, made = _identity(path / "identity", key, now)
+            identity, made = _identity(_identity_file(path, key), now)
         return cls(path, key, identity, made)
 
     @property
@@ -71,6 +75,26 @@ class GatewayFolder:
         path = self.path / name
         make_private_directory(path)
         return path
+
+    def lasting(self, name: str, make: Callable[[], Doc]) -> SealedFile:
+        """The sealed document `name`, made on first use and never again.
+
+        Raises StoreDamaged where it was made and is gone: devices rely on what it says, so it is
+        not replaced unseen.
+        """
+        purpose = f"civictui/gateway/{name}/v1".encode()
+        file = SealedFile(self.path / name, self.key(name), purpose)
+        identity = _identity_file(self.path, self._key)
+        with locked(self.path / _SETUP_LOCK):
+            said = identity.read() or {}
+            known = said.get("lasting", [])
+            if not file.version():
+                if name in known:
+                    raise _gone(file.path)
+                file.write(make())
+            if name not in known:
+                identity.write({**said, "lasting": [*known, name]})
+        return file
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -108,23 +132,29 @@ def _key(folder: Path) -> bytes:
 
 def _new_key(path: Path, identity: Path) -> bytes:
     if identity.exists():
-        raise StoreDamaged(f"{path} is gone", "Put your copy of it back; nothing was changed.")
+        raise _gone(path)
     key = os.urandom(KEY_BYTES)
     write_durably(path, key)
     return key
 
 
-def _identity(path: Path, key: bytes, now: int) -> tuple[str, int]:
+def _gone(path: Path) -> StoreDamaged:
+    return StoreDamaged(f"{path} is gone", "Put your copy of it back; nothing was changed.")
+
+
+def _identity_file(folder: Path, key: bytes) -> SealedFile:
+    return SealedFile(folder / "identity", key, b"civictui/gateway/identity/v1")
+
+
+def _identity(file: SealedFile, now: int) -> tuple[str, int]:
     try:
-        found = decode_object(open_sealed(key, read_private(path), _IDENTITY_AAD))
+        found = file.read()
+        if found is None:
+            found = {"id": os.urandom(16).hex(), "made": now}
+            file.write(found)
         return str(found["id"]), int(found["made"])
-    except FileNotFoundError:
-        identity = os.urandom(16).hex()
-        content = encode({"id": identity, "made": now})
-        write_durably(path, seal(key, content, _IDENTITY_AAD))
-        return identity, now
-    except (StoreDamaged, BadJson, KeyError, ValueError) as error:
+    except (StoreDamaged, KeyError, TypeError, ValueError) as error:
         raise StoreDamaged(
-            f"{path} cannot be opened with this gateway.key",
+            f"{file.path} cannot be opened with this gateway.key",
             "Put the key of this folder back; nothing was changed.",
         ) from error

@@ -12,6 +12,8 @@ from civictui.gateway.problems import unauthorized
 _OPEN = {
     ("POST", "/v1/session"),
     ("POST", "/v1/session/refresh"),
+    ("POST", "/v1/recover"),
+    ("POST", "/v1/password"),
     ("OPTIONS", "/v1/uploads"),
 }
 

@@ -4,9 +4,11 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from civictui.domain.errors import StoreDamaged
+from civictui import pictures
+from civictui.domain.errors import PictureError, StoreDamaged
 from civictui.gateway.journal import LOGGER
-from civictui.gateway.problems import Problem
+from civictui.gateway.policy import OBJECT_BYTES
+from civictui.gateway.problems import Problem, too_large
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.thread import StoreThread
 
@@ -41,6 +43,19 @@ class Objects:
             return None
         return None if content is None else Stored(content, hashlib.sha256(content).hexdigest())
 
+    async def take(self, key: str, content: bytes) -> bool:
+        """Store a picture that came whole; says whether it was not here before.
+
+        Raises Problem 400, 409, 413, 415.
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        check_key(key, sha256)
+        check_picture(content)
+        if await self._thread.run(self.sha256, key) == sha256:
+            return False
+        await self._thread.run(self.put, key, content, sha256)
+        return True
+
     def sha256(self, key: str) -> str | None:
         """In the store's thread. A damaged object counts as absent, so that it can come again."""
         try:
@@ -58,6 +73,16 @@ def refuse_other(key: str, stored: str | None, sha256: str) -> None:
     """Names are never given a new content: whoever has seen the old one would not notice."""
     if stored not in {None, sha256}:
         raise Problem(409, "object_exists", "There is another picture of this name.")
+
+
+def check_picture(content: bytes) -> None:
+    """Raises Problem 413 for what is too large, 415 for what is no picture."""
+    if not 0 < len(content) <= OBJECT_BYTES:
+        raise too_large(f"A picture has 1 to {OBJECT_BYTES} bytes.")
+    try:
+        pictures.inspect(content)
+    except PictureError as error:
+        raise Problem(415, "not_a_picture", error.sentence) from error
 
 
 def is_key(key: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from civictui.domain.errors import UsageError
 from civictui.storage.envelope import KEY_BYTES, argon2id
-from civictui.storage.keyring import COSTS, Cost
+from civictui.storage.slots import COSTS, Cost
 
 STANDARD = COSTS[0]
 """64 MiB, 3 passes, 4 lanes."""

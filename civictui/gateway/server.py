@@ -16,10 +16,11 @@ from civictui.clock import SystemClock
 from civictui.domain.errors import UsageError
 from civictui.domain.ports import Clock
 from civictui.gateway.app import build
+from civictui.gateway.backends import ACCESS_SECONDS
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.journal import write_to
 from civictui.gateway.passwords import STANDARD
-from civictui.storage.keyring import Cost
+from civictui.storage.slots import Cost
 
 _GRACE_SECONDS = 2
 _IDLE_SECONDS = 75
@@ -33,7 +34,7 @@ def serve(
     host: str,
     port: int,
     *,
-    access_seconds: int = 900,
+    access_seconds: int = ACCESS_SECONDS,
     announce: Announce,
     log: TextIO | None = None,
 ) -> None:
@@ -62,7 +63,7 @@ class GatewayThread:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        access_seconds: int = 900,
+        access_seconds: int = ACCESS_SECONDS,
         clock: Clock | None = None,
         cost: Cost = STANDARD,
     ) -> None:

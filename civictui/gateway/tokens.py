@@ -46,6 +46,10 @@ class AccessTokens:
         """Shut out every token of a session."""
         self._grants = {k: grant for k, grant in self._grants.items() if grant.family != family}
 
+    def revoke_user(self, user: str) -> None:
+        """Shut out every token of a user."""
+        self._grants = {k: grant for k, grant in self._grants.items() if grant.user != user}
+
 
 def new_secret() -> str:
     """32 characters that nobody guesses: 192 random bits in base64url."""

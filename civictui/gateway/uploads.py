@@ -10,11 +10,9 @@ import secrets
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from civictui import pictures
-from civictui.domain.errors import PictureError
 from civictui.domain.ports import Clock
 from civictui.gateway.folder import GatewayFolder
-from civictui.gateway.objects import Objects, check_key, refuse_other
+from civictui.gateway.objects import Objects, check_key, check_picture, refuse_other
 from civictui.gateway.partial import PartialFile
 from civictui.gateway.problems import Problem, not_found, too_large
 from civictui.gateway.sealed import Shelf
@@ -174,7 +172,4 @@ def _verify(upload: Upload, content: bytes) -> None:
     if hashlib.sha256(content).hexdigest() != upload.sha256:
         reason = "What came has another SHA-256 than was announced. Begin again."
         raise Problem(460, "checksum_mismatch", reason)
-    try:
-        pictures.inspect(content)
-    except PictureError as error:
-        raise Problem(415, "not_a_picture", error.sentence) from error
+    check_picture(content)

@@ -11,13 +11,12 @@ from civictui.widgets.thumbnail import Gallery, Tier
 class Desk:
     """The service, what the terminal can do, and the words of the login screen.
 
-    `hint` is a line such as the demo's user and password, `user` a name to begin with.
+    `hint` is a line such as the demo's user and password.
     """
 
     service: Service
     server: str
     hint: str = ""
-    user: str = ""
     capability: Capability = field(default_factory=Capability)
     gallery: Gallery = field(init=False)
 

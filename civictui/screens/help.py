@@ -28,7 +28,7 @@ class Help(Page[None]):
             yield Static(help_text(self._keys))
 
     def action_back(self) -> None:
-        self.dismiss()
+        self.end()
 
 
 def help_text(keys: list[tuple[Key, list[str]]]) -> Text:

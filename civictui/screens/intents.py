@@ -31,19 +31,24 @@ class Intent(Message):
 
 
 class SignIn(Intent):
+    """With `take_over`, another civictui that has the store open is asked to save and leave."""
+
     group = "sign-in"
 
-    def __init__(self, origin: Screen[Any], user: str, password: str) -> None:
+    def __init__(
+        self, origin: Screen[Any], user: str, password: str, *, take_over: bool = False
+    ) -> None:
         super().__init__(origin)
-        self.user = user
+        self._user = user
         self._password = password
+        self._take_over = take_over
 
     async def carry_out(self, service: Service) -> object:
-        return await service.sign_in(self.user, self._password)
+        return await service.sign_in(self._user, self._password, take_over=self._take_over)
 
 
-class SignInAgain(Intent):
-    """The same user's password once more; the store stays open."""
+class WithPassword(Intent):
+    """A change that needs a password typed for it."""
 
     group = "sign-in"
 
@@ -52,7 +57,67 @@ class SignInAgain(Intent):
         self._password = password
 
     async def carry_out(self, service: Service) -> object:
+        raise NotImplementedError
+
+
+class SignInAgain(WithPassword):
+    """The same user's password once more; the store stays open."""
+
+    async def carry_out(self, service: Service) -> object:
         return await service.sign_in_again(self._password)
+
+
+class Reseal(WithPassword):
+    """The store opens with its earlier password, and from then on with today's."""
+
+    async def carry_out(self, service: Service) -> object:
+        return await service.reseal(self._password)
+
+
+class Recover(Intent):
+    """The gateway opens the store with the organisation's key."""
+
+    group = "sign-in"
+
+    async def carry_out(self, service: Service) -> object:
+        return await service.recover()
+
+
+class SetAside(Intent):
+    """The store is kept under another name, and a new one is begun."""
+
+    group = "sign-in"
+
+    async def carry_out(self, service: Service) -> object:
+        return await service.set_aside()
+
+
+class TakeUp(WithPassword):
+    """What a store set aside holds comes back; it opens with its earlier password."""
+
+    async def carry_out(self, service: Service) -> object:
+        return await service.take_up(self._password)
+
+
+class TakeUpRecovered(WithPassword):
+    """The same through the gateway, which wants today's password."""
+
+    async def carry_out(self, service: Service) -> object:
+        return await service.take_up_recovered(self._password)
+
+
+class ChangePassword(Intent):
+    """At the gateway, and of the store."""
+
+    group = "sign-in"
+
+    def __init__(self, origin: Screen[Any], current: str, new: str) -> None:
+        super().__init__(origin)
+        self._current = current
+        self._new = new
+
+    async def carry_out(self, service: Service) -> object:
+        return await service.change_password(self._current, self._new)
 
 
 class DraftIntent(Intent):

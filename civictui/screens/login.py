@@ -1,22 +1,31 @@
 """Signing in: with the gateway where it answers, else with what this terminal holds."""
 
+from dataclasses import replace
+
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.widgets import Input, Label
 
-from civictui.domain.errors import CivicError
+from civictui.domain.errors import CivicError, SealedOtherwise, StoreBusy
+from civictui.domain.events import Event, LockedSending
 from civictui.domain.model import SignedIn
 from civictui.domain.text import one_line
 from civictui.keys import FOCUS
+from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
-from civictui.screens.intents import Done, SignIn
+from civictui.screens.intents import Done, Failed, SignIn
 from civictui.screens.page import Page
+from civictui.screens.sealed_otherwise import Opened, SealedPage
 from civictui.widgets.bindings import bindings
 from civictui.widgets.field_row import FieldRow
 from civictui.widgets.line_field import LineField, PasswordField
 
 BUSY = "Signing in …"
+TAKING_OVER = "The other civictui is asked to save and leave …"
+LOCKING = "Locking …"
+LOCKED = "Locked."
+KEPT = "a new store is begun; the earlier store is kept, and offered when you sign in"
 
 
 class Login(Page[None]):
@@ -25,20 +34,39 @@ class Login(Page[None]):
     BINDINGS = bindings(FOCUS)
     AUTO_FOCUS = "#user"
     heading = "civictui: sign in"
+    has_status = False
 
-    def __init__(self, desk: Desk, notice: str = "") -> None:
+    def __init__(self, desk: Desk, user: str = "", *, locking: bool = False) -> None:
         super().__init__(desk)
-        self._notice = notice
+        self._user = user
+        self._locking = locking
         self._busy = False
 
     def body(self) -> ComposeResult:
         server = self.desk.server or "none set: this terminal alone"
-        with Vertical(classes="fields"):
+        with VerticalScroll(classes="fields", can_focus=False):
             yield Label(f"Server    {one_line(server)}", markup=False)
             yield Label(one_line(self.desk.hint), markup=False, classes="hint")
-            yield FieldRow("User", LineField(self.desk.user, id="user"))
+            yield FieldRow("User", LineField(self._user, id="user"))
             yield FieldRow("Password", PasswordField(id="password"))
-            yield Label(one_line(self._notice), markup=False, id="answer")
+            yield Label(LOCKING if self._locking else "", markup=False, id="answer")
+
+    # --- locked ---
+
+    def locked(self) -> None:
+        """The store before this page is closed, but for what it may go on sending."""
+        if self._locking and not self._busy:
+            self._answer(LOCKED)
+        self._show_lingering(self.desk.service.lingering())
+
+    def happened(self, event: Event) -> None:
+        if isinstance(event, LockedSending):
+            self._show_lingering(self.desk.service.lingering())
+
+    def _show_lingering(self, left: int) -> None:
+        self.say(f"locked, still sending {left}" if left else "")
+
+    # --- signing in ---
 
     @on(Input.Submitted, "#user")
     def go_on(self) -> None:
@@ -46,31 +74,87 @@ class Login(Page[None]):
 
     @on(Input.Submitted, "#password")
     def sign_in(self) -> None:
-        user = self.query_one("#user", LineField).value
-        password = self.query_one("#password", PasswordField).value
+        user, password = self._typed()
         if self._busy:
             return
-        if not user.strip() or not password:
+        if not user or not password:
             self._answer("Fill in the user name and the password.", error=True)
-            self.query_one("#password" if user.strip() else "#user").focus()
+            self.query_one("#password" if user else "#user").focus()
             return
         self._busy = True
         self._answer(BUSY)
-        self.post_message(SignIn(self, user.strip(), password))
+        self.post_message(SignIn(self, user, password))
+
+    def _typed(self) -> tuple[str, str]:
+        user = self.query_one("#user", LineField).value
+        return user.strip(), self.query_one("#password", PasswordField).value
 
     def on_done(self, message: Done) -> None:
+        if isinstance(message.result, SignedIn):
+            self._enter(message.result)
+
+    def _enter(self, signed: SignedIn | None) -> None:
+        """To the list, unless it came to nothing or was locked again meanwhile."""
         from civictui.screens.report_list import ReportList
 
-        if isinstance(message.result, SignedIn):
-            self.app.switch_screen(ReportList(self.desk, welcome(message.result)))
+        if signed is None:
+            self._stay("", error=False)
+        elif self.desk.service.user:
+            page = ReportList(self.desk, welcome(signed), aside=signed.aside)
+            self.on_top(lambda: self.app.switch_screen(page))
+
+    def _enter_otherwise(self, opened: Opened | None) -> None:
+        """Who has just set a store aside is not asked at once what is to become of it."""
+        if opened and opened.set_aside:
+            self._enter(replace(opened.signed, notice=opened.signed.notice or KEPT, aside=0))
+        else:
+            self._enter(opened.signed if opened else None)
+
+    def on_failed(self, message: Failed) -> None:
+        """An answer to a page that is no more is nobody's."""
+        message.prevent_default()
+        if message.intent is None or message.intent.origin is self:
+            self.failed(message.error)
 
     def failed(self, error: CivicError) -> None:
         """Say what happened, with the attempts left or the pause; the user name stays."""
         self._busy = False
+        if isinstance(error, StoreBusy):
+            self.on_top(lambda: self._offer_to_take_over(error))
+            return
+        self._stay(error.sentence, error=True)
+        if isinstance(error, SealedOtherwise):
+            page = SealedPage(self.desk, error)
+            self.on_top(lambda: self.app.push_screen(page, self._enter_otherwise))
+
+    def _stay(self, words: str, *, error: bool) -> None:
+        self._busy = False
         field = self.query_one("#password", PasswordField)
         field.value = ""
         field.focus()
-        self._answer(error.sentence, error=True)
+        self._answer(words, error=error)
+
+    # --- the store is open elsewhere ---
+
+    def _offer_to_take_over(self, error: StoreBusy) -> None:
+        holder = f" (process {error.holder})" if error.holder else ""
+        question = (
+            f"This store is open in another civictui{holder}. Take over? It saves and leaves."
+        )
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self._take_over()
+            else:
+                self._stay(error.sentence, error=True)
+
+        self._answer("")
+        self.app.push_screen(Ask(question, yes="Take over", no="Leave it"), answered)
+
+    def _take_over(self) -> None:
+        self._busy = True
+        self._answer(TAKING_OVER)
+        self.post_message(SignIn(self, *self._typed(), take_over=True))
 
     def _answer(self, words: str, *, error: bool = False) -> None:
         label = self.query_one("#answer", Label)

@@ -3,22 +3,25 @@
 from typing import Generic
 
 from textual.app import ComposeResult
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, SyncStateChanged
 from civictui.domain.model import Draft, SyncState
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Failed, Heard
+from civictui.screens.patient import Patient
 from civictui.widgets.key_footer import KeyFooter
 from civictui.widgets.sync_bar import SyncBar
 from civictui.widgets.title_line import TitleLine
 
 
-class Page(Screen[ScreenResultType], Generic[ScreenResultType], inherit_bindings=False):
+class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_bindings=False):
     """A whole screen. Subclasses give `body` and react in `happened` and `failed`."""
 
     heading = ""
+    has_status = True
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 (the toolkit's own)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -28,7 +31,7 @@ class Page(Screen[ScreenResultType], Generic[ScreenResultType], inherit_bindings
         service = self.desk.service
         yield TitleLine(self.heading)
         yield from self.body()
-        if service.user:
+        if service.user and self.has_status:
             yield SyncBar(service.sync_state(), service.user)
         yield KeyFooter()
 
@@ -48,6 +51,11 @@ class Page(Screen[ScreenResultType], Generic[ScreenResultType], inherit_bindings
 
     def happened(self, event: Event) -> None:
         """React to what the service tells."""
+
+    def announce(self, text: str) -> None:
+        """Say on the status line what comes soon; "" takes it away."""
+        for bar in self.query(SyncBar):
+            bar.announce(text)
 
     def sync_changed(self, state: SyncState) -> None:
         for bar in self.query(SyncBar):

@@ -153,4 +153,4 @@ class ReportDetail(Page[None]):
         self.query_one(MapView).show(point, marks, position)
 
     def action_back(self) -> None:
-        self.dismiss()
+        self.end()

@@ -13,11 +13,13 @@ from civictui.domain.events import Event, PictureReady, ReportSaved, ReportsChan
 from civictui.domain.model import Draft, Query, ReportRow, SyncPhase, SyncState
 from civictui.domain.text import folded
 from civictui.keys import BROWSE, LIST
+from civictui.screens.change_password import ChangePasswordPage
 from civictui.screens.desk import Desk
 from civictui.screens.page import Page
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_new import ReportNew
 from civictui.screens.sign_in_again import AskPassword
+from civictui.screens.work_aside import WorkAside
 from civictui.widgets import words
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
@@ -43,9 +45,11 @@ class ReportList(Page[None]):
     AUTO_FOCUS = "ReportRows"
     heading = "Reports"
 
-    def __init__(self, desk: Desk, notice: str = "") -> None:
+    def __init__(self, desk: Desk, notice: str = "", *, aside: int = 0) -> None:
+        """`aside` stores of this user were set aside: what they hold is offered first."""
         super().__init__(desk)
         self._notice = notice
+        self._aside = aside
         self._search = ""
         self._from_top = False
         self._stale = False
@@ -63,6 +67,8 @@ class ReportList(Page[None]):
     def on_mount(self) -> None:
         self.say(self._notice)
         self.requery()
+        if self._aside:
+            self.app.push_screen(WorkAside(self.desk, self._aside), self._say_if_any)
 
     @property
     def rows(self) -> ReportRows:
@@ -157,6 +163,13 @@ class ReportList(Page[None]):
             self.say(NOT_SENT)
             self.rows.point_at(Entry(report_id))
         self.requery()
+
+    def action_change_password(self) -> None:
+        self.app.push_screen(ChangePasswordPage(self.desk), self._say_if_any)
+
+    def _say_if_any(self, notice: str | None) -> None:
+        if notice:
+            self.say(notice)
 
     def action_sync_now(self) -> None:
         service = self.desk.service

@@ -108,14 +108,21 @@ class ReportNew(Page[str], inherit_bindings=False):
 
     def on_failed(self, message: Failed) -> None:
         """Everything typed stays; only what was being done is off."""
-        self._leaving = self._submitting = False
+        message.prevent_default()
+        leaving = self._leaving and isinstance(message.intent, SaveDraft | DiscardDraft)
+        if isinstance(message.intent, DiscardDraft) and self._kept is None:
+            self._end(None)  # there is nothing in the store to throw away
+            return
+        self._leaving = self._submitting = self._over = False
         self.form.disabled = False
         self.failed(message.error)
         self.form.focus_first_error()
+        if leaving:
+            self._offer_to_leave(message.error)
 
     def _end(self, report_id: str | None) -> None:
         self._over = True
-        self.dismiss(report_id)
+        self.end(report_id)
 
     # --- fields ---
 
@@ -210,12 +217,23 @@ class ReportNew(Page[str], inherit_bindings=False):
             return
         draft = self.collect()
         if draft.is_blank and self._kept:
+            self._leaving = True
             self.post_message(DiscardDraft(self, draft))
         elif self.unsaved():
             self._leaving = True
             self._save()
         else:
             self._end(None)
+
+    def _offer_to_leave(self, error: CivicError) -> None:
+        """Nobody is held on a page that cannot be saved; who leaves it has been told."""
+        question = f"{error}.\nLeave, and lose what you typed since it was last saved?"
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self._end(None)
+
+        self.app.push_screen(Ask(question, yes="Leave", no="Stay"), answered)
 
     def action_discard(self) -> None:
         draft = self.collect()

@@ -9,13 +9,14 @@ from textual.widgets import Input, Label
 from civictui.domain.text import one_line
 from civictui.keys import APP, BACK
 from civictui.screens.intents import Done, Failed, SignInAgain
+from civictui.screens.patient import Patient
 from civictui.widgets.bindings import bindings
 from civictui.widgets.field_row import FieldRow
 from civictui.widgets.key_footer import KeyFooter
 from civictui.widgets.line_field import PasswordField
 
 
-class AskPassword(ModalScreen[bool], inherit_bindings=False):
+class AskPassword(Patient[bool], ModalScreen[bool], inherit_bindings=False):
     """Asks for the password of the user who works here; nothing underneath is touched.
 
     Esc puts it off: work goes on without a link, and synchronising asks again.
@@ -46,7 +47,7 @@ class AskPassword(ModalScreen[bool], inherit_bindings=False):
             self.post_message(SignInAgain(self, password))
 
     def on_done(self, message: Done) -> None:
-        self.dismiss(True)
+        self.end(True)
 
     def on_failed(self, message: Failed) -> None:
         self._busy = False
@@ -54,7 +55,7 @@ class AskPassword(ModalScreen[bool], inherit_bindings=False):
         self._answer(message.error.sentence)
 
     def action_back(self) -> None:
-        self.dismiss(False)
+        self.end(False)
 
     def _answer(self, words: str) -> None:
         self.query_one("#answer", Label).update(one_line(words))

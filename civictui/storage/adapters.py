@@ -1,7 +1,9 @@
 """The ports of an unlocked store: each awaits one call in the store's thread."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
 
 from civictui.domain.model import (
     Doc,
@@ -11,12 +13,26 @@ from civictui.domain.model import (
     Query,
     Report,
     ReportRow,
+    Rescued,
     TransferJob,
     Unsent,
 )
-from civictui.domain.ports import Changes, EndpointInfo, Seq, WriteFailure
+from civictui.domain.ports import (
+    Changes,
+    EndpointInfo,
+    OpenStore,
+    RecoveryKey,
+    Seq,
+    WriteFailure,
+)
+from civictui.storage import rescue
+from civictui.storage.holder import StoreLock
+from civictui.storage.keys import StoreKeys, is_trusted
 from civictui.storage.store import StoreTables
 from civictui.storage.thread import StoreThread
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class _Port:
@@ -61,7 +77,7 @@ class StoreWriter(_Port):
 
 class StoreBlobs(_Port):
     async def put(self, key: str, content: bytes) -> None:
-        await self._thread.run(self._tables.blobs.put, key, content)
+        await self._thread.run(self._tables.put_picture, key, content)
 
     async def get(self, key: str) -> bytes | None:
         return await self._thread.run(self._tables.blobs.get, key)
@@ -78,7 +94,7 @@ class StoreOutbox(_Port):
         await self._thread.run(self._tables.outbox.update, job)
 
     async def done(self, job: TransferJob) -> None:
-        await self._thread.run(self._tables.outbox.done, job)
+        await self._thread.run(self._tables.job_done, job)
 
 
 class StoreStatus(_Port):
@@ -154,40 +170,109 @@ class StoreEndpoint(_Port):
 class UnlockedStore:
     """`OpenStore`: one user's store, its ports, and its end."""
 
-    def __init__(self, user: str, name: str, tables: StoreTables, thread: StoreThread) -> None:
+    def __init__(
+        self,
+        user: str,
+        place: Path,
+        tables: StoreTables,
+        thread: StoreThread,
+        keys: StoreKeys,
+        lock: StoreLock,
+    ) -> None:
         self.user = user
-        self.notice = _notice(tables)
-        self._tables = tables
+        self.place = place
+        self.notice = keys.notice or _notice(tables)
+        self.tables = tables
         self._thread = thread
+        self._keys = keys
+        self._lock = lock
         self.reader = StoreReader(tables, thread)
         self.writer = StoreWriter(tables, thread)
         self.blobs = StoreBlobs(tables, thread)
         self.outbox = StoreOutbox(tables, thread)
         self.state = StoreStatus(tables, thread)
         self.secrets = StoreSecrets(tables, thread)
-        self.endpoint = StoreEndpoint(tables, thread, name, marked=False)
-        self.marked = StoreEndpoint(tables, thread, name, marked=True)
+        self.endpoint = StoreEndpoint(tables, thread, tables.name, marked=False)
+        self.marked = StoreEndpoint(tables, thread, tables.name, marked=True)
+
+    # --- what the server said ----------------------------------------------------------------
 
     async def acknowledge(self, revisions: Sequence[tuple[str, str]]) -> None:
-        await self._thread.run(self._tables.acknowledge, revisions)
+        await self._thread.run(self.tables.acknowledge, revisions)
 
     async def reject(self, failures: Sequence[WriteFailure]) -> None:
-        await self._thread.run(self._tables.reject, failures)
+        await self._thread.run(self.tables.reject, failures)
 
     async def doubt(self) -> None:
-        await self._thread.run(self._tables.doubt, self.user)
+        await self._thread.run(self.tables.doubt, self.user)
 
     async def retry_refused(self) -> None:
-        await self._thread.run(self._tables.retry_refused)
+        await self._thread.run(self.tables.retry_refused)
+
+    # --- the keyring -------------------------------------------------------------------------
+
+    async def add_password(self, password: str) -> None:
+        await self._thread.run(self._keys.add_password, password)
+
+    async def keep_password(self, password: str) -> None:
+        await self._thread.run(self._keys.keep_password, password)
+
+    async def replace_password(self, password: str) -> None:
+        await self._thread.run(self._keys.replace_password, password)
+
+    async def trust(self, gateway: str, gateway_key: str, recovery: RecoveryKey | None) -> str:
+        """The first gateway key that is seen is pinned; a recovery key counts when it signed it."""
+        if not gateway_key:
+            return ""
+        pinned = await self.secrets.get("gateway key")
+        if pinned is None:
+            await self.secrets.put("gateway key", gateway_key)
+        elif pinned != gateway_key:
+            return "the gateway has another key than before: ask your supervisor whether that is so"
+        if recovery is None or recovery.kid == self._keys.kid:
+            return ""
+        if not is_trusted(recovery, gateway, gateway_key):
+            return "the gateway named a recovery key that it did not sign: it was not taken"
+        try:
+            await self._thread.run(self._keys.give_recovery, recovery, gateway, self.user)
+        except ValueError:
+            return "the gateway named a recovery key that is none: it was not taken"
+        await self.secrets.put("recovery key", asdict(recovery))
+        return ""
+
+    # --- the whole ---------------------------------------------------------------------------
+
+    async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Await a call in the store's thread, for what works on the tables as a whole."""
+        return await self._thread.run(call, *args, **kwargs)
+
+    async def stamp(self) -> Doc:
+        return await self._thread.run(lambda: self.tables.stamp)
+
+    async def take_in(self, other: OpenStore) -> Rescued:
+        source = cast(UnlockedStore, other)
+        work = await source.run(rescue.unsent_work, source.tables)
+        # Two threads, one after the other: `other` is asked for each picture while this one waits.
+        content = source.tables.blobs.get_or_none
+        return await self.run(rescue.take_in, self.tables, work, content)
 
     async def close(self) -> None:
-        await self._thread.run(self._tables.close)
-        self._thread.close()
+        """Save what is under way, forget the key, and let the next process in."""
+        try:
+            await self._thread.run(self.tables.close)
+        finally:
+            self._thread.close()
+            self._lock.release()
 
 
 def _notice(tables: StoreTables) -> str:
-    findings = tables.findings
+    if tables.read_only:
+        return "the disk is read-only: nothing can be saved"
+    findings, back = tables.findings, tables.restored
     if not findings.lost:
         return ""
-    places = len(findings.damaged) + len(findings.broken_chain)
-    return f"the store was damaged in {places} places; what the server has comes down again"
+    places = len(findings.damaged) + len(findings.broken_chain) + findings.unfinished
+    said = f"the store was damaged in {places} places; what the server has comes down again"
+    if not back.nothing:
+        said += f"; {back.reports} unsent reports are back from their second copies"
+    return said

@@ -16,9 +16,15 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from civictui.domain.errors import StoreDamaged
+from civictui.domain.errors import StoreDamaged, StoreError
 from civictui.storage.envelope import TAG_BYTES, blind, derive
-from civictui.storage.files import make_private_directory, read_private, write_durably
+from civictui.storage.files import (
+    disk_errors,
+    make_durable,
+    make_private_directory,
+    read_private,
+    write_durably,
+)
 
 MAGIC = b"CVB1"
 SALT_BYTES = 16
@@ -38,10 +44,11 @@ class BlobFiles:
 
     def put(self, key: str, content: bytes) -> None:
         """Store durably; the same content under the same key again changes nothing."""
-        if self.get_or_none(key) == content:
-            return
         identity, path = self._place(key)
         make_private_directory(path.parent)
+        if self.get_or_none(key) == content:
+            make_durable(path)
+            return
         salt = os.urandom(SALT_BYTES)
         write_durably(path, MAGIC, salt, *self._sealed(identity, salt, content))
 
@@ -61,13 +68,14 @@ class BlobFiles:
             return None
 
     def has(self, key: str) -> bool:
-        return self._place(key)[1].exists()
+        with disk_errors("A picture"):
+            return self._place(key)[1].exists()
 
     def size(self, key: str) -> int | None:
         """How many bytes the picture has, from the file's own size."""
         try:
             sealed = self._place(key)[1].stat().st_size - _HEADER_BYTES
-        except FileNotFoundError:
+        except OSError:
             return None
         return sealed - TAG_BYTES * max(1, -(-sealed // _SEALED_CHUNK))
 
@@ -77,7 +85,24 @@ class BlobFiles:
         return None if content is None else hashlib.sha256(content).hexdigest()
 
     def remove(self, key: str) -> None:
-        self._place(key)[1].unlink(missing_ok=True)
+        with disk_errors("A picture"):
+            self._place(key)[1].unlink(missing_ok=True)
+
+    def files(self) -> Iterator[Path]:
+        """Every picture file, in no order; what is left of an unfinished write is none."""
+        return (path for path in self._folder.glob("??/*") if not path.name.endswith(".tmp"))
+
+    def path(self, key: str) -> Path:
+        """Where the picture of this key lies, or would lie."""
+        return self._place(key)[1]
+
+    def opens(self, path: Path) -> bool:
+        """Whether every chunk of a file is what was written under this name."""
+        try:
+            self._opened(bytes.fromhex(path.name), read_private(path))
+        except (StoreError, ValueError, FileNotFoundError):
+            return False
+        return True
 
     def _place(self, key: str) -> tuple[bytes, Path]:
         identity = blind(self._names, key.encode("utf-8", "surrogatepass"))[:20]

@@ -5,12 +5,11 @@ a document: `{"s": sequence, "t": tree, "b": {index of a leaf: body}, "p": [revi
 Bodies are kept for leaves only and have no `_id`; sequences count up by one a change.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar, cast
 
-from civictui.codec import encode
+from civictui.codec import Json, Misfit, Shape, encode, reader
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, WriteFailure
 from civictui.domain.revtree import (
@@ -20,7 +19,10 @@ from civictui.domain.revtree import (
     parse,
     path_of,
 )
+from civictui.storage.change_order import ChangeOrder
 from civictui.storage.tables import SealedDatabase
+
+T = TypeVar("T")
 
 ROW_BYTES = 4_000_000
 """The most that a document with all its conflicting versions may hold."""
@@ -30,8 +32,57 @@ class TooLarge(ValueError):
     """A document of which there is too much."""
 
 
-Observer = Callable[[str, "Doc | None"], None]
-"""Told (id, winning document or None) after a change is durable, and once at opening."""
+class Observer(Protocol):
+    """Whoever keeps something of what every document shows."""
+
+    glimpse: type[Any]
+    """The shape of what it wants to see of a body at opening; the rest is not decoded."""
+
+    def load(self, found: Iterable[tuple[str, Any]]) -> None:
+        """Once, at opening: (id, glimpse) of every usual document."""
+
+    def observe(self, key: str, doc: Doc | None) -> None:
+        """After a change is durable, the winning document, or None where none is shown.
+
+        At opening, too, for a document that is not usual: marked, deleted, in conflict, or with a
+        field of another type than in the glimpse.
+        """
+
+
+class _Nobody:
+    """The observer where there is none."""
+
+    glimpse = Json
+
+    def load(self, found: Iterable[tuple[str, Any]]) -> None:
+        for _ in found:
+            pass
+
+    def observe(self, key: str, doc: Doc | None) -> None:
+        pass
+
+
+B = TypeVar("B")
+
+
+class _Row(Shape, Generic[B]):
+    """A row of the table, of each body only a glimpse."""
+
+    s: int
+    t: list[tuple[str, int, int]]
+    b: dict[str, B]
+    p: tuple[str, ...] = ()
+
+    @property
+    def usual(self) -> B | None:
+        """The body of a document with one leaf, neither deleted nor marked.
+
+        Every leaf has a body, so that one body means one leaf.
+        """
+        if len(self.b) != 1 or self.p:
+            return None
+        ((index, body),) = self.b.items()
+        return None if self.t[int(index)][2] else body
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,31 +155,28 @@ class StoredDocument:
 class Documents:
     """All documents of one database. Synchronous: its caller owns the store's thread."""
 
-    def __init__(self, database: SealedDatabase, observe: Observer | None = None) -> None:
+    def __init__(self, database: SealedDatabase, observer: Observer | None = None) -> None:
         self._database = database
         self._rows = database.sealed("docs")
         self._locals = database.sealed("local")
-        self._observers: list[Observer] = []
-        self._by_sequence: dict[int, str] = {}
-        self._sequences: list[int] = []
-        self._sequence_of: dict[str, int] = {}
+        self._observer = _Nobody() if observer is None else observer
+        self._order = ChangeOrder()
         self._marked: dict[str, tuple[str, ...]] = {}
+        self._marked_at: dict[str, int] = {}
         self._deleted: set[str] = set()
         self._conflicted: set[str] = set()
-        if observe:
-            self._observers.append(observe)
-        self._index_all(sorted(self._all(), key=lambda item: item.sequence))
+        self._load()
         self._given = self.update_sequence
 
     # --- questions ---------------------------------------------------------------------------
 
     @property
     def update_sequence(self) -> int:
-        return self._sequences[-1] if self._sequences else 0
+        return self._order.last
 
     def info(self) -> Doc:
         return {
-            "doc_count": len(self._sequence_of) - len(self._deleted),
+            "doc_count": len(self._order) - len(self._deleted),
             "doc_del_count": len(self._deleted),
             "update_seq": self.update_sequence,
         }
@@ -151,17 +199,14 @@ class Documents:
         self, since: int, limit: int, descending: bool = False, include_docs: bool = False
     ) -> Changes:
         """Documents whose last change came after `since`, each once, with all its leaves."""
-        first = bisect_right(self._sequences, since)
-        chosen = self._sequences[first:]
-        if descending:
-            chosen = chosen[::-1]
-        rows = [self._change(self._by_sequence[seq], include_docs) for seq in chosen[:limit]]
+        chosen, left = self._order.after(since, limit, descending)
+        rows = [self._change(key, include_docs) for key in chosen]
         last = rows[-1].seq if rows else max(since, 0)
-        return Changes(rows, last, pending=len(chosen) - len(rows))
+        return Changes(rows, last, pending=left)
 
     def marked_changes(self, since: int, limit: int) -> Changes:
         """As `changes`, but with only the revisions that are marked to be sent."""
-        found = sorted((self._sequence_of[key], key) for key in self._marked)
+        found = sorted((seq, key) for key, seq in self._marked_at.items())
         chosen = [(seq, key) for seq, key in found if seq > since]
         rows = [Change(seq, key, self._marked[key]) for seq, key in chosen[:limit]]
         last = rows[-1].seq if rows else since
@@ -224,12 +269,14 @@ class Documents:
         self._store(list(changed.values()))
         return failures
 
-    def mark(self, key: str) -> None:
-        """Mark the winning revision to be sent (once more)."""
+    def mark(self, key: str, rev: str = "") -> None:
+        """Mark a revision that is kept here, the winning one by default, to be sent (once more)."""
         stored = self._stored(key)
-        if stored and stored.tree.winner() not in stored.pending:
-            pending = (*stored.pending, stored.tree.winner())
-            self._store([replace(stored, pending=pending)], new_sequence=False)
+        if stored is None:
+            return
+        chosen = rev or stored.tree.winner()
+        if chosen in stored.bodies and chosen not in stored.pending:
+            self._store([replace(stored, pending=(*stored.pending, chosen))], new_sequence=False)
 
     def unmark(self, revisions: Iterable[tuple[str, str]]) -> None:
         """Take the marks of exactly these (id, revision) off."""
@@ -247,9 +294,6 @@ class Documents:
         self._locals.put(name, body)
 
     # --- inside ------------------------------------------------------------------------------
-
-    def _all(self) -> Iterable[StoredDocument]:
-        return (StoredDocument.from_row(row.doc_id, row) for row in self._rows)  # type: ignore[arg-type]
 
     def _stored(self, key: str) -> StoredDocument | None:
         row = self._rows.one(key)
@@ -279,6 +323,7 @@ class Documents:
         changed[key] = taken
 
     def _store(self, changed: list[StoredDocument], new_sequence: bool = True) -> None:
+        before = [doc.sequence for doc in changed]
         if new_sequence:
             first = self._given + 1
             self._given += len(changed)  # a transaction that fails leaves a gap, which is no harm
@@ -286,28 +331,46 @@ class Documents:
         with self._database.transaction():
             for stored in changed:
                 self._rows.put(stored.id, stored.to_row())
-            self._database.after_commit(lambda: self._index_all(changed))
+            self._database.after_commit(lambda: self._index_all(before, changed))
 
-    def _index_all(self, changed: Iterable[StoredDocument]) -> None:
-        for stored in changed:
+    def _load(self) -> None:
+        """Index every row. Of most documents neither tree nor body need be decoded."""
+        unusual: list[str] = []
+        self._observer.load(self._usual(unusual))
+        for key in unusual:
+            stored = self._stored(key)
+            assert stored is not None, "it was found among the rows"  # noqa: S101
+            self._order.append(key, stored.sequence)
+            self._index(stored)
+        self._order.sort()
+
+    def _usual(self, unusual: list[str]) -> Iterator[tuple[str, Any]]:
+        """(id, glimpse) of the usual documents; the ids of all others go into `unusual`."""
+        read = reader(cast(Any, _Row)[self._observer.glimpse])
+        for key, content in self._rows.contents():
+            try:
+                row = read(content)
+                body = row.usual
+            except Misfit:
+                body = None
+            if body is None:
+                unusual.append(key)
+            else:
+                self._order.append(key, row.s)
+                yield key, body
+
+    def _index_all(self, before: list[int], changed: list[StoredDocument]) -> None:
+        for sequence, stored in zip(before, changed, strict=True):
+            self._order.move(stored.id, sequence, stored.sequence)
             self._index(stored)
 
     def _index(self, stored: StoredDocument) -> None:
-        key, sequence = stored.id, stored.sequence
-        before = self._sequence_of.get(key)
-        if before != sequence:
-            if before is not None:
-                del self._by_sequence[before]
-                del self._sequences[bisect_right(self._sequences, before) - 1]
-            self._by_sequence[sequence] = key
-            self._sequences.append(sequence)
-            self._sequence_of[key] = sequence
-        _set(self._marked, key, stored.pending)
-        shown = stored.shown()
+        key, shown = stored.id, stored.shown()
+        _set(self._marked, key, stored.pending or None)
+        _set(self._marked_at, key, stored.sequence if stored.pending else None)
         _mark(self._deleted, key, shown is None)
         _mark(self._conflicted, key, shown is not None and bool(stored.tree.conflicts()))
-        for observe in self._observers:
-            observe(key, shown)
+        self._observer.observe(key, shown)
 
 
 def _identity(doc: Doc) -> tuple[str, str, list[str]]:
@@ -332,11 +395,11 @@ def _identity(doc: Doc) -> tuple[str, str, list[str]]:
     return key, rev, path
 
 
-def _set(marks: dict[str, tuple[str, ...]], key: str, value: tuple[str, ...]) -> None:
-    if value:
-        marks[key] = value
+def _set(values: dict[str, T], key: str, value: T | None) -> None:
+    if value is None:
+        values.pop(key, None)
     else:
-        marks.pop(key, None)
+        values[key] = value
 
 
 def _mark(keys: set[str], key: str, on: bool) -> None:

@@ -12,21 +12,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from civictui.domain.errors import StoreError, StoreFull
+from civictui.domain.errors import StoreError, StoreFull, StoreReadOnly
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+"""What a disk says on which nothing can be written."""
 
 
 @contextmanager
 def disk_errors(what: str) -> Iterator[None]:
-    """Turn an OSError into the store's own words: full, or not usable."""
+    """Turn an OSError into the store's own words: full, read-only, or not usable."""
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             raise StoreFull(
                 f"No room on the disk: {what} was not written",
                 "Free some space and try again; nothing that was saved before is lost.",
+            ) from error
+        if error.errno == errno.EROFS:
+            raise StoreReadOnly(
+                f"The disk is read-only: {what} was not written",
+                "What is stored can be read. Have the disk checked before you go on.",
             ) from error
         raise StoreError(
             f"{what} failed: {error.strerror}", "Check the disk and the folder's rights."
@@ -41,9 +48,21 @@ def make_private_directory(path: Path) -> None:
                 folder.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave them 0755
                 sync_directory(folder.parent)  # a picture is durable when its folders are
         found = path.lstat()
+        _sync_name_once(path, (found.st_dev, found.st_ino))
     _refuse_foreign(path, found.st_uid)
     if not stat.S_ISDIR(found.st_mode):
         raise StoreError(f"{path} is no folder", "Name another one with --data-dir.")
+
+
+_named: set[tuple[int, int]] = set()
+"""Folders of which this process knows that their names are durable."""
+
+
+def _sync_name_once(path: Path, identity: tuple[int, int]) -> None:
+    """A folder that is there may have been made by a process that was killed before its sync."""
+    if identity not in _named:
+        sync_directory(path.parent)
+        _named.add(identity)
 
 
 def open_private(path: Path, flags: int) -> int:
@@ -84,12 +103,23 @@ def write_durably(path: Path, *parts: bytes) -> None:
             for part in parts:
                 write_all(descriptor, part)
             os.fsync(descriptor)
+            temporary.rename(path)
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
         finally:
             os.close(descriptor)
-        temporary.rename(path)
+        sync_directory(path.parent)
+
+
+def make_durable(path: Path) -> None:
+    """Sync a file that is there already, and its name: who wrote it may not have come so far."""
+    with disk_errors(path.name):
+        descriptor = open_private(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         sync_directory(path.parent)
 
 

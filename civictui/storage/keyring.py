@@ -1,153 +1,261 @@
-"""The keyring: the data key of a store, wrapped once for each way to open it.
+"""The keyring: the small file that opens a store.
 
-    {"v": 1, "store": 16 bytes, "slots": [{"type": "password", "m", "t", "p", "salt", "c"}]}
+    {"v": 1, "store": 16 bytes, "epoch": n, "slots": [...], "mac": 32 bytes, "check": 16 bytes}
 
-KEK = HKDF(Argon2id(password, salt, m KiB, t, p)); c = AES-256-GCM(KEK, data key) with the slot's
-fields and the store's id as AAD, so that no cost and no salt can be exchanged unseen. Binary
-fields are base64. The data key is random: a new password re-wraps it and touches nothing else.
+The data key is random and never changes; a new password adds or replaces a slot and touches
+nothing else. `epoch` counts the changes. `check` is a hash of the rest: a damaged keyring is told
+from a wrong password. `mac` is an HMAC under the data key: who has not opened the store cannot
+exchange slots. Binary fields are base64.
+
+On disk it lies twice, as `keys` and `keys.copy`: a flipped bit must not cost a store. A change
+writes `keys`, then `keys.copy`; after a crash between the two the older one still opens, and the
+next opening makes them equal.
 """
 
-import base64
+import hashlib
+import hmac
 import os
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from civictui.codec import BadJson, decode_object, encode
-from civictui.domain.errors import StoreDamaged, WrongPassword
-from civictui.storage.envelope import KEY_BYTES, argon2id, derive, open_sealed, seal
+from civictui.domain.errors import PepperMissing, StoreDamaged, StoreError, WrongPassword
+from civictui.domain.ports import RecoveryKey
+from civictui.storage.envelope import derive, random_key
+from civictui.storage.files import read_private, write_durably
+from civictui.storage.slots import (
+    KEEP,
+    Cost,
+    Locksmith,
+    Slot,
+    bytes_of,
+    open_recovery_slot,
+    recovery_slot,
+    text_of,
+)
 
 VERSION = 1
 STORE_ID_BYTES = 16
-_SALT_BYTES = 16
-
-
-class Cost(NamedTuple):
-    """What one try of a password costs: memory in KiB, passes, lanes."""
-
-    memory: int
-    passes: int
-    lanes: int
-
-
-COSTS = (Cost(64 * 1024, 3, 4), Cost(32 * 1024, 3, 4), Cost(19 * 1024, 2, 1))
-"""From dear to cheap. The last is the floor: what OWASP names as the least for Argon2id."""
-CEILING = Cost(256 * 1024, 16, 8)
-PATIENCE = 1.0
-"""Seconds that unlocking may take on this device."""
+MOST_SLOTS = 8
+FILES = ("keys", "keys.copy")
 
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """A store's id and its slots, as they lie in the file `keys`."""
+    """A store's id and its slots, as they lie in a file."""
 
     store: bytes
-    slots: tuple[Mapping[str, Any], ...]
+    slots: tuple[Slot, ...]
+    epoch: int = 1
+    mac: bytes = b""
 
     @classmethod
-    def create(
-        cls,
-        password: str,
-        costs: tuple[Cost, ...] = COSTS,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> tuple["Keyring", bytearray]:
+    def create(cls, password: str, smith: Locksmith) -> tuple["Keyring", bytearray]:
         """A new keyring with one password slot, and the new data key."""
-        store, key = os.urandom(STORE_ID_BYTES), bytearray(os.urandom(KEY_BYTES))
-        return cls(store, (_password_slot(store, password, key, costs, monotonic),)), key
+        store, key = os.urandom(STORE_ID_BYTES), random_key()
+        ring = cls(store, (smith.password_slot(store, password, key),))
+        return ring._sealed(key), key
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Keyring":
-        """Read the file. Raises StoreDamaged for what is no keyring of a version that we know."""
+        """Read a file. Raises StoreDamaged for what is no keyring of a version that we know."""
         try:
             found = decode_object(content)
-            version, slots = found["v"], found["slots"]
-            store = base64.b64decode(found["store"], validate=True)
-        except (BadJson, KeyError, TypeError, ValueError) as error:
-            raise StoreDamaged("The keyring cannot be read", _KEEP) from error
-        if version != VERSION:
+        except BadJson as error:
+            raise StoreDamaged("The keyring cannot be read", KEEP) from error
+        if found.get("v") != VERSION and isinstance(found.get("v"), int):
             raise StoreDamaged(
-                f"The keyring has version {version}, this program knows {VERSION}",
+                f"The keyring has version {found['v']}, this program knows {VERSION}",
                 "Use a newer civictui.",
             )
-        readable = isinstance(slots, list) and all(isinstance(slot, dict) for slot in slots)
-        if len(store) != STORE_ID_BYTES or not readable:
-            raise StoreDamaged("The keyring cannot be read", _KEEP)
-        return cls(store, tuple(slots))
+        if not _is_shaped(found) or found.get("check") != text_of(_check(found)):
+            raise StoreDamaged("The keyring is damaged", KEEP)
+        store, mac = bytes_of(found, "store"), bytes_of(found, "mac")
+        if len(store) != STORE_ID_BYTES:
+            raise StoreDamaged("The keyring is damaged", KEEP)
+        return cls(store, tuple(found["slots"]), found["epoch"], mac)
 
     def to_bytes(self) -> bytes:
-        store = base64.b64encode(self.store).decode()
-        return encode({"v": VERSION, "store": store, "slots": list(self.slots)})
+        fields = {**self._fields(), "mac": text_of(self.mac)}
+        return encode({**fields, "check": text_of(_check(fields))})
 
-    def unlock(self, password: str) -> bytearray:
-        """The data key. Raises WrongPassword where no slot opens, StoreDamaged for a bad slot."""
-        slots = [slot for slot in self.slots if slot.get("type") == "password"]
-        if not slots:
-            raise StoreDamaged("The keyring has no password slot", _KEEP)
-        for slot in slots:
-            key = _open_slot(self.store, slot, password)
+    def unlock(self, password: str, smith: Locksmith) -> bytearray:
+        """The data key. Raises WrongPassword, PepperMissing, StoreDamaged."""
+        missing: PepperMissing | None = None
+        for slot in self._of("password"):
+            try:
+                key = smith.open_password_slot(self.store, slot, password)
+            except PepperMissing as error:
+                missing = error
+                continue
             if key is not None:
                 return key
+        if missing:
+            raise missing
+        if not self._of("password"):
+            raise StoreDamaged("The keyring has no password slot", KEEP)
         raise WrongPassword(
             "This password does not open the store", "Nothing was changed; try again."
         )
 
+    def is_genuine(self, key: bytearray) -> bool:
+        """Whether all of it was written by somebody who had opened the store."""
+        return hmac.compare_digest(self.mac, self._mac(key))
 
-_KEEP = "Nothing was changed. Keep the folder and ask your supervisor."
+    @property
+    def recovery(self) -> Slot | None:
+        """The slot for the organisation's key, as it lies in the file."""
+        return next(iter(self._of("recovery")), None)
+
+    @property
+    def costs(self) -> list[Cost]:
+        """What each password slot costs."""
+        return [Cost(slot["m"], slot["t"], slot["p"]) for slot in self._of("password")]
+
+    def recovered(self, private: bytes | bytearray) -> bytearray:
+        """The data key by the organisation's private key. Raises StoreDamaged."""
+        if self.recovery is None:
+            raise StoreDamaged("This store has no recovery slot", KEEP)
+        return open_recovery_slot(self.store, self.recovery, private)
+
+    # --- changed keyrings; `key` is the data key ------------------------------------------------
+
+    def with_password(self, password: str, key: bytearray, smith: Locksmith) -> "Keyring":
+        """Another password that opens it."""
+        slot = smith.password_slot(self.store, password, key)
+        others = self._of("password")[-2:]  # of changes that were never finished, the latest
+        return self._changed([*others, slot, *self._of("recovery")], key)
+
+    def with_only(self, password: str, key: bytearray, smith: Locksmith) -> "Keyring":
+        """No other password opens it; itself, where that is so already. Raises WrongPassword."""
+        slots = self._of("password")
+        if len(slots) == 1:
+            return self
+        for slot in slots:
+            if smith.open_password_slot(self.store, slot, password) is not None:
+                return self._changed([slot, *self._of("recovery")], key)
+        raise WrongPassword("This password does not open the store", "Nothing was changed.")
+
+    def with_recovery(
+        self, recovery: RecoveryKey, gateway: str, user: str, key: bytearray
+    ) -> "Keyring":
+        """The organisation's key opens it. Raises ValueError for a key that is none."""
+        slot = recovery_slot(self.store, recovery, gateway, user, key)
+        return self._changed([*self._of("password"), slot], key)
+
+    def _of(self, kind: str) -> list[Slot]:
+        return [slot for slot in self.slots if slot.get("type") == kind]
+
+    def _changed(self, slots: Iterable[Slot], key: bytearray) -> "Keyring":
+        return replace(self, slots=tuple(slots), epoch=self.epoch + 1)._sealed(key)
+
+    def _sealed(self, key: bytearray) -> "Keyring":
+        return replace(self, mac=self._mac(key))
+
+    def _mac(self, key: bytearray) -> bytes:
+        authentic = derive(key, self.store, b"civictui/keyring/v1")
+        return hmac.digest(authentic, encode(self._fields()), "sha256")
+
+    def _fields(self) -> dict[str, Any]:
+        slots = [dict(sorted(slot.items())) for slot in self.slots]
+        return {"v": VERSION, "store": text_of(self.store), "epoch": self.epoch, "slots": slots}
 
 
-def _password_slot(
-    store: bytes,
-    password: str,
-    key: bytes | bytearray,
-    costs: tuple[Cost, ...],
-    monotonic: Callable[[], float],
-) -> dict[str, Any]:
-    salt = os.urandom(_SALT_BYTES)
-    for cost in costs:
-        began = monotonic()
-        kek = _kek(password, salt, cost)
-        if monotonic() - began <= PATIENCE:
-            break
-    slot = {
-        "type": "password",
-        "m": cost.memory,
-        "t": cost.passes,
-        "p": cost.lanes,
-        "salt": base64.b64encode(salt).decode(),
-    }
-    sealed = seal(kek, bytes(key), _slot_aad(store, slot))
-    return {**slot, "c": base64.b64encode(sealed).decode()}
+def _is_shaped(found: Mapping[str, Any]) -> bool:
+    slots, epoch = found.get("slots"), found.get("epoch")
+    return (
+        isinstance(slots, list)
+        and len(slots) <= MOST_SLOTS
+        and all(isinstance(slot, dict) for slot in slots)
+        and isinstance(epoch, int)
+    )
 
 
-def _open_slot(store: bytes, slot: Mapping[str, Any], password: str) -> bytearray | None:
-    cost = _cost_of(slot)
+def _check(fields: Mapping[str, Any]) -> bytes:
+    """A hash of the keyring's content, whatever order its fields came in."""
+    content = {name: fields.get(name) for name in ("v", "store", "epoch", "slots", "mac")}
+    content["slots"] = [dict(sorted(slot.items())) for slot in fields["slots"]]
+    return hashlib.sha256(encode(content)).digest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """What opened, by which keyring, and what was not as it should be."""
+
+    ring: Keyring
+    key: bytearray
+    notice: str = ""
+
+
+_CHANGED = "the keyring was changed by somebody who had not opened the store"
+
+
+class KeyringFiles:
+    """The two files of one store's keyring."""
+
+    def __init__(self, folder: Path, smith: Locksmith) -> None:
+        self._paths = tuple(folder / name for name in FILES)
+        self._smith = smith
+
+    def read(self) -> list[Keyring]:
+        """What can be read, `keys` first. Raises StoreDamaged where neither can."""
+        found, errors = [], []
+        for path in self._paths:
+            try:
+                found.append(Keyring.from_bytes(read_private(path)))
+            except (FileNotFoundError, StoreError) as error:
+                errors.append(error)
+        if not found:
+            told = [error for error in errors if isinstance(error, StoreError)]
+            raise told[0] if told else StoreDamaged("The keyring of this store is missing", KEEP)
+        return found[:1] if found[0] == found[-1] else found
+
+    def unlock(self, password: str) -> Unlocked:
+        """Open by either file. Raises WrongPassword, PepperMissing, StoreDamaged."""
+        refusal: StoreError | None = None
+        changed: Unlocked | None = None
+        for ring in self.read():
+            try:
+                key = ring.unlock(password, self._smith)
+            except (WrongPassword, PepperMissing) as error:
+                refusal = refusal or error
+                continue
+            if ring.is_genuine(key):
+                return Unlocked(self.newest(key), key)
+            changed = changed or Unlocked(ring, key, _CHANGED)
+        if changed:
+            return changed
+        assert refusal is not None, "there is a keyring, and it did not open"  # noqa: S101
+        raise refusal
+
+    def newest(self, key: bytearray) -> Keyring:
+        """Of what lies here, the latest that somebody with the data key wrote."""
+        genuine = [ring for ring in self.read() if ring.is_genuine(key)]
+        if not genuine:
+            raise StoreDamaged("The keyring of this store was not written by its owner", KEEP)
+        return max(genuine, key=lambda ring: ring.epoch)
+
+    def write(self, ring: Keyring) -> None:
+        """Replace both, one after the other. Raises StoreFull, StoreError."""
+        content = ring.to_bytes()
+        for path in self._paths:
+            write_durably(path, content)
+
+    def mend(self, ring: Keyring) -> bool:
+        """Make both files what `ring` is; says whether one of them could not be read."""
+        damaged = False
+        for path in self._paths:
+            found = _readable(path)
+            damaged = damaged or found is None
+            if found != ring:
+                write_durably(path, ring.to_bytes())
+        return damaged
+
+
+def _readable(path: Path) -> Keyring | None:
     try:
-        salt = base64.b64decode(slot["salt"], validate=True)
-        sealed = base64.b64decode(slot["c"], validate=True)
-    except (KeyError, TypeError, ValueError) as error:
-        raise StoreDamaged("The keyring cannot be read", _KEEP) from error
-    if len(salt) < 8:
-        raise StoreDamaged("The keyring cannot be read", _KEEP)
-    fields = {name: value for name, value in slot.items() if name != "c"}
-    try:
-        return bytearray(open_sealed(_kek(password, salt, cost), sealed, _slot_aad(store, fields)))
-    except StoreDamaged:  # a wrong password and a changed slot look the same to GCM
+        return Keyring.from_bytes(read_private(path))
+    except (FileNotFoundError, StoreError):
         return None
-
-
-def _cost_of(slot: Mapping[str, Any]) -> Cost:
-    """The slot's cost, refused where it is cheaper than ours ever are or dear beyond reason."""
-    cost = Cost(*(slot.get(name, 0) for name in ("m", "t", "p")))
-    bounds = zip(COSTS[-1], cost, CEILING, strict=True)
-    if not all(isinstance(n, int) and low <= n <= high for low, n, high in bounds):
-        raise StoreDamaged("The keyring names a cost that this program never uses", _KEEP)
-    return cost
-
-
-def _kek(password: str, salt: bytes, cost: Cost) -> bytes:
-    return derive(argon2id(password, salt, *cost), salt, b"civictui/kek/v1")
-
-
-def _slot_aad(store: bytes, fields: Mapping[str, Any]) -> bytes:
-    return b"civictui/slot/v1" + store + encode(dict(sorted(fields.items())))

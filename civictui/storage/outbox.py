@@ -7,10 +7,15 @@ from civictui.storage.tables import SealedDatabase
 
 
 class OutboxTable:
-    """Transfer jobs by object key, so that one object is one job however often it is wanted."""
+    """Transfer jobs by object key, so that one object is one job however often it is wanted.
+
+    Decoded jobs are kept: what is unsent is asked for at every change of state.
+    """
 
     def __init__(self, database: SealedDatabase) -> None:
+        self._database = database
         self._rows = database.sealed("outbox")
+        self._known = {job.key: job for job in self._stored()}
 
     def add(self, job: TransferJob) -> None:
         """Queue an object; one that is queued already goes on, for these reports too."""
@@ -19,19 +24,27 @@ class OutboxTable:
             queued = TransferJob.from_doc(row)
             waiting = tuple(dict.fromkeys((*queued.reports, *job.reports)))
             job = replace(queued, reports=waiting, error="")
-        self._rows.put(job.key, job.to_doc())
+        self._put(job)
 
     def jobs(self) -> list[TransferJob]:
         """Thumbnails first, then large pictures; within each the oldest first."""
-        found = [TransferJob.from_doc(row) for row in self._rows]
+        found = self._stored() if self._database.in_transaction else list(self._known.values())
         return sorted(found, key=lambda job: job.kind is JobKind.LARGE)
+
+    def by_report(self) -> dict[str, list[TransferJob]]:
+        """The jobs of each report that waits for a picture."""
+        found: dict[str, list[TransferJob]] = {}
+        for job in self.jobs():
+            for report in job.reports:
+                found.setdefault(report, []).append(job)
+        return found
 
     def update(self, job: TransferJob) -> None:
         """Remember how far a job came; one that is done meanwhile stays done."""
         row = self._rows.one(job.key)
         if row is not None:
             waiting = TransferJob.from_doc(row).reports  # another report may wait for it by now
-            self._rows.put(job.key, replace(job, reports=waiting).to_doc())
+            self._put(replace(job, reports=waiting))
 
     def retry(self) -> None:
         """Take the errors off: each job is tried once more."""
@@ -41,3 +54,11 @@ class OutboxTable:
 
     def done(self, job: TransferJob) -> None:
         self._rows.drop(job.key)
+        self._database.after_commit(lambda: self._known.pop(job.key, None))
+
+    def _put(self, job: TransferJob) -> None:
+        self._rows.put(job.key, job.to_doc())
+        self._database.after_commit(lambda: self._known.__setitem__(job.key, job))
+
+    def _stored(self) -> list[TransferJob]:
+        return [TransferJob.from_doc(row) for row in self._rows]

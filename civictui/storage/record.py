@@ -8,7 +8,6 @@
 header whose loss would cost all, and behind a damaged span the next one is found by its magic.
 """
 
-import mmap
 import os
 import struct
 from collections.abc import Iterator, Sequence
@@ -18,13 +17,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from civictui.codec import Row, encode_rows
-from civictui.storage.envelope import NONCE_BYTES, TAG_BYTES, derive
+from civictui.storage.envelope import KEY_BYTES, NONCE_BYTES, TAG_BYTES, derive_into, wipe
+from civictui.storage.reading import LogBytes
 
 MAGIC = b"CVR1"
 RECORD_BYTES = 4 * 1024 * 1024
-"""The most that one record may hold; a larger transaction spans several, synced together."""
+"""What a compaction puts into one record; a transaction is one record, whatever its size."""
 LARGEST_BYTES = 64 * 1024 * 1024
-"""More than a record ever has, even one with a single large row."""
+"""More than a record may ever have."""
 NO_TAG = bytes(TAG_BYTES)
 """What stands before the first record of a generation."""
 
@@ -48,8 +48,10 @@ class RecordCipher:
     """Seals and opens the records of one generation of one store."""
 
     def __init__(self, key: bytes | bytearray, store: bytes, generation: int) -> None:
-        info = b"civictui/log/v1" + generation.to_bytes(4, "big")
-        self._cipher = AESGCM(derive(key, store, info))
+        log_key = bytearray(KEY_BYTES)
+        derive_into(log_key, key, store, b"civictui/log/v1" + generation.to_bytes(4, "big"))
+        self._cipher = AESGCM(log_key)
+        wipe(log_key)
         self._store = store
         self._generation = generation
 
@@ -64,7 +66,7 @@ class RecordCipher:
         sealed = self._cipher.encrypt(nonce, tag_before + rows, self._aad(sequence, length))
         return _HEADER.pack(MAGIC, length, sequence, nonce) + sealed, sealed[-TAG_BYTES:]
 
-    def records(self, content: mmap.mmap) -> Iterator[Record]:
+    def records(self, content: LogBytes) -> Iterator[Record]:
         """Every record that authenticates; behind a bad span, the next magic is tried."""
         position = 0
         while position >= 0:
@@ -75,16 +77,17 @@ class RecordCipher:
             else:
                 position = content.find(MAGIC, position + 1)
 
-    def _record_at(self, content: mmap.mmap, start: int) -> Record | None:
+    def _record_at(self, content: LogBytes, start: int) -> Record | None:
+        header = content.read(start, _HEADER.size)
+        if len(header) < _HEADER.size:
+            return None
+        magic, length, sequence, nonce = _HEADER.unpack(header)
         body = start + _HEADER.size
-        if body > len(content):
-            return None
-        magic, length, sequence, nonce = _HEADER.unpack(content[start:body])
         end = body + length
-        if magic != MAGIC or end > len(content) or length > LARGEST_BYTES:
+        if magic != MAGIC or end > content.size or length > LARGEST_BYTES:
             return None
+        sealed = content.read(body, length)
         try:
-            sealed = content[body:end]
             plain = self._cipher.decrypt(nonce, sealed, self._aad(sequence, length))
         except (InvalidTag, ValueError):
             return None

@@ -1,88 +1,172 @@
 """What the list needs beside the documents: their order, their text and their places in memory.
 
-Documents stay JSON bytes until somebody looks at one; order and search come from here.
+Documents stay JSON until somebody looks at one; order and search come from here. Each report has a
+number, its place in columns of plain values: an object a report would cost five times the memory.
+A changed report gets a new number, and when most numbers are out of use all are given anew.
 """
 
-from bisect import bisect_left, insort
-from collections.abc import Iterator
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import count
+from math import asin, cos, degrees, isnan, radians, sin
+from typing import cast
 
-from civictui.domain.model import Doc, GeoPoint, Photo, Query, Report, is_report
+from civictui.domain.model import Doc, GeoPoint, Photo, Query
 from civictui.domain.text import folded
+from civictui.storage.report_entry import Entry, Glimpse, entry_of, entry_seen
+from civictui.storage.search_texts import SearchTexts
+from civictui.storage.time_order import TimeOrder
 
-SEARCHED = 4_000
-"""Characters of a field that a search looks at: normalising a hostile megabyte takes minutes."""
-PHOTOS = 20
-"""Photos of one report that are fetched by themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    order: tuple[float, str]
-    text: str
-    point: GeoPoint | None
-    photos: tuple[Photo, ...]
+DEGREE_METERS = 110_000
+"""A degree of latitude is longer than this everywhere."""
+SPARE = 1_000
+"""So many numbers may always be out of use."""
 
 
 class ReportIndex:
-    """Kept current by `observe`, the documents' observer."""
+    """The documents' observer: filled by `load`, kept current by `observe`."""
+
+    glimpse = Glimpse
 
     def __init__(self) -> None:
-        self._entries: dict[str, _Entry] = {}
-        self._order: list[tuple[float, str]] = []
+        self._numbers: dict[str, int] = {}
+        self._columns = _Columns()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._numbers)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._entries
+        return key in self._numbers
+
+    def load(self, found: Iterable[tuple[str, Glimpse]]) -> None:
+        """Take in many documents, none of which was observed before."""
+        columns = self._columns
+        first = len(columns)
+        for key, body in found:
+            entry = entry_seen(key, body)
+            if entry is not None:
+                columns.add(key, entry)
+        self._numbers.update(zip(columns.ids[first:], count(first)))
 
     def observe(self, key: str, doc: Doc | None) -> None:
         """Take in what `key` is now; None, or a document that is no report, takes it out."""
-        self._remove(key)
-        if doc is None or not is_report(doc):
-            return
-        report = Report.from_doc(doc)
-        time = report.time
-        order = (time.timestamp() if time else 0.0, key)
-        entry = _Entry(order, _words(report), report.point, report.photos[:PHOTOS])
-        self._entries[key] = entry
-        insort(self._order, entry.order)
+        if key in self._numbers:
+            self._remove(key)
+        entry = None if doc is None else entry_of(doc)
+        if entry is not None:
+            self._numbers[key] = self._columns.add(key, entry)
 
     def newest(self) -> Iterator[str]:
         """All ids, the newest report first."""
-        return (key for _, key in reversed(self._order))
+        return map(self._columns.ids.__getitem__, self._columns.order.latest_first())
 
     def find(self, query: Query) -> list[str]:
         """Ids of the reports that hold every word of the query, the newest first."""
         words = folded(query.text).split()
-        found = self.newest()
-        if words:
-            entries = self._entries
-            found = (key for key in found if all(word in entries[key].text for word in words))
-        return list(found)
+        if not words:
+            return list(self.newest())
+        ids, order = self._columns.ids, self._columns.order
+        found = set(self._columns.texts.holding(words))
+        return [ids[number] for number in order.latest_first() if number in found]
 
     def point(self, key: str) -> GeoPoint | None:
-        entry = self._entries.get(key)
-        return entry.point if entry else None
+        number = self._numbers.get(key)
+        return None if number is None else self._columns.point(number)
 
     def places(self) -> Iterator[tuple[str, GeoPoint]]:
         """Every report that has a place, with it."""
-        return ((key, entry.point) for key, entry in self._entries.items() if entry.point)
+        found = ((key, self._columns.point(number)) for key, number in self._numbers.items())
+        return ((key, point) for key, point in found if point is not None)
+
+    def around(self, point: GeoPoint, meters: float) -> Iterator[tuple[str, GeoPoint]]:
+        """Every report that may lie within so many metres: those in a box about the circle."""
+        for number in self._columns.in_box(point, meters):
+            key = self._columns.ids[number]
+            if self._numbers.get(key) == number:
+                yield key, cast(GeoPoint, self._columns.point(number))
 
     def photos(self) -> Iterator[Photo]:
         """All photos that reports name, those of the newest report first."""
-        return (photo for key in self.newest() for photo in self._entries[key].photos)
+        photos = self._columns.photos
+        latest = self._columns.order.latest_first()
+        return (photo for number in latest for photo in photos.get(number, ()))
 
     def _remove(self, key: str) -> None:
-        entry = self._entries.pop(key, None)
-        if entry:
-            del self._order[bisect_left(self._order, entry.order)]
+        self._columns.drop(self._numbers.pop(key))
+        if len(self._columns) > 2 * len(self._numbers) + SPARE:
+            self._renumber()
+
+    def _renumber(self) -> None:
+        columns = _Columns()
+        for key, number in self._numbers.items():
+            self._numbers[key] = columns.copy(self._columns, number)
+        self._columns = columns
 
 
-def _words(report: Report) -> str:
-    fields = (
-        report.description, report.address, report.category, report.reported_by,
-        report.status, report.id,
-    )  # fmt: skip
-    return folded("\n".join(field[:SEARCHED] for field in fields))
+class _Columns:
+    """The reports by number. A number that was dropped is not in the order; its values stay."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.times = array("d")
+        self.latitudes = array("d")
+        self.longitudes = array("d")
+        self.photos: dict[int, tuple[Photo, ...]] = {}
+        self.texts = SearchTexts()
+        self.order = TimeOrder(self.times, self.ids)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def add(self, key: str, entry: Entry) -> int:
+        """Append a report; gives its number."""
+        number = len(self.ids)
+        time, text, latitude, longitude, photos = entry
+        self.ids.append(key)
+        self.times.append(time)
+        self.texts.add(text)
+        self.latitudes.append(latitude)
+        self.longitudes.append(longitude)
+        if photos:
+            self.photos[number] = photos
+        return number
+
+    def copy(self, columns: "_Columns", number: int) -> int:
+        """Append a report of other columns; gives its new number."""
+        return self.add(
+            columns.ids[number],
+            (
+                columns.times[number],
+                columns.texts[number],
+                columns.latitudes[number],
+                columns.longitudes[number],
+                columns.photos.get(number, ()),
+            ),
+        )
+
+    def drop(self, number: int) -> None:
+        self.order.remove(number)
+        self.photos.pop(number, None)
+
+    def in_box(self, point: GeoPoint, meters: float) -> Iterator[int]:
+        """Numbers, dropped ones too, of the places in a box about a circle on the globe."""
+        north, east = _half_box(point.latitude, meters)
+        for number, latitude in enumerate(self.latitudes):
+            if abs(latitude - point.latitude) <= north:
+                away = abs(self.longitudes[number] - point.longitude)
+                if min(away, 360 - away) <= east:
+                    yield number
+
+    def point(self, number: int) -> GeoPoint | None:
+        latitude = self.latitudes[number]
+        return None if isnan(latitude) else GeoPoint(latitude, self.longitudes[number])
+
+
+def _half_box(latitude: float, meters: float) -> tuple[float, float]:
+    """How far to the north and to the east, in degrees, a circle on the globe may reach.
+
+    From the haversine formula, with the latitude where a degree of longitude is shortest.
+    """
+    radius = min(180.0, (meters + 1) / DEGREE_METERS)  # one metre for what rounding takes
+    shortest = cos(radians(min(90.0, abs(latitude) + radius)))
+    return radius, degrees(2 * asin(min(1.0, sin(radians(radius / 2)) / shortest)))

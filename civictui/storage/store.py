@@ -5,13 +5,12 @@ the ports that loops await. Each call of a port is one call in the thread.
 """
 
 import hashlib
-import os
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
-from civictui.domain.errors import NotFound, StoreDamaged, StoreError
+from civictui.domain.errors import NotFound, StoreDamaged, StoreError, StoreFull
 from civictui.domain.model import (
     Doc,
     Draft,
@@ -21,55 +20,117 @@ from civictui.domain.model import (
     Query,
     Report,
     ReportRow,
+    Rescued,
     RowState,
     TransferJob,
     Unsent,
 )
 from civictui.domain.ports import Changes, Geography, WriteFailure
+from civictui.storage import rescue
+from civictui.storage.ballast import Ballast
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.documents import Documents
+from civictui.storage.envelope import wipe
 from civictui.storage.log import Findings
 from civictui.storage.outbox import OutboxTable
 from civictui.storage.report_index import ReportIndex
+from civictui.storage.spares import SpareCopies
 from civictui.storage.tables import SealedDatabase
 
 
 class StoreTables:
     """The tables, the pictures and the index of one store. Synchronous."""
 
-    def __init__(self, folder: Path, key: bytearray, store: bytes, geography: Geography) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: bytearray,
+        store: bytes,
+        geography: Geography,
+        ballast: Ballast | None = None,
+    ) -> None:
+        self.folder = folder
         self.name = store.hex()
         self._key = key
-        self._lock = -1
         self._geography = geography
+        self._ballast = ballast or Ballast(folder)
         self._database = SealedDatabase(folder, key, store)
         self._index = ReportIndex()
-        self.documents = Documents(self._database, self._index.observe)
+        self.documents = Documents(self._database, self._index)
         self.outbox = OutboxTable(self._database)
         self.blobs = BlobFiles(folder / "blob", key, store)
         self.secrets = self._database.sealed("secrets")
         self._drafts = self._database.sealed("drafts")
         self._rejected = self._database.sealed("rejected")
-        if self.findings.lost:
-            self._recover()
+        self.spares = SpareCopies(folder, key, store)
+        self.restored = Rescued()
+        """What was brought back from second copies when the store was opened."""
+        if not self.read_only:
+            self._mend()
 
     @property
     def findings(self) -> Findings:
         """What was not as written when the store was opened."""
         return self._database.findings
 
-    def _recover(self) -> None:
-        """After a loss: have everything come down again, and go on in a log without the damage.
+    @property
+    def read_only(self) -> bool:
+        return self._database.log.read_only
 
-        The damaged spans lie in quarantine. Where there is no room for a new log the old one goes
-        on, and the next opening tries again.
+    @property
+    def epoch(self) -> int:
+        """The latest keyring that this store was opened with."""
+        return self._database.log.epoch
+
+    @property
+    def stamp(self) -> Doc:
+        """See `RecordLog.stamp`."""
+        return self._database.log.stamp
+
+    def note_epoch(self, epoch: int) -> None:
+        self._database.log.note_epoch(epoch)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """`with tables.transaction():` makes all changes inside one."""
+        return self._database.transaction()
+
+    def _mend(self) -> None:
+        """Bring back what only second copies still know, and go on in a log without damage.
+
+        Where there is no room the damaged log goes on, and the next opening tries again.
         """
-        with suppress(StoreError):
-            checkpoints = self._database.sealed("local")
-            with self._database.transaction():
-                for name in checkpoints.ids():
-                    checkpoints.drop(name)
-            self._database.compact()
+        with suppress(StoreFull):
+            self.spares.set_apart()
+            self.restored = rescue.take_in(self, self._spared(), self.blobs.get_or_none)
+            self.keep_spares()
+        if self.findings.lost:
+            with suppress(StoreError):
+                self._recover()
+
+    def _spared(self) -> rescue.UnsentWork:
+        """What the second copies say is unsent, without those that merely outlived a crash."""
+        waiting = {*self.documents.marked(), *self.outbox.by_report()}
+        copies = [
+            copy
+            for copy in self.spares.read()
+            if self.findings.lost or copy["id"] in waiting or self._is_news(copy)
+        ]
+        docs = (doc for copy in copies for doc in copy["docs"])
+        jobs = (TransferJob.from_doc(job) for copy in copies for job in copy["jobs"])
+        return rescue.UnsentWork(tuple(docs), tuple(jobs))
+
+    def _is_news(self, copy: Doc) -> bool:
+        """Whether a copy knows a revision that the log does not."""
+        revs = [doc["_rev"] for doc in copy["docs"]]
+        return bool(self.documents.revs_diff({copy["id"]: revs}))
+
+    def _recover(self) -> None:
+        """After a loss: have everything come down again, and go on in a log without the damage."""
+        checkpoints = self._database.sealed("local")
+        with self._database.transaction():
+            for name in checkpoints.ids():
+                checkpoints.drop(name)
+        self._database.compact()
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -115,6 +176,10 @@ class StoreTables:
     # --- writing -----------------------------------------------------------------------------
 
     def submit(self, report: Report, draft_id: str) -> None:
+        self._ballast.save(self._submit, report, draft_id)
+        self.keep_spares([report.id])
+
+    def _submit(self, report: Report, draft_id: str) -> None:
         jobs = [job for photo in report.photos for job in self._jobs_of(report, photo)]
         with self._database.transaction():
             if not self.documents.leaves(report.id):
@@ -125,7 +190,10 @@ class StoreTables:
 
     def save_draft(self, draft: Draft) -> None:
         if not self.documents.leaves(draft.id):  # a late autosave must not follow the submit
-            self._drafts.put(draft.id, draft.to_doc())
+            self._ballast.save(self._drafts.put, draft.id, draft.to_doc())
+
+    def put_picture(self, key: str, content: bytes) -> None:
+        self._ballast.save(self.blobs.put, key, content)
 
     def discard_draft(self, draft_id: str) -> None:
         self._drafts.drop(draft_id)
@@ -156,6 +224,12 @@ class StoreTables:
             self.documents.unmark(revisions)
             for key, _ in revisions:
                 self._rejected.drop(key)
+        self.keep_spares(key for key, _ in revisions)
+
+    def job_done(self, job: TransferJob) -> None:
+        """The other side has confirmed an object."""
+        self.outbox.done(job)
+        self.keep_spares(job.reports)
 
     def reject(self, failures: Sequence[WriteFailure]) -> None:
         with self._database.transaction():
@@ -171,6 +245,7 @@ class StoreTables:
                 if report.reported_by == user:
                     self.documents.mark(key)
                     self._queue_again(report)
+        self.keep_spares()
 
     def _queue_again(self, report: Report) -> None:
         for photo in report.photos:
@@ -200,15 +275,32 @@ class StoreTables:
 
     def close(self) -> None:
         self._database.close()
-        for i in range(len(self._key)):
-            self._key[i] = 0
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        wipe(self._key)
 
-    def hold(self, lock: int) -> None:
-        """Keep the descriptor of the store's lock until `close`."""
-        self._lock = lock
+    # --- second copies -----------------------------------------------------------------------
+
+    def keep_spares(self, reports: Iterable[str] | None = None) -> None:
+        """Bring the copies of these reports up to date; of all that wait, without any named.
+
+        A copy that cannot be written now is written at the next opening; the report is saved.
+        """
+        jobs = self.outbox.by_report()
+        if reports is None:
+            reports = {*self.documents.marked(), *jobs, *self._spared_ids()}
+        with suppress(StoreError):
+            for report in reports:
+                self._keep_spare(report, jobs.get(report, ()))
+
+    def _keep_spare(self, report: str, jobs: Sequence[TransferJob]) -> None:
+        revs = self.documents.marked().get(report, ())
+        if not revs and not jobs:
+            self.spares.remove(report)
+            return
+        docs = [doc for doc in self.documents.bulk_get((report, rev) for rev in revs) if doc]
+        self.spares.put(report, docs, [job.to_doc() for job in jobs])
+
+    def _spared_ids(self) -> set[str]:
+        return {copy["id"] for copy in self.spares.read()}
 
     # --- inside ------------------------------------------------------------------------------
 

@@ -5,8 +5,9 @@ as its JSON bytes and decodes on access; a change becomes rows of one log record
 calls change is found by comparison, so `update`, `upsert` and `remove` work as documented.
 """
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager, suppress
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,9 +30,9 @@ class SealedStorage(Storage):
     """All tables in memory as bytes, every change durable in the log before it shows."""
 
     def __init__(self, folder: Path, key: bytes | bytearray, store: bytes) -> None:
-        self._tables: dict[str, dict[str, bytes]] = {}
+        self._tables: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
         self._staged: dict[tuple[str, str], bytes] | None = None
-        self._after: list[Callable[[], None]] = []
+        self._after: list[Callable[[], object]] = []
         self._log = RecordLog.open(folder, key, store, self._take)
 
     @property
@@ -60,6 +61,13 @@ class SealedStorage(Storage):
                 keys.pop(key, None)
         return list(keys)
 
+    def contents(self, table: str) -> Iterator[tuple[str, bytes]]:
+        """Every id with its JSON, in the same order. Nothing may be changed meanwhile."""
+        if self._staged is None:
+            return iter(self._tables.get(table, {}).items())
+        found = ((key, self.row(table, key)) for key in self.keys(table))
+        return ((key, row) for key, row in found if row is not None)
+
     def apply(self, rows: list[Row]) -> None:
         """Make the rows durable as one transaction, or part of the one under way."""
         if self._staged is not None:
@@ -67,6 +75,11 @@ class SealedStorage(Storage):
         elif rows:
             self._log.append(rows)
             self._take(rows)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether changes are being gathered that are not durable yet."""
+        return self._staged is not None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -87,7 +100,7 @@ class SealedStorage(Storage):
         for call in after:
             call()
 
-    def after_commit(self, call: Callable[[], None]) -> None:
+    def after_commit(self, call: Callable[[], object]) -> None:
         """Call once what was changed is durable: now, or when the transaction under way is.
 
         If that one fails, never: an index must not know what no row says.
@@ -145,17 +158,16 @@ class SealedStorage(Storage):
             if self.is_wasteful:
                 self.compact()
         self._log.close()
-        self._tables = {}
+        self._tables.clear()
 
-    def _take(self, rows: "list[Row] | Any") -> None:
+    def _take(self, rows: Iterable[Row]) -> None:
         for name, key, content in rows:
             if not name:  # BEGIN and END belong to the log
                 continue
-            table = self._tables.setdefault(name, {})
             if content is None:
-                table.pop(key, None)
+                self._tables[name].pop(key, None)
             else:
-                table[key] = content
+                self._tables[name][key] = content
 
 
 class _View(MutableMapping[str, dict[str, Any]]):
@@ -236,6 +248,10 @@ class SealedTable(Table):
         row = self._sealed.row(self.name, key)
         return None if row is None else decode_trusted(row)
 
+    def contents(self) -> Iterator[tuple[str, bytes]]:
+        """See `SealedStorage.contents`: for whoever reads many rows, and of each only a part."""
+        return self._sealed.contents(self.name)
+
     def ids(self) -> list[str]:
         """In the order in which they were first stored."""
         return self._sealed.keys(self.name)
@@ -280,11 +296,11 @@ class SealedDatabase(TinyDB):
         """`table(name)`, with its own type."""
         return cast(SealedTable, self.table(name))
 
-    def transaction(self) -> Any:
+    def transaction(self) -> AbstractContextManager[None]:
         """`with database.transaction():` makes everything inside one durable record."""
         return cast(SealedStorage, self.storage).transaction()
 
-    def after_commit(self, call: Callable[[], None]) -> None:
+    def after_commit(self, call: Callable[[], object]) -> None:
         """See `SealedStorage.after_commit`."""
         cast(SealedStorage, self.storage).after_commit(call)
 
@@ -297,9 +313,18 @@ class SealedDatabase(TinyDB):
         cast(SealedStorage, self.storage).compact()
 
     @property
+    def in_transaction(self) -> bool:
+        return cast(SealedStorage, self.storage).in_transaction
+
+    @property
+    def log(self) -> RecordLog:
+        """The log below, for what is said of the store as a whole."""
+        return cast(SealedStorage, self.storage).log
+
+    @property
     def sequence(self) -> int:
         """That of the last durable transaction."""
-        return cast(SealedStorage, self.storage).log.sequence
+        return self.log.sequence
 
 
 __all__ = ["Document", "SealedDatabase", "SealedStorage", "SealedTable"]

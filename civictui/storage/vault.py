@@ -1,56 +1,178 @@
 """All stores of this device: one folder a user and gateway, each with its own data key.
 
-    <folder>/device.json     a random id and key of the device, gateways by blinded origin; no names
-    <folder>/u/<place>/      one store; its name is an HMAC of gateway and user under that key
+    <folder>/device.json          see `device`
+    <folder>/ballast/             room that is freed when the disk is full
+    <folder>/u/<place>/           one store
+    <folder>/u/<place>.aside.<n>  one that no password at hand opened; <place>.taken.<n>: emptied
 
 A password that does not fit destroys nothing. A new store is built beside and renamed into its
 place, so that there is never half a store.
 """
 
-import base64
+import asyncio
 import errno
-import fcntl
 import os
 import shutil
-import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from civictui.codec import BadJson, decode_object, encode
-from civictui.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreMissing, UsageError
-from civictui.domain.ports import Geography
+from civictui.domain.errors import (
+    PepperMissing,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreMissing,
+    UsageError,
+    WrongPassword,
+)
+from civictui.domain.ports import Account, Geography, OpenStore, Recovery
 from civictui.storage.adapters import UnlockedStore
-from civictui.storage.envelope import blind
+from civictui.storage.ballast import Ballast
+from civictui.storage.device import ASIDE, TAKEN, Device, others_of, rename_store
+from civictui.storage.envelope import wipe
 from civictui.storage.files import (
     disk_errors,
     make_private_directory,
-    read_private,
     sync_directory,
     write_durably,
 )
-from civictui.storage.keyring import COSTS, Cost, Keyring
+from civictui.storage.holder import StoreLock, take_over
+from civictui.storage.keyring import FILES, Keyring, KeyringFiles, Unlocked
+from civictui.storage.keys import StoreKeys, StoreRecovery, read_pepper
 from civictui.storage.log import RecordLog
+from civictui.storage.slots import COSTS, Cost, Locksmith
 from civictui.storage.store import StoreTables
 from civictui.storage.thread import StoreThread
 
+_NO_ROOM = "there is no room to seal the store with the new password; the earlier one opens it"
+
 
 class DeviceVault:
-    """`Vault` over one folder."""
+    """`Vault` over one folder. `pepper_file` names the file on another medium, "" for none."""
 
-    def __init__(self, folder: Path, geography: Geography, costs: tuple[Cost, ...] = COSTS) -> None:
-        self._folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        geography: Geography,
+        costs: tuple[Cost, ...] = COSTS,
+        pepper_file: str = "",
+    ) -> None:
+        self.device = Device(folder)
+        self._ballast = Ballast(folder)
         self._geography = geography
         self._costs = costs
+        self._pepper_file = pepper_file
 
     def device_id(self) -> str:
         """A random name of this terminal, made at first use."""
-        return str(self._device()["device"])
+        return self.device.id
 
-    async def unlock(self, origin: str, user: str, password: str) -> UnlockedStore:
-        places = self._places(origin, user)
+    # --- opening -----------------------------------------------------------------------------
+
+    async def unlock(
+        self, origin: str, user: str, password: str, *, take_over: bool = False
+    ) -> UnlockedStore:
+        place = self._only_place(origin, user)
+        return await self._open(place, user, partial(self._by, place, password), take_over)
+
+    async def create(
+        self, account: Account, password: str, *, take_over: bool = False
+    ) -> UnlockedStore:
+        place = self._place(account)
+        if not place.exists():
+            await asyncio.to_thread(partial(self._build, place, password))
+        self.device.remember(account.origin, account.gateway)
+        by = partial(self._by, place, password)
+        return await self._open(place, account.user, by, take_over)
+
+    async def reseal(
+        self, account: Account, earlier: str, password: str, *, take_over: bool = False
+    ) -> UnlockedStore:
+        place = self._place(account)
+        by = partial(self._by, place, earlier)
+        store = await self._open(place, account.user, by, take_over)
+        return await _resealed(store, password)
+
+    async def begin_recovery(self, account: Account, *, aside: bool = False) -> StoreRecovery:
+        place = self._place(account)
+        places = others_of(place, ASIDE) if aside else [place]
+        if not places or not places[0].exists():
+            raise StoreMissing("There is no such store on this terminal")
+        return StoreRecovery(places[0], account.user, self._files(places[0]).read()[0])
+
+    async def finish_recovery(
+        self, recovery: Recovery, answer: Mapping[str, Any], password: str
+    ) -> UnlockedStore:
+        asked = cast(StoreRecovery, recovery)
+        key = asked.key_from(answer)
+        return await self._reopen(asked.place, asked.user, key, password)
+
+    async def recover_with_key(
+        self, origin: str, user: str, private: bytes, password: str
+    ) -> UnlockedStore:
+        """Open by the organisation's private key, and seal with `password`.
+
+        Raises StoreMissing, StoreDamaged where the key is not that of the recovery slot.
+        """
+        place = self._only_place(origin, user)
+        try:
+            key = self._files(place).read()[0].recovered(private)
+        except StoreDamaged as error:
+            raise StoreDamaged(
+                "This recovery key does not open the store", "See which key its slot names."
+            ) from error
+        return await self._reopen(place, user, key, password)
+
+    # --- setting aside -----------------------------------------------------------------------
+
+    async def set_aside(self, account: Account) -> None:
+        place = self._place(account)
+        lock = StoreLock.take(place)
+        try:
+            rename_store(place, ASIDE)
+        finally:
+            lock.release()
+
+    async def aside(self, account: Account) -> int:
+        return len(others_of(self._place(account), ASIDE))
+
+    async def open_aside(self, account: Account, password: str) -> UnlockedStore:
+        refusal: StoreError = StoreMissing("No store of this user was set aside")
+        for place in others_of(self._place(account), ASIDE):
+            try:
+                return await self._open(place, account.user, partial(self._by, place, password))
+            except (WrongPassword, PepperMissing, StoreDamaged) as error:
+                refusal = error
+        raise refusal
+
+    async def retire(self, store: OpenStore) -> None:
+        opened = cast(UnlockedStore, store)
+        await opened.close()
+        rename_store(opened.place, TAKEN)
+
+    async def unsent_elsewhere(self, account: Account, password: str) -> int:
+        """A store that another password sealed, or another process holds, cannot be asked."""
+        count = 0
+        for place in self.device.places(account.origin, account.user):
+            if place != self._place(account):
+                with suppress(StoreError):
+                    by = partial(self._by, place, password)
+                    store = await self._open(place, account.user, by)
+                    unsent = await store.state.unsent()
+                    await store.close()
+                    count += unsent.reports + unsent.photos
+        return count
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _place(self, account: Account) -> Path:
+        return self.device.place(account.gateway, account.user)
+
+    def _only_place(self, origin: str, user: str) -> Path:
+        places = self.device.places(origin, user)
         if not places:
             raise StoreMissing(
                 "This user has no store on this terminal",
@@ -58,149 +180,80 @@ class DeviceVault:
             )
         if len(places) > 1 and not origin:
             raise UsageError("This user has stores of several gateways", "Name one with --server.")
-        return await self._in_thread(partial(self._open, places[-1], password), user)
+        return places[-1]
 
-    async def create(self, origin: str, gateway: str, user: str, password: str) -> UnlockedStore:
-        place = self._place(gateway, user)
-        if not place.exists():
-            thread = StoreThread("create")
-            try:
-                await thread.run(self._build, place, password)
-            finally:
-                thread.close()
-        self._remember(origin, gateway)
-        return await self._in_thread(partial(self._open, place, password), user)
+    def _smith(self) -> Locksmith:
+        """Made for each use: the medium with the pepper comes and goes."""
+        return Locksmith(self._costs, read_pepper(self._pepper_file))
 
-    async def unsent_elsewhere(self, origin: str, gateway: str, user: str, password: str) -> int:
-        """What waits in this user's stores of other gateways that were at `origin` before.
+    def _files(self, place: Path) -> KeyringFiles:
+        return KeyringFiles(place, self._smith())
 
-        A store that another password sealed, or another process holds, cannot be asked.
-        """
-        count = 0
-        for place in self._places(origin, user):
-            if place != self._place(gateway, user):
-                with suppress(StoreError):
-                    store = await self._in_thread(partial(self._open, place, password), user)
-                    unsent = await store.state.unsent()
-                    await store.close()
-                    count += unsent.reports + unsent.photos
-        return count
+    def _by(self, place: Path, password: str) -> Unlocked:
+        return self._files(place).unlock(password)
 
-    async def _in_thread(self, opened: Callable[[], StoreTables], user: str) -> UnlockedStore:
+    async def _open(
+        self, place: Path, user: str, by: Callable[[], Unlocked], over: bool = False
+    ) -> UnlockedStore:
+        """Open in a thread of the store's own."""
         thread = StoreThread()
         try:
-            tables = await thread.run(opened)
+            tables, keys, lock = await thread.run(self._opened, place, by, over)
         except BaseException:
             thread.close()
             raise
-        return UnlockedStore(user, tables.name, tables, thread)
+        return UnlockedStore(user, place, tables, thread, keys, lock)
 
-    def _open(self, place: Path, password: str) -> StoreTables:
-        lock = _lock(place)
+    def _opened(
+        self, place: Path, by: Callable[[], Unlocked], over: bool
+    ) -> tuple[StoreTables, StoreKeys, StoreLock]:
+        """The key first: a wrong password asks nobody to leave. Then the lock, then the log."""
+        unlocked = by()
+        lock = None
         try:
-            keyring = Keyring.from_bytes(self._keys(place))
-            key = keyring.unlock(password)
-            tables = StoreTables(place, key, keyring.store, self._geography)
+            lock = take_over(place) if over else StoreLock.take(place)
+            self._ballast.take_in()
+            ring, key = unlocked.ring, unlocked.key
+            tables = StoreTables(place, key, ring.store, self._geography, self._ballast)
         except BaseException:
-            os.close(lock)
+            wipe(unlocked.key)
+            if lock:
+                lock.release()
             raise
-        tables.hold(lock)
-        return tables
+        keys = StoreKeys(self._files(place), unlocked, self._smith())
+        keys.agree_with(tables)
+        return tables, keys, lock
 
-    def _keys(self, place: Path) -> bytes:
-        try:
-            return read_private(place / "keys")
-        except FileNotFoundError as error:
-            raise StoreDamaged(
-                "The keyring of this store is missing", "Keep the folder and ask your supervisor."
-            ) from error
+    async def _reopen(self, place: Path, user: str, key: bytearray, password: str) -> UnlockedStore:
+        """Open with a recovered data key, and seal with a password that is known."""
+        ring = self._files(place).newest(key)
+        store = await self._open(place, user, lambda: Unlocked(ring, key))
+        return await _resealed(store, password)
 
     def _build(self, place: Path, password: str) -> None:
         """Build a whole store beside its place, then give it its name."""
         building = place.with_name(f"{place.name}.{os.urandom(4).hex()}.new")
         make_private_directory(building)
         try:
-            keyring, key = Keyring.create(password, self._costs)
+            keyring, key = Keyring.create(password, self._smith())
             RecordLog.create(building, key, keyring.store).close()
-            write_durably(building / "keys", keyring.to_bytes())
+            wipe(key)
+            for name in FILES:
+                write_durably(building / name, keyring.to_bytes())
             with disk_errors("The new store"):
                 _settle(building, place)
         except BaseException:
             shutil.rmtree(building, ignore_errors=True)  # nothing was in it yet
             raise
 
-    # --- the device --------------------------------------------------------------------------
 
-    def _places(self, origin: str, user: str) -> list[Path]:
-        """Folders of this user's stores: of the gateways at `origin`, or of all that are known.
-
-        Of several that answered at one origin, one after the other, the latest comes last.
-        """
-        known: dict[str, list[str]] = self._device()["gateways"]
-        chosen = [known.get(self._blinded(origin), [])] if origin else known.values()
-        places = dict.fromkeys(self._place(name, user) for names in chosen for name in names)
-        return [place for place in places if place.exists()]
-
-    def _place(self, gateway: str, user: str) -> Path:
-        spelled = unicodedata.normalize("NFC", user).encode("utf-8", "surrogatepass")
-        name = blind(self._device_key(), b"store", gateway.encode(), spelled)
-        return self._folder / "u" / base64.b32encode(name).decode().lower()[:26]
-
-    def _blinded(self, origin: str) -> str:
-        return blind(self._device_key(), b"origin", origin.encode()).hex()
-
-    def _device_key(self) -> bytes:
-        return base64.b64decode(self._device()["key"])
-
-    def _device(self) -> dict[str, Any]:
-        path = self._folder / "device.json"
-        try:
-            return decode_object(read_private(path))
-        except FileNotFoundError:
-            return self._new_device(path)
-        except BadJson as error:
-            raise StoreDamaged(
-                f"{path} cannot be read", "Keep the folder and ask your supervisor."
-            ) from error
-
-    def _new_device(self, path: Path) -> dict[str, Any]:
-        """Name this terminal once; of two processes that try, the first one's word stands."""
-        make_private_directory(self._folder / "u")
-        with self._device_lock():
-            if not path.exists():
-                if any((self._folder / "u").iterdir()):
-                    raise StoreDamaged(
-                        f"{path} is missing, and without it nobody's store can be found",
-                        "Put it back from a copy, or name another folder with --data-dir.",
-                    )
-                device = {
-                    "v": 1,
-                    "device": os.urandom(16).hex(),
-                    "key": base64.b64encode(os.urandom(32)).decode(),
-                    "gateways": {},
-                }
-                write_durably(path, encode(device))
-        return self._device()
-
-    def _remember(self, origin: str, gateway: str) -> None:
-        """Note which gateway answers at `origin`, so that its stores are found offline."""
-        name = self._blinded(origin)
-        with self._device_lock():
-            device = self._device()
-            known = device["gateways"].get(name, [])
-            if known[-1:] != [gateway]:
-                others = [before for before in known if before != gateway]
-                device["gateways"][name] = [*others, gateway]
-                write_durably(self._folder / "device.json", encode(device))
-
-    @contextmanager
-    def _device_lock(self) -> Iterator[None]:
-        descriptor = os.open(self._folder / "u", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+async def _resealed(store: UnlockedStore, password: str) -> UnlockedStore:
+    """Let `password` and no other open the store; without room for that it stays as it was."""
+    try:
+        await store.replace_password(password)
+    except StoreFull:
+        store.notice = _NO_ROOM
+    return store
 
 
 def _settle(building: Path, place: Path) -> None:
@@ -212,17 +265,3 @@ def _settle(building: Path, place: Path) -> None:
             raise
         shutil.rmtree(building)
     sync_directory(place.parent)
-
-
-def _lock(place: Path) -> int:
-    """Take the store for this process. Raises StoreBusy."""
-    with disk_errors("Opening the store"):
-        descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(descriptor)
-        raise StoreBusy(
-            "This store is open in another civictui", "Close that one, then try again."
-        ) from error
-    return descriptor

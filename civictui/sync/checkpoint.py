@@ -4,17 +4,22 @@ A log lies on the source and on the target under the replication's id. The last 
 only where both logs know the session that recorded it: a server put back from a backup, or put in
 another's place, then starts from the last common session or from the beginning.
 Source: the CouchDB replication protocol, "Find out common ancestry".
+
+The log on the server also says how far this terminal's store had come: a copy of the whole folder
+that somebody put back cannot be told from inside it.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from civictui.domain.model import Doc
 from civictui.domain.ports import Endpoint, Seq
 
 _HISTORY = 20
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def replication_id(source: str, target: str) -> str:
@@ -50,6 +55,15 @@ def _entries(log: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     )
 
 
+def _is_behind(now: Doc, seen: object) -> bool:
+    """Whether a store that was `seen` so far has come less far now, or come there differently."""
+    if not isinstance(seen, dict) or not isinstance(seen.get("sequence"), int):
+        return False
+    if now["sequence"] == seen["sequence"]:
+        return bool(now["tag"] != seen.get("tag"))
+    return bool(now["sequence"] < seen["sequence"])
+
+
 @dataclass
 class Checkpoint:
     """The log of one replication on both its sides, in one session."""
@@ -58,12 +72,17 @@ class Checkpoint:
     target: Endpoint
     name: str
     session: str
+    stamp: Callable[[], Awaitable[Doc]]
+    """Where the store on the target's side stands, see `OpenStore.stamp`."""
+    rolled_back: bool = False
+    """Whether that store is behind what it was when the source heard of it last."""
 
     async def read(self) -> Seq:
         """Where to go on."""
         self._source_log = await self.source.get_local(self.name)
         self._target_log = await self.target.get_local(self.name)
         self._last = common_sequence(self._source_log, self._target_log)
+        self.rolled_back = _is_behind(await self.stamp(), (self._source_log or {}).get("store"))
         return self._last
 
     @property
@@ -77,10 +96,13 @@ class Checkpoint:
         if sequence == self._last:
             return
         self._target_log = await self._record(self.target, self._target_log, sequence)
-        self._source_log = await self._record(self.source, self._source_log, sequence)
+        stamp = {"store": await self.stamp()}
+        self._source_log = await self._record(self.source, self._source_log, sequence, stamp)
         self._last = sequence
 
-    async def _record(self, side: Endpoint, log: Doc | None, sequence: Seq) -> Doc:
+    async def _record(
+        self, side: Endpoint, log: Doc | None, sequence: Seq, more: Mapping[str, Any] = _NOTHING
+    ) -> Doc:
         entry = {"session_id": self.session, "recorded_seq": sequence}
         others = [e for e in _entries(log or {}) if e.get("session_id") != self.session]
         renewed = {
@@ -88,6 +110,7 @@ class Checkpoint:
             "source_last_seq": sequence,
             "replication_id_version": 1,
             "history": [entry, *others][:_HISTORY],
+            **more,
         }
         await side.put_local(self.name, renewed)
         return renewed

@@ -26,6 +26,7 @@ from civictui.domain.events import (
     PictureReady,
     ReportsChanged,
     SignInNeeded,
+    StoreIsOlder,
     SyncStateChanged,
 )
 from civictui.domain.model import SyncPhase, SyncState, read_time
@@ -166,6 +167,7 @@ class _Work:
         self._tries = 0
         self._absences = 0
         self._retry = False
+        self._warned = False
         self._wanted: dict[str, None] = {}
         self._fetching: set[asyncio.Task[None]] = set()
         self.woken = asyncio.Event()
@@ -233,6 +235,9 @@ class _Work:
             gateway.work.transfers.forget_absent()
             self._retry, self._absences = False, 0
         await gateway.work.run()
+        if gateway.work.rolled_back and not self._warned:
+            self._warned = True
+            self._loop.emit(StoreIsOlder())
         if await gateway.work.left() and not self.woken.is_set():
             raise NotConfirmed("The server has not taken everything")
         self._tries = 0

@@ -61,7 +61,7 @@ class Round:
         self._clock = clock
         self._phase = SyncPhase.PUSHING
         name = replication_id(remote_id, store_id)
-        self._log = Checkpoint(remote, store.endpoint, name, session)
+        self._log = Checkpoint(remote, store.endpoint, name, session, store.stamp)
         self._pull = Replicator(remote, store.endpoint, self._after_pull, self._log)
         self._push = Replicator(store.marked, remote, self._after_push)
         self.transfers = Transfers(store, objects, self._sent_one, arrived)
@@ -75,6 +75,11 @@ class Round:
     def since(self) -> Seq:
         """The remote sequence up to which everything is here."""
         return self._pull.since or 0
+
+    @property
+    def rolled_back(self) -> bool:
+        """Whether this store is an older copy of the one that the gateway knows."""
+        return self._log.rolled_back
 
     async def run(self) -> None:
         """All steps. Raises GatewayError where the other side cannot go on; nothing is lost."""

@@ -17,7 +17,7 @@ from civictui.domain.errors import (
     SignInRefused,
 )
 from civictui.domain.model import now_text, read_time
-from civictui.domain.ports import Clock, Grant, Secrets, Signer, Tokens
+from civictui.domain.ports import Clock, Grant, Recovery, RecoveryKey, Secrets, Signer, Tokens
 from civictui.net import Link, Reply
 
 _WHERE = "Is this the address of a civictui gateway?"
@@ -33,30 +33,31 @@ class GatewaySession:
     def __init__(self, signer: Signer, clock: Clock, device: str) -> None:
         self._signer = signer
         self._clock = clock
-        self._device = device
+        self._device_id = device
 
     async def sign_in(self, origin: str, user: str, password: str) -> Grant:
         """Ask with name and password. Raises Unreachable, SignInRefused, SignInBlocked."""
         private, public = self._signer.new_key()
-        device = {
-            "id": self._device,
-            "name": "terminal",
-            "version": __version__,
-            "public_key": public,
-        }
-        link = Link(origin)
-        try:
-            reply = await link.request(
-                "POST",
-                "/v1/session",
-                json={"username": user, "password": password, "device": device},
-                silence=SIGN_IN_SECONDS,
-            )
-        finally:
-            await link.close()
-        if reply.status != 200:
-            raise _refusal(reply)
+        device = {**self._device(), "public_key": public}
+        body = {"username": user, "password": password, "device": device}
+        reply = await _asked(origin, "/v1/session", body)
         return self._grant(reply.json(), private)
+
+    async def recover(
+        self, origin: str, user: str, password: str, recovery: Recovery
+    ) -> Mapping[str, Any]:
+        body = {"username": user, "password": password, "device": self._device()}
+        said = (await _asked(origin, "/v1/recover", {**body, **recovery.request})).json()
+        if not isinstance(said, dict):
+            raise GatewayError("The gateway's answer cannot be read", _WHERE)
+        return said
+
+    async def change_password(self, origin: str, user: str, current: str, new: str) -> None:
+        body = {"username": user, "password": current, "device": self._device()}
+        await _asked(origin, "/v1/password", {**body, "new_password": new})
+
+    def _device(self) -> dict[str, str]:
+        return {"id": self._device_id, "name": "terminal", "version": __version__}
 
     def _grant(self, answer: Any, private: str) -> Grant:
         try:
@@ -68,11 +69,25 @@ class GatewaySession:
                 tokens=_tokens(answer, private),
                 policy=dict(answer.get("policy", {})),
                 offset=_offset(str(answer.get("time", "")), self._clock.now()),
+                gateway_key=str(answer["gateway"].get("public_key", "")),
+                recovery_key=_recovery_key(answer.get("recovery_key")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise GatewayError(
                 "The gateway's answer to the sign-in cannot be read", _WHERE
             ) from error
+
+
+async def _asked(origin: str, path: str, body: Mapping[str, Any]) -> Reply:
+    """The answer to a request that carries a password. Raises what the gateway refused with."""
+    link = Link(origin)
+    try:
+        reply = await link.request("POST", path, json=body, silence=SIGN_IN_SECONDS)
+    finally:
+        await link.close()
+    if reply.status not in {200, 204}:
+        raise _refusal(reply)
+    return reply
 
 
 class SignedInLink:
@@ -152,6 +167,12 @@ def _tokens(answer: Any, private: str) -> Tokens:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise GatewayError("The gateway's answer holds no session", _WHERE) from error
+
+
+def _recovery_key(said: Any) -> RecoveryKey | None:
+    if said is None:
+        return None
+    return RecoveryKey(*(str(said[name]) for name in ("kid", "public_key", "signature")))
 
 
 def _expired() -> SessionExpired:

@@ -1,61 +1,81 @@
-"""The terminal as the app writes to it and reads from it: it may be gone at any moment.
+"""The terminal as the app writes to it and reads from it: it may be gone or stuck at any moment.
 
 When an SSH session drops, every write to the terminal fails and every read ends. The stock driver
-dies of either, in a thread whose full queue then blocks the event loop for ever, before the draft
-is saved. Here writes to a terminal that is gone are dropped, and the reading ends in silence: the
-hang-up signal brings the app down in good order.
+dies of either; where a read ends without an error it spins. A stray byte that is no UTF-8 ends its
+reading for good. Here nothing of that stops the program, and a terminal that is gone is a hang-up.
 """
 
 import os
-import sys
-from typing import Any, TextIO, cast
+import select
+import signal
+from codecs import getincrementaldecoder
 
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from civictui.terminal.outlet import Outlet
 
-class GoneProof:
-    """A stream whose writes are dropped once the terminal behind it is gone."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._gone = False
-
-    def write(self, text: str) -> int:
-        if not self._gone:
-            try:
-                return self._stream.write(text)
-            except OSError:
-                self._drop()
-        return len(text)
-
-    def flush(self) -> None:
-        if not self._gone:
-            try:
-                self._stream.flush()
-            except OSError:
-                self._drop()
-
-    def fileno(self) -> int:
-        return self._stream.fileno()
-
-    def _drop(self) -> None:
-        """Send what is still buffered nowhere: at its exit the interpreter would fail on it."""
-        self._gone = True
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self._stream.fileno())
-        os.close(nowhere)
+STANDARD_ERROR = 2
+"""The screen is drawn on it, so that standard output stays free."""
+TICK = 0.1
+"""Seconds after which an Esc that nothing followed is taken for the key."""
 
 
 class TerminalDriver(LinuxDriver):
-    """The stock driver, proof against a terminal that goes away."""
+    """The stock driver, proof against a terminal that goes away or stops taking output."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # The writer's thread calls nothing but these three methods.
-        self._file = GoneProof(cast(TextIO, sys.__stderr__))  # type: ignore[assignment]
+    _outlet: Outlet | None = None
+
+    # --- output ---
+
+    def start_application_mode(self) -> None:
+        self._outlet = Outlet(STANDARD_ERROR, self._draw_again)
+        self._outlet.start()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def write(self, data: str) -> None:
+        if self._outlet:
+            self._outlet.write(data)
+
+    def stop_application_mode(self) -> None:
+        if self._outlet:
+            self._outlet.forget()
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        if self._outlet:
+            self._outlet.stop()
+        super().close()
+
+    def _draw_again(self) -> None:
+        self._app.call_later(self._app.refresh, layout=True)
+
+    # --- input ---
 
     def _run_input_thread(self) -> None:
         try:
             self.run_input_thread()
-        except OSError:
-            self.exit_event.set()
+        except (OSError, EOFError):
+            if not self.exit_event.is_set():
+                os.kill(os.getpid(), signal.SIGHUP)
+
+    def run_input_thread(self) -> None:
+        """Read keys until the app ends. Raises OSError or EOFError when the terminal is gone."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        while not self.exit_event.is_set():
+            typed = decode(self._read()) if self._has_input() else ""
+            for message in (*(parser.feed(typed) if typed else ()), *parser.tick()):
+                self.process_message(message)
+
+    def _has_input(self) -> bool:
+        return bool(select.select([self.fileno], [], [], TICK)[0])
+
+    def _read(self) -> bytes:
+        try:
+            content = os.read(self.fileno, 4096)
+        except BlockingIOError:  # another program took it
+            return b""
+        if not content:
+            raise EOFError
+        return content

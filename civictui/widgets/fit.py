@@ -13,6 +13,19 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(flat, max(0, width))
 
 
+def wrapped(text: str, width: int, lines: int) -> list[str]:
+    """`text` on several lines of `width`, broken between words; what is over ends with `…`."""
+    done: list[str] = []
+    line = ""
+    for word in one_line(text).split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and cell_len(longer) > width and len(done) < lines - 1:
+            done.append(fit(line, width))
+            longer = word
+        line = longer
+    return [*done, fit(line, width)]
+
+
 def sides(left: str, right: str, width: int) -> str:
     """`left` and `right` at the two ends of a line; where room is short the left gives way."""
     right = one_line(right)

@@ -19,12 +19,16 @@ DOT = " · "
 _COUNTED = (SyncPhase.PULLING, SyncPhase.PUSHING, SyncPhase.UPLOADING)
 
 
-def status_line(state: SyncState, user: str, now: datetime, width: int) -> str:
-    """All of it in `width` cells; the reason of a trouble is what gives way."""
+def status_line(state: SyncState, user: str, now: datetime, width: int, soon: str = "") -> str:
+    """All of it in `width` cells; the reason of a trouble is what gives way.
+
+    What comes soon stands first: it must be seen on the narrowest screen.
+    """
     fixed = [sending(state), proof(state, now), one_line(user)]
     tail = DOT.join(words for words in fixed if words)
-    room = width - cell_len(tail) - cell_len(DOT)
-    return fit(f"{link(state, room)}{DOT}{tail}", width)
+    head = f"{soon}{DOT}" if soon else ""
+    room = width - cell_len(head) - cell_len(tail) - cell_len(DOT)
+    return fit(f"{head}{link(state, room)}{DOT}{tail}", width)
 
 
 def sending(state: SyncState) -> str:
@@ -61,6 +65,7 @@ class SyncBar(Widget):
         super().__init__()
         self._state = state
         self._user = user
+        self._soon = ""
         self._shown = ""
         self._pause: Timer | None = None
 
@@ -76,17 +81,24 @@ class SyncBar(Widget):
             self._renew()
             self._pause = self.set_timer(CALM, self._end_pause)
 
+    def announce(self, soon: str) -> None:
+        """Say that the terminal locks soon; "" takes it away."""
+        self._soon = soon
+        self._renew()
+
     def _end_pause(self) -> None:
         self._pause = None
         self._renew()
 
     def render(self) -> Content:
-        style = "$success" if self._state.phase is SyncPhase.IDLE else "$warning"
+        calm = self._state.phase is SyncPhase.IDLE and not self._soon
+        style = "$success" if calm else "$warning"
         end = len(self._shown.partition(DOT)[0]) + 1
         return Content(self._shown).stylize(style, 0, end)
 
     def _renew(self) -> None:
-        line = status_line(self._state, self._user, datetime.now(UTC), self.size.width)
+        now = datetime.now(UTC)
+        line = status_line(self._state, self._user, now, self.size.width, self._soon)
         if line != self._shown:
             self._shown = line
             self.refresh()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from civictui.domain.model import RowState, Unsent
+from civictui.domain.model import Rescued, RowState, Unsent
 from civictui.geo.distance import compass, show_distance
 
 SIGNS: Final = {
@@ -46,6 +46,16 @@ def unsent(what: Unsent) -> str:
     if what.photos:
         words += [counted(what.photos, "photo"), size(what.bytes)]
     return " ".join(words)
+
+
+def rescued(what: Rescued) -> str:
+    """`2 reports and 1 photo are back`."""
+    if what.nothing:
+        return "nothing was missing: all of it is here"
+    counts = ((what.reports, "report"), (what.photos, "photo"), (what.drafts, "draft"))
+    parts = [counted(count, noun) for count, noun in counts if count]
+    together = " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
+    return f"{together} {'is' if sum(count for count, _ in counts) == 1 else 'are'} back"
 
 
 def distance(meters: float, bearing: float | None = None) -> str:

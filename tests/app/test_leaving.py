@@ -42,7 +42,7 @@ async def test_leaving_from_the_form_keeps_the_draft() -> None:
         await until(lambda: not on.app.is_running)
         (draft,) = on.service.reader.kept_drafts.values()
         assert draft.description == "hole"
-        assert on.service.called("lock")[0] == "demo"
+        assert on.service.called("lock")[0] == ("demo", False)
 
 
 async def test_a_draft_that_cannot_be_kept_keeps_the_app_open() -> None:

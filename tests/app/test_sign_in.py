@@ -3,9 +3,17 @@ from typing import Any
 
 import pytest
 
-from civictui.domain.errors import CivicError, SignInBlocked, StoreMissing, WrongPassword
+from civictui.domain.errors import (
+    CivicError,
+    PepperMissing,
+    SignInBlocked,
+    StoreBusy,
+    StoreMissing,
+    WrongPassword,
+)
 from civictui.domain.events import SignInNeeded
 from civictui.domain.model import Report, SyncPhase, SyncState
+from civictui.screens.ask import Ask
 from civictui.screens.login import Login
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
@@ -56,6 +64,7 @@ async def test_a_wrong_password_says_how_many_attempts_are_left() -> None:
     [
         (SignInBlocked(240), "Try again in 240 s."),
         (StoreMissing("Never seen here", "Sign in online once."), "Sign in online once."),
+        (PepperMissing("The medium is not here", "Put it in."), "not here. Put it in."),
         (WrongPassword("The password does not open the store"), "does not open the store"),
     ],
 )
@@ -81,6 +90,48 @@ async def test_while_it_signs_in_it_says_so_and_asks_once() -> None:
         await on.reads("Signing in …")
         assert len(service.called("sign_in")) == 1
         held.set()
+
+
+BUSY = StoreBusy("The store is open in another process", "Leave it there.", holder=4711)
+
+
+async def test_a_store_that_is_open_elsewhere_can_be_taken_over() -> None:
+    service = FakeService(failing={"sign_in": BUSY})
+    async with stage(service, signed_in=False) as on:
+        await on.press(*"demo", "tab", *"right", "space", *"horse", "enter")
+        await on.shows(Ask)
+        await on.reads("open in another civictui (process 4711). Take over? It saves and")
+        held = service.hold = asyncio.Event()
+        await on.press("right", "enter")
+        await on.reads("The other civictui is asked to save and leave …")
+        held.set()
+        await on.shows(ReportList)
+        assert service.called("take_over") == [("demo", "right horse")]
+
+
+async def test_taking_over_is_not_the_safe_answer_and_nothing_is_done_with_it() -> None:
+    service = FakeService(failing={"sign_in": BUSY})
+    async with stage(service, signed_in=False) as on:
+        await on.press(*"demo", "tab", *"right", "enter")
+        await on.shows(Ask)
+        await on.press("enter")
+        await on.shows(Login)
+        await on.reads("The store is open in another process. Leave it there.")
+        assert on.find(PasswordField).value == ""
+        assert not service.called("take_over")
+
+
+async def test_a_store_that_nobody_leaves_can_be_asked_for_again() -> None:
+    service = FakeService(failing={"sign_in": BUSY, "take_over": StoreBusy("Still open")})
+    async with stage(service, signed_in=False) as on:
+        await on.press(*"demo", "tab", *"right", "space", *"horse", "enter")
+        await on.shows(Ask)
+        await on.press("right", "enter")
+        await until(lambda: service.called("take_over"))
+        await on.shows(Ask)
+        await on.reads("open in another civictui. Take over?")
+        await on.press("right", "enter")
+        await on.shows(ReportList)
 
 
 async def test_a_sign_in_without_a_link_says_that_it_works_offline() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.hostile import Between
-from tests.sync.conftest import Site, Terminal, site
+from tests.site import Site, Terminal, site
 
 __all__ = ["site"]
 

@@ -19,7 +19,7 @@ from civictui.sync.answers import (
     read_missing,
 )
 from tests.faults.hostile import Between
-from tests.sync.conftest import PASSWORD, Site, Terminal
+from tests.site import PASSWORD, Site, Terminal
 from tests.sync.test_loop import Watch, all_sent, submitted
 
 STRANGE: list[Any] = [None, [], {}, "x", 5, [5], {"results": None}, {"results": [5]}, {"ok": True}]

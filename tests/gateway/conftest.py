@@ -8,6 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from civictui.gateway.app import build
+from civictui.gateway.audit import Audit
 from civictui.gateway.embedded import add_user
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.passwords import CHEAP
@@ -30,6 +31,14 @@ def app(folder: GatewayFolder, clock: MovableClock) -> Iterator[Starlette]:
     built = build(folder, clock=clock, cost=CHEAP)
     yield built
     built.state.backends.close()
+
+
+@pytest.fixture
+def audit(folder: GatewayFolder, clock: MovableClock) -> Iterator[Audit]:
+    """The folder's audit log, as another process has it open."""
+    opened = Audit(folder, clock)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -2,15 +2,20 @@
 
 import base64
 import hashlib
+import os
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from PIL import Image
 
+from civictui.domain.ports import RecoveryKey
 from civictui.domain.revtree import next_revision
+from civictui.storage.envelope import open_from, random_key
+from civictui.storage.slots import recovery_slot
 
 PASSWORD = "a pass of words"
 TIME = datetime(2026, 5, 4, 12, 0, tzinfo=UTC).isoformat()
@@ -35,6 +40,36 @@ class Device:
             "time": time,
             "signature": encoded(self._key.sign(message)),
         }
+
+
+class SealedStore:
+    """What a terminal has to recover with: the slot of its store, and a key for the answer."""
+
+    def __init__(self, said: dict[str, Any], gateway: str = "", user: str = "demo") -> None:
+        """`said` is the answer to a sign-in."""
+        self.id, self.key = os.urandom(16), random_key()
+        organisation = RecoveryKey(**said["recovery_key"])
+        whose = gateway or said["gateway"]["id"]
+        self.slot = dict(recovery_slot(self.id, organisation, whose, user, self.key))
+        self._private = X25519PrivateKey.generate()
+
+    def appeal(self, password: str = PASSWORD, **fields: Any) -> dict[str, Any]:
+        """The body of /v1/recover."""
+        return {
+            "username": "demo",
+            "password": password,
+            "device": {"id": "terminal-1"},
+            "store": base64.b64encode(self.id).decode(),
+            "slot": self.slot,
+            "public_key": encoded(self._private.public_key().public_bytes_raw()),
+            **fields,
+        }
+
+    def opened(self, answer: dict[str, str]) -> bytearray:
+        """The data key of the gateway's answer."""
+        e, c = (base64.b64decode(answer[name]) for name in ("e", "c"))
+        purpose = b"civictui/recovered/v1"
+        return open_from(self._private.private_bytes_raw(), e, c, purpose, purpose + self.id)
 
 
 def encoded(content: bytes) -> str:

@@ -1,5 +1,7 @@
 """Signing in, being blocked, renewing, signing out: over HTTP, with a clock that the test moves."""
 
+import base64
+import hashlib
 from datetime import datetime
 
 import httpx
@@ -11,7 +13,7 @@ from civictui.gateway.app import build
 from civictui.gateway.embedded import add_user
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.passwords import CHEAP
-from civictui.storage.envelope import argon2id
+from civictui.storage.envelope import argon2id, is_signed
 from tests.conftest import MovableClock
 from tests.gateway.conftest import client_of
 from tests.gateway.peer import PASSWORD, Device, sign_in
@@ -32,13 +34,33 @@ async def test_a_sign_in_gives_what_the_client_needs(
     assert answer.headers["cache-control"] == "no-store"
     assert len(said["access_token"]) <= 32
     assert said["expires_in"] == 900
-    assert said["gateway"] == {"id": folder.id}
+    assert said["gateway"]["id"] == folder.id
+    assert said["gateway"].keys() == {"id", "public_key"}
     assert said["user"] == {"name": "demo", "display_name": "Demo"}
     assert said["database"] == "civic"
     assert said["policy"]["photo_bytes"] > 0
     assert datetime.fromisoformat(said["time"]) == clock.now()
     assert said["refresh_token"]
     assert await works(http, said["access_token"])
+
+
+async def test_a_sign_in_gives_the_signed_recovery_key(
+    http: httpx.AsyncClient, folder: GatewayFolder
+) -> None:
+    device = Device()
+    first = (await sign_in(http, device=device)).json()
+    renewal = device.renewal(first["refresh_token"])
+    second = (await http.post("/v1/session/refresh", json=renewal)).json()
+    for said in (first, second):
+        kid, public, signature = (
+            said["recovery_key"][name] for name in ("kid", "public_key", "signature")
+        )
+        assert kid == hashlib.sha256(base64.urlsafe_b64decode(public + "=")).hexdigest()[:16]
+        message = f"civictui/recovery-key/v1\n{folder.id}\n{kid}\n{public}".encode()
+        assert is_signed(said["gateway"]["public_key"], signature, message)
+        assert not is_signed(said["gateway"]["public_key"], signature, message + b"x")
+    assert first["gateway"] == second["gateway"]
+    assert first["recovery_key"] == second["recovery_key"]
 
 
 async def test_without_a_device_key_there_is_no_refresh_token(http: httpx.AsyncClient) -> None:

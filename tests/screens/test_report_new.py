@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from civictui.domain.errors import StoreFull
+from civictui.domain.errors import StoreFull, StoreReadOnly
 from civictui.domain.model import Draft, GeoPoint
 from civictui.screens.ask import Ask
 from civictui.screens.report_list import NOT_SENT, ReportList
@@ -205,12 +205,56 @@ async def test_esc_stays_when_the_draft_cannot_be_saved() -> None:
         await begin(on)
         on.service.failing["save_draft"] = StoreFull("The disk is full", "Make room.")
         await on.press(*"hole", "escape")
-        await on.reads("The disk is full. Make room.")
+        await on.shows(Ask)
+        await on.reads("Leave, and lose what you typed since it was last saved?")
+        await on.press("enter")
         await on.shows(ReportNew)
+        await on.reads("The disk is full. Make room.")
         assert on.find(TextField).text == "hole"
         await on.press("escape")
         await on.shows(ReportList)
         assert on.service.reader.kept_drafts
+
+
+READ_ONLY = StoreReadOnly(
+    "The disk can be read, but nothing can be saved on it", "Ask for another."
+)
+
+
+class ReadOnlyService(FakeService):
+    """A store that can be read, and nothing else."""
+
+    async def save_draft(self, draft: Draft) -> None:
+        raise READ_ONLY
+
+    async def discard_draft(self, draft_id: str) -> None:
+        raise READ_ONLY
+
+
+async def test_a_store_that_cannot_be_written_is_said_at_once_and_the_text_stays() -> None:
+    async with stage(ReadOnlyService()) as on:
+        await begin(on)
+        await on.press(*"hole")
+        await on.reads("nothing can be saved on it. Ask for another.")
+        assert on.find(TextField).text == "hole"
+        await on.press("f8", "right", "enter")
+        await on.shows(ReportList)
+
+
+@pytest.mark.parametrize("change", [("s",), ("ctrl+u",)], ids=["changed", "emptied"])
+async def test_nobody_is_held_on_a_draft_that_cannot_be_saved(change: tuple[str, ...]) -> None:
+    service = ReadOnlyService()
+    service.reader.kept_drafts["d"] = Draft(id="d", description="half a hole")
+    async with stage(service) as on:
+        await on.press("enter")
+        await on.shows(ReportNew)
+        await on.press("f8", "right", "enter")
+        await on.reads("nothing can be saved on it. Ask for another.")
+        await on.press(*change, "escape")
+        await on.shows(Ask)
+        await on.press("right", "enter")
+        await on.shows(ReportList)
+        assert service.reader.kept_drafts["d"].description == "half a hole"
 
 
 async def test_discarding_asks_first_with_the_safe_answer_in_focus() -> None:

@@ -2,19 +2,28 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
 
 from civictui.app import CivicApp
+from civictui.domain.errors import Refused, SealedOtherwise
+from civictui.domain.model import SyncPhase, SyncState, Unsent
+from civictui.screens.login import Login
+from civictui.screens.page import Page
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
+from civictui.screens.sealed_otherwise import SealedPage
+from civictui.screens.work_aside import WorkAside
 from civictui.terminal.capability import Capability
 from civictui.widgets.line_field import LineField, PasswordField
 from civictui.widgets.path_field import PathField
 from civictui.widgets.picture_pane import PicturePane
 from tests.city import PHOTO, filled
+from tests.fakes import FakeService
 from tests.stage import until
 
 SIZES = [(80, 24), (100, 30)]
@@ -29,8 +38,8 @@ def _universal_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-def app() -> CivicApp:
-    service = filled()
+def app(service: FakeService | None = None) -> CivicApp:
+    service = service or filled()
     hint = f"user demo, password {service.password}"
     return CivicApp(
         service, server="https://city.example", hint=hint, capability=Capability(colours=1 << 24)
@@ -82,6 +91,93 @@ async def to_the_errors(pilot: Pilot[None]) -> None:
 async def to_the_help(pilot: Pilot[None]) -> None:
     await to_the_list(pilot)
     await pilot.press("question_mark")
+
+
+# --- passwords and locking ---
+
+
+def sealed(*, recoverable: bool = True, damaged: bool = False) -> FakeService:
+    error = SealedOtherwise(recoverable=recoverable, damaged=damaged)
+    return FakeService(failing={"sign_in": error})
+
+
+async def enter(pilot: Pilot[None], page: type[Page[Any]]) -> None:
+    await pilot.press(*"demo", "tab", *"right_horse", "enter")
+    await until(lambda: isinstance(pilot.app.screen, page))
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def to_the_sealed_store(pilot: Pilot[None]) -> None:
+    await enter(pilot, SealedPage)
+
+
+async def to_the_refused_recovery(pilot: Pilot[None]) -> None:
+    await enter(pilot, SealedPage)
+    service = cast(CivicApp, pilot.app).desk.service
+    cast(FakeService, service).failing["recover"] = Refused(409, "recovery_off_line", "")
+    await pilot.press("f6")
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def to_the_question(pilot: Pilot[None]) -> None:
+    await enter(pilot, SealedPage)
+    await pilot.press("f7")
+
+
+async def to_the_work_aside(pilot: Pilot[None]) -> None:
+    await enter(pilot, WorkAside)
+
+
+async def to_the_new_password(pilot: Pilot[None]) -> None:
+    await to_the_list(pilot)
+    await pilot.press("f9", *"right", "enter", *"three", "enter", *"four", "enter")
+    await pilot.pause()
+
+
+async def to_the_lock(pilot: Pilot[None]) -> None:
+    await to_the_list(pilot)
+    await pilot.press("f12")
+    await until(lambda: isinstance(pilot.app.screen, Login))
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def to_the_last_minute(pilot: Pilot[None]) -> None:
+    await to_the_list(pilot)
+    cast(ReportList, pilot.app.screen).announce("locks in 50 s")
+    await pilot.pause()
+
+
+def unsent() -> FakeService:
+    service = filled()
+    service.state = SyncState(phase=SyncPhase.WAITING, unsent=Unsent(2, 1, 230_000))
+    return service
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("made", "way"),
+    [
+        (sealed, to_the_sealed_store),
+        (partial(sealed, damaged=True, recoverable=False), to_the_sealed_store),
+        (sealed, to_the_refused_recovery),
+        (sealed, to_the_question),
+        (partial(FakeService, aside=1, password="right_horse"), to_the_work_aside),
+        (unsent, to_the_new_password),
+        (unsent, to_the_lock),
+        (unsent, to_the_last_minute),
+    ],
+    ids=["sealed", "damaged", "refused", "question", "aside", "password", "locked", "soon"],
+)
+def test_look_of_passwords_and_locking(
+    snap_compare: Callable[..., bool],
+    made: Callable[[], FakeService],
+    way: object,
+    size: tuple[int, int],
+) -> None:
+    assert snap_compare(app(made()), terminal_size=size, run_before=way)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

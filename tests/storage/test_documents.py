@@ -1,11 +1,14 @@
 """Documents as CouchDB keeps them: trees, changes, bulk calls, marks."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from civictui.codec import Shape
+from civictui.domain.model import Doc
 from civictui.domain.revtree import next_revision
 from civictui.storage.documents import Documents
 from civictui.storage.tables import SealedDatabase
@@ -16,6 +19,28 @@ KEY, STORE = os.urandom(32), os.urandom(16)
 @pytest.fixture
 def folder(private: Path) -> Path:
     return private
+
+
+class Glance(Shape):
+    """Of a body, a number called n."""
+
+    n: int
+
+
+class Ear:
+    """An observer that notes what it is told."""
+
+    glimpse = Glance
+
+    def __init__(self) -> None:
+        self.loaded: list[tuple[str, object]] = []
+        self.heard: list[tuple[str, object]] = []
+
+    def load(self, found: Iterable[tuple[str, Glance]]) -> None:
+        self.loaded = [(key, body.n) for key, body in found]
+
+    def observe(self, key: str, doc: Doc | None) -> None:
+        self.heard.append((key, doc and doc.get("n")))
 
 
 def opened(folder: Path) -> Documents:
@@ -180,11 +205,9 @@ def test_a_transaction_that_fails_leaves_the_index_as_the_rows_are(folder: Path)
 
 
 def test_an_observer_hears_what_is_shown(folder: Path) -> None:
-    heard: list[tuple[str, object]] = []
-    docs = Documents(
-        SealedDatabase.open(folder, KEY, STORE),
-        lambda key, doc: heard.append((key, doc and doc.get("n"))),
-    )
+    ear = Ear()
+    docs = Documents(SealedDatabase.open(folder, KEY, STORE), ear)
     docs.bulk_docs([foreign("r", "a", n=1)])
     docs.bulk_docs([foreign("r", "b", "a", deleted=True)])
-    assert heard == [("r", 1), ("r", None)]
+    assert ear.heard == [("r", 1), ("r", None)]
+    assert ear.loaded == []

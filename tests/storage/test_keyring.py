@@ -1,15 +1,21 @@
 """The keyring: the right password opens, every other thing is told apart."""
 
 import base64
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from civictui.codec import decode_object, encode
-from civictui.domain.errors import StoreDamaged, WrongPassword
-from civictui.storage.keyring import COSTS, Cost, Keyring
+from civictui.codec import decode_object
+from civictui.domain.errors import PepperMissing, StoreDamaged, WrongPassword
+from civictui.domain.ports import RecoveryKey
+from civictui.storage.envelope import open_from
+from civictui.storage.keyring import Keyring, KeyringFiles
+from civictui.storage.slots import COSTS, Cost, Locksmith
 
-CHEAP = (COSTS[-1],)
+CHEAP = Locksmith(COSTS[-1:])
 
 
 def made(password: str = "correct horse") -> tuple[Keyring, bytearray]:
@@ -18,13 +24,13 @@ def made(password: str = "correct horse") -> tuple[Keyring, bytearray]:
 
 def changed(keyring: Keyring, **fields: Any) -> Keyring:
     content = decode_object(keyring.to_bytes())
-    content["slots"][0].update(fields)
-    return Keyring.from_bytes(encode(content))
+    slot = {**content["slots"][0], **fields}
+    return replace(keyring, slots=(slot, *keyring.slots[1:]))
 
 
 def test_the_password_opens_it_after_a_journey() -> None:
     keyring, key = made()
-    assert Keyring.from_bytes(keyring.to_bytes()).unlock("correct horse") == key
+    assert Keyring.from_bytes(keyring.to_bytes()).unlock("correct horse", CHEAP) == key
     assert len(key) == 32
 
 
@@ -32,12 +38,12 @@ def test_a_wrong_password_is_said_as_such() -> None:
     keyring, _ = made()
     for wrong in ("correct horse ", "Correct horse", "", "correct\x00horse"):
         with pytest.raises(WrongPassword):
-            keyring.unlock(wrong)
+            keyring.unlock(wrong, CHEAP)
 
 
 def test_a_password_is_the_same_however_it_is_composed() -> None:
     keyring, key = made("caf\u00e9-caf\u00e9-caf\u00e9")
-    assert keyring.unlock("cafe\u0301-cafe\u0301-cafe\u0301") == key
+    assert keyring.unlock("cafe\u0301-cafe\u0301-cafe\u0301", CHEAP) == key
 
 
 @pytest.mark.parametrize("field", ["m", "t", "p"])
@@ -47,20 +53,20 @@ def test_a_cost_outside_the_bounds_is_refused_before_it_is_paid(field: str, valu
     if (field, value) == ("p", True):
         return  # one lane is the floor, and True is 1
     with pytest.raises(StoreDamaged):
-        changed(keyring, **{field: value}).unlock("correct horse")
+        changed(keyring, **{field: value}).unlock("correct horse", CHEAP)
 
 
 def test_a_cheaper_cost_within_the_bounds_is_noticed() -> None:
-    keyring, _ = Keyring.create("correct horse", (Cost(20 * 1024, 2, 1),))
+    keyring, _ = Keyring.create("correct horse", Locksmith((Cost(20 * 1024, 2, 1),)))
     with pytest.raises(WrongPassword):
-        changed(keyring, m=19 * 1024).unlock("correct horse")
+        changed(keyring, m=19 * 1024).unlock("correct horse", CHEAP)
 
 
 def test_a_slot_of_another_store_does_not_open() -> None:
     one, _ = made()
     two, _ = made()
     with pytest.raises(WrongPassword):
-        Keyring(one.store, two.slots).unlock("correct horse")
+        replace(one, slots=two.slots).unlock("correct horse", CHEAP)
 
 
 @pytest.mark.parametrize(
@@ -79,16 +85,147 @@ def test_what_is_no_keyring_is_refused(content: bytes) -> None:
 def test_a_keyring_without_a_password_slot_is_damaged_not_wrong() -> None:
     keyring = Keyring(bytes(16), ())
     with pytest.raises(StoreDamaged):
-        keyring.unlock("correct horse")
+        keyring.unlock("correct horse", CHEAP)
     short = base64.b64encode(b"x").decode()
     with pytest.raises(StoreDamaged):
-        changed(made()[0], salt=short).unlock("correct horse")
+        changed(made()[0], salt=short).unlock("correct horse", CHEAP)
 
 
 def test_a_slow_device_gets_a_cheaper_setting_and_never_below_the_floor() -> None:
     times = iter([0.0, 3.0, 3.0, 4.5, 4.5, 7.0])
-    slow, _ = Keyring.create("correct horse", COSTS, lambda: next(times))
+    slow, _ = Keyring.create("correct horse", Locksmith(COSTS, monotonic=lambda: next(times)))
     assert (slow.slots[0]["m"], slow.slots[0]["t"], slow.slots[0]["p"]) == COSTS[-1]
     times = iter([0.0, 0.5])
-    fast, _ = Keyring.create("correct horse", COSTS, lambda: next(times))
+    fast, _ = Keyring.create("correct horse", Locksmith(COSTS, monotonic=lambda: next(times)))
     assert fast.slots[0]["m"] == 64 * 1024
+
+
+# --- several ways in -----------------------------------------------------------------------------
+
+ORGANISATION = X25519PrivateKey.generate()
+RECOVERY = RecoveryKey(
+    "k1",
+    base64.urlsafe_b64encode(ORGANISATION.public_key().public_bytes_raw()).decode().rstrip("="),
+    "signature",
+)
+
+
+def test_a_second_password_opens_too_until_one_alone_is_kept() -> None:
+    ring, key = made()
+    both = ring.with_password("another horse", key, CHEAP)
+    assert both.unlock("correct horse", CHEAP) == both.unlock("another horse", CHEAP) == key
+    alone = both.with_only("another horse", key, CHEAP)
+    assert alone.unlock("another horse", CHEAP) == key
+    with pytest.raises(WrongPassword):
+        alone.unlock("correct horse", CHEAP)
+    assert (ring.epoch, both.epoch, alone.epoch) == (1, 2, 3)
+    assert alone.with_only("another horse", key, CHEAP) is alone
+    with pytest.raises(WrongPassword):
+        both.with_only("no horse", key, CHEAP)
+
+
+def test_changes_that_were_never_finished_do_not_pile_up() -> None:
+    ring, key = made()
+    for number in range(9):
+        ring = ring.with_password(f"horse number {number}", key, CHEAP)
+    assert len(ring.slots) == 3
+    assert Keyring.from_bytes(ring.to_bytes()).unlock("horse number 8", CHEAP) == key
+
+
+def test_the_organisations_key_opens_and_knows_whose_store_it_is() -> None:
+    ring, key = made()
+    ring = Keyring.from_bytes(ring.with_recovery(RECOVERY, "gw", "asha", key).to_bytes())
+    assert ring.recovered(ORGANISATION.private_bytes_raw()) == key
+    assert ring.recovery is not None
+    e, c = (base64.b64decode(ring.recovery[name]) for name in ("e", "c"))
+    info, aad = b"civictui/recovery/v1", b"civictui/recovery/v1" + ring.store + b"k1"
+    plain = open_from(ORGANISATION.private_bytes_raw(), e, c, info, aad)
+    assert decode_object(bytes(plain[32:])) == {"gateway": "gw", "user": "asha"}
+    with pytest.raises(StoreDamaged):
+        ring.recovered(X25519PrivateKey.generate().private_bytes_raw())
+    with pytest.raises(StoreDamaged):
+        replace(ring, store=bytes(16)).recovered(ORGANISATION.private_bytes_raw())
+    with pytest.raises(StoreDamaged):
+        made()[0].recovered(ORGANISATION.private_bytes_raw())
+
+
+def test_a_password_change_keeps_the_recovery_slot_and_a_new_key_replaces_it() -> None:
+    ring, key = made()
+    ring = ring.with_recovery(RECOVERY, "gw", "asha", key)
+    ring = ring.with_password("new horse", key, CHEAP).with_only("new horse", key, CHEAP)
+    assert ring.recovered(ORGANISATION.private_bytes_raw()) == key
+    ring = ring.with_recovery(replace(RECOVERY, kid="k2"), "gw", "asha", key)
+    assert [slot.get("kid") for slot in ring.slots] == [None, "k2"]
+
+
+def test_slots_that_were_exchanged_are_noticed_once_it_is_open() -> None:
+    ring, key = made()
+    full = ring.with_recovery(RECOVERY, "gw", "asha", key)
+    assert full.is_genuine(key)
+    assert not replace(full, slots=full.slots[:1]).is_genuine(key)
+    assert not replace(full, epoch=9).is_genuine(key)
+    assert not replace(full, mac=ring.mac).is_genuine(key)
+
+
+def test_every_flipped_bit_of_the_file_is_noticed() -> None:
+    ring, key = made()
+    content = ring.with_recovery(RECOVERY, "gw", "asha", key).to_bytes()
+    for bit in range(len(content) * 8):
+        flipped = bytearray(content)
+        flipped[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(StoreDamaged):
+            Keyring.from_bytes(bytes(flipped))
+
+
+def test_a_pepper_is_needed_where_the_slot_names_one() -> None:
+    peppered = Locksmith(COSTS[-1:], pepper=b"on another medium")
+    ring, key = Keyring.create("correct horse", peppered)
+    assert ring.unlock("correct horse", peppered) == key
+    for smith in (CHEAP, Locksmith(COSTS[-1:], pepper=b"of another terminal")):
+        with pytest.raises(PepperMissing):
+            ring.unlock("correct horse", smith)
+    with pytest.raises(WrongPassword):
+        ring.unlock("wrong", peppered)
+    plain, plain_key = made()
+    assert plain.unlock("correct horse", peppered) == plain_key, "a slot from before it was set"
+
+
+# --- the two files -------------------------------------------------------------------------------
+
+
+def written(folder: Path, *rings: Keyring) -> KeyringFiles:
+    for name, ring in zip(("keys", "keys.copy"), rings, strict=False):
+        (folder / name).write_bytes(ring.to_bytes())
+    return KeyringFiles(folder, CHEAP)
+
+
+def test_between_the_two_writes_of_a_change_both_passwords_open(private: Path) -> None:
+    old, key = made()
+    new = old.with_password("new horse", key, CHEAP).with_only("new horse", key, CHEAP)
+    files = written(private, new, old)
+    assert files.unlock("new horse").ring == new
+    assert files.unlock("correct horse").ring == new, "the newest is what both become"
+    assert not files.mend(new)
+    with pytest.raises(WrongPassword):
+        files.unlock("correct horse")
+
+
+def test_a_file_that_is_gone_or_damaged_is_written_anew(private: Path) -> None:
+    ring, key = made()
+    files = written(private, ring)
+    assert files.unlock("correct horse").key == key
+    assert files.mend(ring)
+    (private / "keys").write_bytes(b"nonsense")
+    assert files.unlock("correct horse").key == key
+    assert files.mend(ring)
+    assert (private / "keys").read_bytes() == (private / "keys.copy").read_bytes()
+
+
+def test_a_keyring_that_others_changed_is_said_and_the_genuine_one_counts(private: Path) -> None:
+    ring, key = made()
+    forged = replace(ring, epoch=7)
+    assert "changed by somebody" in written(private, forged, forged).unlock("correct horse").notice
+    unlocked = written(private, forged, ring).unlock("correct horse")
+    assert (unlocked.ring, unlocked.notice) == (ring, "")
+    with pytest.raises(StoreDamaged):
+        written(private, forged, forged).newest(key)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from civictui.codec import Row
-from civictui.domain.errors import StoreDamaged, StoreError, StoreFull
+from civictui.domain.errors import StoreDamaged, StoreError, StoreFull, StoreReadOnly
 from civictui.storage.log import RecordLog
+from civictui.storage.record import LARGEST_BYTES
 
 KEY, STORE = bytes(range(32)), bytes(range(16))
 
@@ -131,15 +132,32 @@ def test_a_record_of_another_store_is_not_taken(private: Path, tmp_path: Path) -
     assert names == ["r0"]
 
 
-def test_a_large_transaction_spans_records_and_stays_whole(private: Path) -> None:
+def test_a_large_transaction_is_one_record_and_stays_whole(private: Path) -> None:
     log = RecordLog.create(private, KEY, STORE)
+    before, size = log.sequence, log.size
     big = '"' + "x" * 1_000_000 + '"'
     log.append([row(f"r{i}", big) for i in range(9)])
-    assert log.sequence >= 4
+    assert log.sequence == before + 1
     log.close()
     names, log = read(private)
     log.close()
     assert len(names) == 9
+    whole = (private / "log.0").read_bytes()
+    (private / "log.0").write_bytes(whole[:-1])
+    names, log = read(private)
+    assert (names, log.size) == ([], size)
+    log.close()
+
+
+def test_a_transaction_beyond_reason_is_refused(private: Path) -> None:
+    log = RecordLog.create(private, KEY, STORE)
+    with pytest.raises(StoreError):
+        log.append([row("r", '"' + "x" * LARGEST_BYTES + '"')])
+    log.append([row("r0")])
+    log.close()
+    names, log = read(private)
+    assert names == ["r0"]
+    log.close()
 
 
 def test_a_full_disk_leaves_the_log_as_it_was(
@@ -226,19 +244,102 @@ def test_sequences_go_on_through_generations(private: Path) -> None:
 
 
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.9])
-def test_a_compaction_that_was_cut_off_counts_for_nothing(private: Path, part: float) -> None:
+def test_a_new_generation_that_is_not_whole_hides_nothing(private: Path, part: float) -> None:
     written(private, 5)
     _, log = read(private)
     log.compact([row("r1")])
+    size = log.size
+    log.append([row("r5")])
     log.close()
     new = (private / "log.1").read_bytes()
-    for name in ("log.1.tmp", "log.1"):
-        (private / "log.1").unlink(missing_ok=True)
-        (private / name).write_bytes(new[: int(len(new) * part)])
-        names, log = read(private)
-        log.close()
-        assert names == ["r0", "r1", "r2", "r3", "r4"]
-        assert log.generation == 0
+    (private / "log.1").write_bytes(new[: int(size * part)])
+    names, log = read(private)
+    assert names[:5] == ["r0", "r1", "r2", "r3", "r4"], "what it was made of is read first"
+    assert log.findings.lost
+    log.append([row("r6")])
+    log.close()
+    names, log = read(private)
+    assert {"r0", "r1", "r2", "r3", "r4", "r6"} <= set(names)
+    log.close()
+
+
+def test_a_compaction_that_was_cut_off_counts_for_nothing(private: Path) -> None:
+    written(private, 5)
+    (private / "log.1.tmp").write_bytes((private / "log.0").read_bytes()[:100])
+    names, log = read(private)
+    log.close()
+    assert names == ["r0", "r1", "r2", "r3", "r4"]
+    assert log.generation == 0
+    assert not log.findings.lost
+
+
+def test_a_flip_in_the_end_of_a_generation_loses_nothing_that_came_after(private: Path) -> None:
+    written(private, 5)
+    _, log = read(private)
+    log.compact([row("r1"), row("r4")])
+    size = log.size
+    log.append([row("r5")])
+    log.close()
+    content = bytearray((private / "log.1").read_bytes())
+    content[size - 1] ^= 1
+    (private / "log.1").write_bytes(content)
+    names, log = read(private)
+    log.close()
+    assert names[-1] == "r5"
+    assert log.findings.lost
+
+
+def test_a_generation_with_a_loss_is_kept_when_its_successor_was_opened(private: Path) -> None:
+    sizes = written(private, 5)
+    whole = bytearray((private / "log.0").read_bytes())
+    whole[sizes[1] + 40] ^= 1
+    (private / "log.0").write_bytes(whole)
+    _, log = read(private)
+    log.compact([row("r0")])
+    log.close()
+    read(private)[1].close()
+    assert not (private / "log.0").exists()
+    assert (private / "quarantine" / "log.0").read_bytes() == whole
+
+
+def test_the_log_remembers_the_epoch_through_generations(private: Path) -> None:
+    written(private, 1)
+    _, log = read(private)
+    log.note_epoch(3)
+    log.close()
+    _, log = read(private)
+    assert log.epoch == 3
+    log.compact([row("r0")])
+    log.close()
+    _, log = read(private)
+    assert log.epoch == 3
+    log.close()
+
+
+def test_what_cannot_be_written_is_opened_for_reading(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(private, 2)
+    with (private / "log.0").open("ab") as file:
+        file.write(b"torn")
+    before = (private / "log.0").read_bytes()
+    real = os.open
+
+    def read_only(path: object, flags: int, *rest: int) -> int:
+        if flags & (os.O_RDWR | os.O_WRONLY):
+            raise OSError(errno.EROFS, "Read-only file system")
+        return real(path, flags, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", read_only)
+    names, log = read(private)
+    assert names == ["r0", "r1"]
+    assert log.read_only
+    with pytest.raises(StoreReadOnly):
+        log.append([row("lost")])
+    with pytest.raises(StoreReadOnly):
+        log.compact([row("lost")])
+    log.close()
+    assert (private / "log.0").read_bytes() == before
 
 
 def test_a_full_disk_in_a_compaction_leaves_the_old_generation(

@@ -11,9 +11,9 @@ import pytest
 
 from civictui.domain.errors import StoreBusy, StoreDamaged, StoreMissing, UsageError, WrongPassword
 from civictui.domain.model import Draft, GeoPoint, Photo, Query, Report, RowState
-from civictui.domain.ports import WriteFailure
+from civictui.domain.ports import Account, WriteFailure
 from civictui.storage.adapters import UnlockedStore
-from civictui.storage.keyring import COSTS
+from civictui.storage.slots import COSTS
 from civictui.storage.vault import DeviceVault
 
 ORIGIN, GATEWAY = "https://reports.example.org", "gateway-1"
@@ -43,7 +43,7 @@ def vault(tmp_path: Path) -> DeviceVault:
 
 
 async def made(vault: DeviceVault, user: str = "asha", password: str = PASSWORD) -> UnlockedStore:
-    return await vault.create(ORIGIN, GATEWAY, user, password)
+    return await vault.create(Account(ORIGIN, GATEWAY, user), password)
 
 
 def report(key: str = "r1", **fields: object) -> Report:
@@ -79,7 +79,8 @@ async def test_who_was_never_here_is_told_so(vault: DeviceVault) -> None:
 
 async def test_two_gateways_are_two_stores(vault: DeviceVault) -> None:
     await (await made(vault)).close()
-    await (await vault.create("https://b.example.org", "gateway-2", "asha", PASSWORD)).close()
+    other = Account("https://b.example.org", "gateway-2", "asha")
+    await (await vault.create(other, PASSWORD)).close()
     with pytest.raises(UsageError):
         await vault.unlock("", "asha", PASSWORD)
     await (await vault.unlock("https://b.example.org", "asha", PASSWORD)).close()
@@ -91,14 +92,14 @@ async def test_a_gateway_that_took_anothers_place_does_not_hide_what_waits(
     store = await made(vault)
     await store.writer.submit(report())
     await store.close()
-    new = await vault.create(ORIGIN, "gateway-2", "asha", PASSWORD)
-    assert await vault.unsent_elsewhere(ORIGIN, "gateway-2", "asha", PASSWORD) == 1
+    new = await vault.create(Account(ORIGIN, "gateway-2", "asha"), PASSWORD)
+    assert await vault.unsent_elsewhere(Account(ORIGIN, "gateway-2", "asha"), PASSWORD) == 1
     assert await new.reader.count() == 0
     await new.close()
     await (await vault.unlock(ORIGIN, "asha", PASSWORD)).close()
     old = await made(vault)
     assert await old.reader.count() == 1
-    assert await vault.unsent_elsewhere(ORIGIN, GATEWAY, "asha", PASSWORD) == 0
+    assert await vault.unsent_elsewhere(Account(ORIGIN, GATEWAY, "asha"), PASSWORD) == 0
     await old.close()
 
 
@@ -137,15 +138,31 @@ async def test_a_missing_or_damaged_keyring_is_no_wrong_password(
 ) -> None:
     await (await made(vault)).close()
     (keys,) = tmp_path.rglob("keys")
+    (copy,) = tmp_path.rglob("keys.copy")
     kept = keys.read_bytes()
-    keys.write_bytes(kept[:-9])
-    with pytest.raises(StoreDamaged):
-        await vault.unlock(ORIGIN, "asha", PASSWORD)
-    keys.unlink()
-    with pytest.raises(StoreDamaged):
-        await vault.unlock(ORIGIN, "asha", PASSWORD)
+    for damaged in (kept[:-9], kept.replace(b'"m"', b'"n"'), b"", None):
+        for path in (keys, copy):
+            path.unlink(missing_ok=True)
+            if damaged is not None:
+                path.write_bytes(damaged)
+        with pytest.raises(StoreDamaged):
+            await vault.unlock(ORIGIN, "asha", PASSWORD)
     keys.write_bytes(kept)
     await (await vault.unlock(ORIGIN, "asha", PASSWORD)).close()
+
+
+@pytest.mark.parametrize("name", ["keys", "keys.copy"])
+async def test_one_damaged_keyring_is_written_anew(
+    vault: DeviceVault, tmp_path: Path, name: str
+) -> None:
+    await (await made(vault)).close()
+    (keys,) = tmp_path.rglob(name)
+    kept = keys.read_bytes()
+    keys.write_bytes(bytes([*kept[:40], kept[40] ^ 1, *kept[41:]]))
+    store = await vault.unlock(ORIGIN, "asha", PASSWORD)
+    assert "keyring" in store.notice
+    await store.close()
+    assert keys.read_bytes() == kept
 
 
 async def test_no_name_and_no_text_lies_in_the_folder(vault: DeviceVault, tmp_path: Path) -> None:
@@ -238,14 +255,16 @@ async def test_after_damage_the_rest_is_there_and_the_person_is_told(
 
     store = await vault.unlock(ORIGIN, "asha", PASSWORD)
     assert "damaged in 1 places" in store.notice
-    assert await store.reader.count() == 5
+    assert "1 unsent reports are back" in store.notice
+    assert await store.reader.count() == 6
     assert await store.endpoint.get_local("checkpoint") is None
     assert list(log.parent.joinpath("quarantine").iterdir())
     await store.close()
     store = await vault.unlock(ORIGIN, "asha", PASSWORD)
     assert store.notice == ""
-    assert await store.reader.count() == 5
-    assert (await store.state.unsent()).reports == 5
+    assert (log.parent / "quarantine" / "log.0").read_bytes()[:40] == bytes(content[:40])
+    assert await store.reader.count() == 6
+    assert (await store.state.unsent()).reports == 6
     await store.close()
 
 
@@ -253,13 +272,15 @@ _CHILD = """
 import asyncio, json, sys
 from pathlib import Path
 from civictui.domain.model import Report
+from civictui.domain.ports import Account
 from civictui.geo import distance
-from civictui.storage.keyring import COSTS
+from civictui.storage.slots import COSTS
 from civictui.storage.vault import DeviceVault
 
 async def main():
     vault = DeviceVault(Path(sys.argv[1]), distance, COSTS[-1:])
-    store = await vault.create("https://x.example.org", "g", "asha", "correct horse battery")
+    account = Account("https://x.example.org", "g", "asha")
+    store = await vault.create(account, "correct horse battery")
     n = await store.reader.count()
     while True:
         await store.blobs.put(f"{n}.jpg", b"x" * 1000)

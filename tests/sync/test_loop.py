@@ -3,55 +3,21 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from civictui.domain.errors import StoreError
 from civictui.domain.events import (
-    Event,
     PictureFailed,
     PictureReady,
     SignInNeeded,
-    SyncStateChanged,
 )
-from civictui.domain.model import Query, RowState, SyncPhase, SyncState
+from civictui.domain.model import Query, RowState, SyncPhase
 from civictui.service import new_draft
-from tests.sync.conftest import PASSWORD, Site, Terminal
+from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
 
 PHOTO = Path(__file__).parent.parent / "data" / "pattern" / "thumbnail_20171125_152218.jpg"
-
-
-class Watch:
-    """Everything that a terminal's service announces, and a way to wait for it."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        self.events: list[Event] = []
-        self._changed = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-        terminal.service.listen(self._hear)
-
-    def _hear(self, event: Event) -> None:
-        self.events.append(event)
-        self._loop.call_soon_threadsafe(self._changed.set)
-
-    @property
-    def states(self) -> list[SyncState]:
-        return [event.state for event in self.events if isinstance(event, SyncStateChanged)]
-
-    async def until(self, holds: Callable[[], bool | Awaitable[bool]]) -> None:
-        async with asyncio.timeout(30):
-            while True:
-                self._changed.clear()
-                answer = holds()
-                if answer if isinstance(answer, bool) else await answer:
-                    return
-                await self._changed.wait()
-
-    async def until_phase(self, terminal: Terminal, phase: SyncPhase) -> SyncState:
-        await self.until(lambda: terminal.service.sync_state().phase is phase)
-        return terminal.service.sync_state()
 
 
 async def submitted(terminal: Terminal, description: str, *, photo: bool = False) -> str:
@@ -59,10 +25,6 @@ async def submitted(terminal: Terminal, description: str, *, photo: bool = False
     return await terminal.service.submit(
         new_draft(terminal.clock, photos, description=description, place="13.07, 77.78")
     )
-
-
-async def all_sent(terminal: Terminal) -> bool:
-    return (await terminal.store.state.unsent()).nothing
 
 
 async def test_a_report_goes_up_by_itself_and_comes_down_by_itself(

@@ -14,7 +14,7 @@ from civictui.net import Link, Reply
 from civictui.pictures import take
 from civictui.sync.objects import PIECE_BYTES, GatewayObjects, is_permanent
 from civictui.sync.session import SignedInLink
-from tests.sync.conftest import PASSWORD, Site, Terminal
+from tests.site import PASSWORD, Site, Terminal
 from tests.sync.test_loop import PHOTO
 
 

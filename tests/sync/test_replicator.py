@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civictui.domain.errors import Unreachable
+from civictui.domain.model import Doc
 from civictui.sync.checkpoint import Checkpoint, common_sequence, replication_id
 from civictui.sync.replicator import Batch, Replicator
 from tests.sync.memory import MemoryEndpoint
@@ -16,9 +17,14 @@ async def ignore(_: Batch) -> None:
     pass
 
 
+async def nowhere() -> Doc:
+    """Where a store stands that nobody puts back."""
+    return {"generation": 0, "sequence": 1, "tag": ""}
+
+
 def between(source: MemoryEndpoint, target: MemoryEndpoint, session: str = "s") -> Replicator:
     name = replication_id(source.identity, target.identity)
-    return Replicator(source, target, ignore, Checkpoint(source, target, name, session))
+    return Replicator(source, target, ignore, Checkpoint(source, target, name, session, nowhere))
 
 
 def state(endpoint: MemoryEndpoint) -> dict[str, list[str]]:

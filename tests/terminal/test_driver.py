@@ -1,34 +1,70 @@
+"""What comes from a terminal: keys, bytes that are none, and its end."""
+
 import os
+import pty
+import signal
+import threading
+import tty
 from collections.abc import Iterator
-from typing import TextIO
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from textual import events
+from textual.message import Message
 
-from civictui.terminal.driver import GoneProof
+from civictui.terminal.driver import TerminalDriver
+
+
+class Keys(TerminalDriver):
+    """The reading half, on a terminal of the test's own."""
+
+    def __init__(self, fileno: int) -> None:
+        self.fileno = fileno
+        self.exit_event = threading.Event()
+        self._debug = False
+        self.heard: list[str] = []
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.Key):
+            self.heard.append(message.key)
+            if message.key == "q":
+                self.exit_event.set()
 
 
 @pytest.fixture
-def line() -> Iterator[tuple[int, TextIO]]:
-    """Both ends of a pipe: what was written comes out of the first."""
+def ends() -> Iterator[SimpleNamespace]:
+    keyboard, terminal = pty.openpty()
+    tty.setraw(terminal)
+    both = SimpleNamespace(keyboard=keyboard, terminal=terminal)
+    yield both
+    for end in (both.keyboard, both.terminal):
+        if end >= 0:
+            os.close(end)
+
+
+def test_a_stray_byte_does_not_end_the_keyboard(ends: Any) -> None:
+    os.write(ends.keyboard, b"a\xff\xfeb\xc3\xa9q")
+    driver = Keys(ends.terminal)
+    driver.run_input_thread()
+    assert [key for key in driver.heard if key.isalpha()] == ["a", "b", "é", "q"]
+
+
+def test_a_terminal_that_is_gone_is_a_hang_up(ends: Any) -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGHUP, lambda number, _: heard.append(number))
+    try:
+        os.close(ends.keyboard)
+        ends.keyboard = -1
+        Keys(ends.terminal)._run_input_thread()
+        assert heard == [signal.SIGHUP]
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_the_end_of_input_without_an_error_is_a_hang_up_too() -> None:
     read, write = os.pipe()
-    with os.fdopen(write, "w") as stream:
-        yield read, stream
-
-
-def test_writes_arrive(line: tuple[int, TextIO]) -> None:
-    read, stream = line
-    proof = GoneProof(stream)
-    assert proof.write("abc") == 3
-    proof.flush()
-    assert os.read(read, 10) == b"abc"
+    os.close(write)
+    with pytest.raises(EOFError):
+        Keys(read).run_input_thread()
     os.close(read)
-
-
-def test_writes_to_a_line_that_is_gone_are_dropped(line: tuple[int, TextIO]) -> None:
-    read, stream = line
-    os.close(read)
-    proof = GoneProof(stream)
-    for _ in range(3):
-        assert proof.write("x" * 100_000) == 100_000
-        proof.flush()
-    stream.flush()

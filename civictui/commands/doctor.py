@@ -1,0 +1,172 @@
+"""`civictui doctor`: check this terminal and, with a user, a whole store."""
+
+import argparse
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from civictui import __version__
+from civictui.commands.options import password_of, print_clean, print_json, settings_of
+from civictui.domain.errors import StoreDamaged, StoreMissing, UsageError
+from civictui.domain.text import one_line
+from civictui.geo import distance
+from civictui.net import origin_of
+from civictui.settings import Settings
+from civictui.storage.checks.findings import Checkup, Finding, Severity
+from civictui.storage.device import Device
+from civictui.storage.doctor import StoreDoctor, examine_device, mend_rights
+from civictui.storage.envelope import wipe
+from civictui.storage.hardening import harden_process
+from civictui.storage.holder import StoreLock
+from civictui.storage.keyring import KeyringFiles, Unlocked
+from civictui.storage.keys import read_pepper
+from civictui.storage.slots import Locksmith, pepper_name
+
+_EPILOG = """\
+Without --user what needs no password: folders, rights, the disk. With it every record, every
+picture and every reference of that user's store. --repair deletes nothing: what is damaged goes
+into quarantine. Exit 6 when something is wrong that was not, or cannot be, repaired.
+"""
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repair", action="store_true", help="mend what can be mended")
+    parser.epilog = _EPILOG
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what was found. Raises StoreDamaged where not all is well."""
+    harden_process()
+    settings = settings_of(options)
+    if options.repair and settings.data_dir.exists():
+        before = examine_device(settings.data_dir)
+        mend_rights(settings.data_dir)
+    else:
+        before = Checkup()
+    after = examine_device(settings.data_dir)
+    after.facts |= _program(settings)
+    if options.user:
+        _add_store(options, settings, before, after)
+    repaired = [found for found in _bad(before) if found not in after.findings]
+    _print(options, after, repaired)
+    if not after.well:
+        raise StoreDamaged(
+            f"{len(_bad(after))} of these findings need somebody",
+            "Each line says what can be done." if options.repair else "Try --repair.",
+        )
+    return 0
+
+
+def _add_store(
+    options: argparse.Namespace, settings: Settings, before: Checkup, after: Checkup
+) -> None:
+    """Examine the user's store, and repair it where that was asked for."""
+    place = _place(options, settings)
+    password = password_of(options)
+    smith = Locksmith(pepper=read_pepper(settings.pepper_file))
+    unlocked = _unlocked(place, password, smith, after)
+    if unlocked is None:
+        return
+    try:
+        with _locked(place):
+            doctor = StoreDoctor(place, unlocked.key, unlocked.ring.store, smith)
+            _examine(doctor, before, after, repair=options.repair)
+    finally:
+        wipe(unlocked.key)
+
+
+def _unlocked(place: Path, password: str, smith: Locksmith, checkup: Checkup) -> Unlocked | None:
+    """The store's key, and how long it took. Raises WrongPassword, PepperMissing."""
+    checkup.facts["store"] = place.name
+    began = time.monotonic()
+    try:
+        unlocked = KeyringFiles(place, smith).unlock(password)
+    except StoreDamaged as error:  # both files are
+        checkup.loss("keys, keys.copy", str(error), "Keep the folder and ask your supervisor.")
+        return None
+    checkup.facts["milliseconds to unlock"] = round((time.monotonic() - began) * 1000)
+    return unlocked
+
+
+@contextmanager
+def _locked(place: Path) -> Iterator[None]:
+    lock = StoreLock.take(place)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _examine(doctor: StoreDoctor, before: Checkup, after: Checkup, *, repair: bool) -> None:
+    found = doctor.examine()
+    if repair and not found.well:
+        before.findings += found.findings
+        with suppress(StoreDamaged):  # what could not be mended is found again
+            doctor.repair(distance)
+        found = doctor.examine()
+    doctor.measure(found)
+    after.facts |= found.facts
+    after.findings += found.findings
+
+
+def _place(options: argparse.Namespace, settings: Settings) -> Path:
+    origin = origin_of(settings.server) if settings.server else ""
+    known = (settings.data_dir / "device.json").exists()  # looking makes no device of this folder
+    places = Device(settings.data_dir).places(origin, str(options.user)) if known else []
+    if not places:
+        raise StoreMissing("This user has no store on this terminal", "See civictui doctor.")
+    if len(places) > 1 and not origin:
+        raise UsageError("This user has stores of several gateways", "Name one with --server.")
+    return places[-1]
+
+
+def _program(settings: Settings) -> dict[str, str | int]:
+    return {
+        "civictui": __version__,
+        "Python": platform.python_version(),
+        "cryptography": metadata.version("cryptography"),
+        "pepper": _pepper(settings.pepper_file),
+    }
+
+
+def _pepper(path: str) -> str:
+    if not path:
+        return "none is set"
+    pepper = read_pepper(path)
+    return f"{path} ({pepper_name(pepper).hex()})" if pepper else f"{path}, which is not here"
+
+
+def _bad(checkup: Checkup) -> list[Finding]:
+    return [found for found in checkup.findings if found.severity is not Severity.NOTE]
+
+
+def _print(options: argparse.Namespace, checkup: Checkup, repaired: list[Finding]) -> None:
+    if options.json:
+        print_json(_as_json(checkup, repaired))
+        return
+    for name, value in checkup.facts.items():
+        print_clean(f"{name}: {one_line(str(value))}")
+    for found in repaired:
+        print_clean(f"repaired  {one_line(found.place)}: {one_line(found.what)}")
+    for found in checkup.findings:
+        said = f"{one_line(found.place)}: {one_line(found.what)}. {one_line(found.advice)}"
+        print_clean(f"{found.severity.value:<8}  {said.rstrip()}")
+    if any(found.severity is Severity.LOSS for found in repaired):
+        print("sync once: what the server has comes down again")
+    if checkup.well:
+        print("all is well")
+
+
+def _as_json(checkup: Checkup, repaired: list[Finding]) -> dict[str, Any]:
+    return {
+        "facts": checkup.facts,
+        "findings": [asdict(found) for found in checkup.findings],
+        "repaired": [asdict(found) for found in repaired],
+        "well": checkup.well,
+    }

@@ -1,0 +1,116 @@
+"""The gateway takes the password, the store here does not: how the two come together again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual import on
+from textual.widgets import Input
+
+from civictui.domain.errors import CivicError, Refused, SealedOtherwise
+from civictui.domain.model import SignedIn
+from civictui.keys import SEALED, key_name
+from civictui.screens.ask import Ask
+from civictui.screens.desk import Desk
+from civictui.screens.intents import Done, Recover, Reseal, SetAside
+from civictui.screens.sheet import Sheet
+from civictui.widgets.bindings import bindings
+from civictui.widgets.field_row import FieldRow
+
+CHANGED = """\
+The gateway takes this password, but the store on this terminal was sealed with an earlier one. \
+Nothing was lost, and nothing was changed.
+
+Type the earlier password, and the store opens. From then on it opens with the new one."""
+DAMAGED = """\
+The keyring of the store on this terminal is damaged, and without it no password opens the store. \
+Nothing else was lost, and nothing was changed."""
+RECOVERABLE = """\
+{key} asks the gateway to open the store with the recovery key of your organisation. The gateway \
+keeps a record of that."""
+NOT_RECOVERABLE = """\
+The gateway cannot help: this store was never given the recovery key of an organisation."""
+BEGIN_ANEW = """\
+{key} sets this store aside and begins a new one. The old one is kept as it is, and offered each \
+time you sign in. Esc leaves everything as it is."""
+QUESTION = """\
+Set this store aside, and begin an empty one? It is kept with all that was not sent, and offered \
+each time you sign in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Who is working, and whether in a new store because the one here was set aside."""
+
+    signed: SignedIn
+    set_aside: bool
+
+
+class SealedPage(Sheet[Opened]):
+    """Gives None when everything stays as it is."""
+
+    BINDINGS = bindings(SEALED)
+
+    def __init__(self, desk: Desk, error: SealedOtherwise) -> None:
+        super().__init__(desk)
+        self._recoverable = error.recoverable
+        self._damaged = error.damaged
+        self.heading = "The keyring is damaged" if error.damaged else "The password was changed"
+
+    def explanation(self) -> str:
+        anew = BEGIN_ANEW.format(key=key_name("sealed.set_aside"))
+        return "\n\n".join([DAMAGED if self._damaged else CHANGED, self._recovery(), anew])
+
+    def _recovery(self) -> str:
+        lead = "" if self._damaged else "Forgotten? "
+        said = RECOVERABLE if self._recoverable else NOT_RECOVERABLE
+        return lead + said.format(key=key_name("sealed.recover"))
+
+    def rows(self) -> Iterable[FieldRow]:
+        return [] if self._damaged else super().rows()
+
+    # --- what can be done ---
+
+    @on(Input.Submitted)
+    def reseal(self) -> None:
+        if self.typed() and not self.busy:
+            self.begin(Reseal(self, self.typed()), "Opening with the earlier password …")
+
+    def action_recover(self) -> None:
+        self.begin(Recover(self), "The gateway is asked to open it …")
+
+    def action_set_aside(self) -> None:
+        self.app.push_screen(Ask(QUESTION, yes="Begin a new one", no="Go back"), self._set_aside)
+
+    def _set_aside(self, agreed: bool | None) -> None:
+        if agreed:
+            self.begin(SetAside(self), "Beginning a new store …")
+
+    def action_back(self) -> None:
+        self.desk.service.give_up()
+        self.end()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "recover":
+            return self._recoverable and not self.busy
+        if action == "set_aside":
+            return not self.busy
+        return super().check_action(action, parameters)
+
+    # --- what came of it ---
+
+    def on_done(self, message: Done) -> None:
+        if isinstance(message.result, SignedIn):
+            self.end(Opened(message.result, isinstance(message.intent, SetAside)))
+
+    def failed(self, error: CivicError) -> None:
+        super().failed(with_a_way(error))
+
+
+def with_a_way(error: CivicError) -> CivicError:
+    """The refusal of a gateway that lacks the recovery key, with what can be done instead."""
+    if not isinstance(error, Refused) or error.code != "recovery_off_line":
+        return error
+    return CivicError(
+        "The recovery key is kept off line",
+        "A supervisor can open this store here with `civictui recover --key-file`.",
+    )

@@ -1,0 +1,380 @@
+"""Who works: signing in and unlocking, every way a password can fail, locking and leaving.
+
+Nothing here destroys a store. What a sign-in could not open is opened with the earlier password,
+or by the organisation's recovery key, or set aside and offered again.
+"""
+
+import asyncio
+import unicodedata
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from civictui.domain.errors import (
+    CivicError,
+    GatewayError,
+    SealedOtherwise,
+    SignInBlocked,
+    SignInRefused,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreMissing,
+    StoreReadOnly,
+    Unreachable,
+    UsageError,
+    WrongPassword,
+)
+from civictui.domain.events import LockedSending, ReportsChanged
+from civictui.domain.model import Rescued, SignedIn
+from civictui.domain.ports import Account, Emit, Grant, OpenStore, Session, Vault
+from civictui.service.lingering import SENDING_SECONDS, Lingering
+from civictui.service.working import Announcer, NewSync, Relay, Working
+
+T = TypeVar("T")
+
+_BOTH = "both the old and the new password open the store on this terminal until the next sign-in"
+
+
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """Whom the gateway has accepted while the store is still shut."""
+
+    grant: Grant
+    account: Account
+    password: str = field(repr=False)
+    take_over: bool
+
+
+class Access:
+    """The part of the service that opens and closes stores. `origin` is "" where none is known."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        session: Session,
+        new_sync: NewSync,
+        announcer: Announcer,
+        *,
+        origin: str,
+        sending_seconds: float = SENDING_SECONDS,
+    ) -> None:
+        self._vault = vault
+        self._session = session
+        self._new_sync = new_sync
+        self._announcer = announcer
+        self._origin = origin
+        self._sending_seconds = sending_seconds
+        self._working: Working | None = None
+        self._admitted: _Admitted | None = None
+        self._lingering: list[Lingering] = []
+        self.elsewhere = 0
+        """What waits in this user's stores of gateways that were at this address before."""
+
+    @property
+    def user(self) -> str:
+        return self._working.store.user if self._working else ""
+
+    @property
+    def store(self) -> OpenStore:
+        """The unlocked store. Raises StoreError while locked."""
+        return self._work.store
+
+    @property
+    def account(self) -> Account:
+        """Whose store is open. Raises StoreError while locked."""
+        return self._work.account
+
+    @property
+    def _work(self) -> Working:
+        if self._working is None:
+            raise StoreError("The store is locked", "Sign in first.")
+        return self._working
+
+    def listen(self, listener: Emit) -> None:
+        self._announcer.listen(listener)
+
+    # --- signing in ----------------------------------------------------------------------------
+
+    async def sign_in(self, user: str, password: str, *, take_over: bool = False) -> SignedIn:
+        await self._leave()
+        try:
+            grant = await self._ask(self._origin, user, password)
+        except SignInRefused:
+            raise
+        except GatewayError as error:  # no link, a proxy's page, a pause: the store is here
+            await self._unlock_instead(user, password, error, take_over)
+            self._work.start(None)
+            return SignedIn(user=self.user, online=False, notice=self.store.notice)
+        return await self.accept(grant, password, take_over=take_over)
+
+    async def accept(
+        self, grant: Grant, password: str, *, take_over: bool = False, loop: bool = True
+    ) -> SignedIn:
+        """Open, or create, the store of a user whom the gateway has just accepted.
+
+        Without `loop`, the caller syncs. Raises SealedOtherwise where the store has an earlier
+        password or a damaged keyring.
+        """
+        account = Account(self._origin, grant.gateway, grant.user)
+        admitted = _Admitted(grant, account, password, take_over)
+        opening = partial(self._vault.create, account, password, take_over=take_over)
+        try:
+            store = await self._alone(account, opening)
+        except (WrongPassword, StoreDamaged) as error:
+            self._admitted = admitted
+            raise SealedOtherwise(
+                recoverable=await self._is_recoverable(account),
+                damaged=isinstance(error, StoreDamaged),
+            ) from error
+        return await self._enter(admitted, store, loop=loop)
+
+    async def unlock(self, user: str, password: str, *, take_over: bool = False) -> None:
+        """Open the store with the password alone. Raises the errors of Vault."""
+        account = Account(self._origin, "", spelled(user))
+        opening = partial(
+            self._vault.unlock, account.origin, account.user, password, take_over=take_over
+        )
+        store = await self._alone(account, opening)
+        origin = self._origin or str(await store.secrets.get("origin") or "")
+        gateway = str(await store.secrets.get("gateway") or "")
+        self._begin(Account(origin, gateway, store.user), store)
+
+    async def sign_in_again(self, password: str) -> SignedIn:
+        work = self._work
+        grant = await self._ask(work.account.origin, work.store.user, password)
+        await self._keep(grant)
+        work.sync.signed_in(grant.tokens)
+        return SignedIn(user=self.user, online=True, display_name=grant.display_name)
+
+    # --- after SealedOtherwise -------------------------------------------------------------------
+
+    async def reseal(self, earlier: str) -> SignedIn:
+        admitted = self._waiting()
+        opening = partial(
+            self._vault.reseal,
+            admitted.account,
+            earlier,
+            admitted.password,
+            take_over=admitted.take_over,
+        )
+        return await self._enter(admitted, await self._alone(admitted.account, opening))
+
+    async def recover(self) -> SignedIn:
+        admitted = self._waiting()
+        opening = partial(self._recovered, admitted.account, admitted.password)
+        return await self._enter(admitted, await self._alone(admitted.account, opening))
+
+    async def set_aside(self) -> SignedIn:
+        admitted = self._waiting()
+        await self._alone(admitted.account, partial(self._vault.set_aside, admitted.account))
+        store = await self._vault.create(admitted.account, admitted.password)
+        return await self._enter(admitted, store)
+
+    def give_up(self) -> None:
+        self._admitted = None
+
+    def _waiting(self) -> _Admitted:
+        if self._admitted is None:
+            raise StoreError("There is no sign-in to finish", "Sign in again.")
+        return self._admitted
+
+    async def _is_recoverable(self, account: Account) -> bool:
+        try:
+            await self._vault.begin_recovery(account)
+        except StoreError:
+            return False
+        return True
+
+    async def _recovered(
+        self, account: Account, password: str, *, aside: bool = False
+    ) -> OpenStore:
+        """Opened by the gateway; sealed with `password`, which it has just been asked with."""
+        recovery = await self._vault.begin_recovery(account, aside=aside)
+        answer = await self._session.recover(account.origin, account.user, password, recovery)
+        return await self._vault.finish_recovery(recovery, answer, password)
+
+    # --- stores that were set aside --------------------------------------------------------------
+
+    async def take_up(self, earlier: str) -> Rescued:
+        return await self._take_up(await self._vault.open_aside(self._work.account, earlier))
+
+    async def take_up_recovered(self, password: str) -> Rescued:
+        account = self._work.account
+        return await self._take_up(await self._recovered(account, password, aside=True))
+
+    async def _take_up(self, aside: OpenStore) -> Rescued:
+        work = self._work
+        try:
+            rescued = await work.store.take_in(aside)
+        except BaseException:
+            await aside.close()
+            raise
+        await self._vault.retire(aside)
+        await self.changed()
+        return rescued
+
+    async def changed(self) -> None:
+        """Something new waits to be sent: count it before anybody is told, then send it."""
+        work = self._work
+        await work.sync.recount()
+        self._announcer.emit(ReportsChanged())
+        work.sync.wake()
+
+    # --- another password ------------------------------------------------------------------------
+
+    async def change_password(self, current: str, new: str) -> str:
+        """The store learns the new one first: at no moment does neither open it."""
+        work = self._work
+        if not new or new == current:
+            raise UsageError("The new password must be another one", "Type a new one twice.")
+        origin, user = work.account.origin, work.store.user
+        await self._ask(origin, user, current)
+        await work.store.add_password(new)
+        try:
+            await self._session.change_password(origin, user, current, new)
+        except Unreachable as error:
+            raise Unreachable("It is not known whether the gateway took it", f"{_BOTH}.") from error
+        except CivicError:
+            with suppress(StoreError):
+                await work.store.keep_password(current)
+            raise
+        notice = ""
+        try:
+            await work.store.keep_password(new)
+        except StoreError:
+            notice = _BOTH
+        with suppress(GatewayError):  # then the loop asks for the new one
+            grant = await self._session.sign_in(origin, user, new)
+            await self._keep(grant)
+            work.sync.signed_in(grant.tokens)
+        return notice
+
+    # --- locking ---------------------------------------------------------------------------------
+
+    async def lock(self, *, linger: bool = False) -> None:
+        if linger:
+            await self._leave(linger=True)
+            return
+        await self._leave()
+        for lingering in self._lingering:
+            await asyncio.to_thread(lingering.end)
+        self._lingering.clear()
+
+    def lingering(self) -> int:
+        return sum(lingering.left for lingering in self._lingering)
+
+    def let_linger(self) -> None:
+        """Wait until no locked store sends any more: what a process does before it ends."""
+        for lingering in list(self._lingering):
+            lingering.join()
+
+    def end_lingering(self) -> None:
+        """Close what lingers now, from a signal's handler or any thread."""
+        for lingering in list(self._lingering):
+            lingering.end()
+
+    async def _leave(self, *, linger: bool = False) -> None:
+        work, self._working = self._working, None
+        self._admitted = None
+        if work is None:
+            return
+        left = (await _unsent(work)) if linger and work.account.origin else 0
+        if left and self._sending_seconds > 0:
+            told = self._tell_left
+            self._lingering = [other for other in self._lingering if other.left]
+            self._lingering.append(Lingering(work, left, self._sending_seconds, told))
+        else:
+            await work.close()
+
+    def _tell_left(self) -> None:
+        self._announcer.emit(LockedSending(self.lingering()))
+
+    # --- inside ------------------------------------------------------------------------------
+
+    async def _alone(self, account: Account, opening: Callable[[], Awaitable[T]]) -> T:
+        """Open a store, which may be one of ours that still lingers: the password is right then."""
+        try:
+            return await opening()
+        except StoreBusy:
+            ours = [one for one in self._lingering if one.account.user == account.user]
+            if not ours:
+                raise
+            for lingering in ours:
+                await asyncio.to_thread(lingering.end)
+            return await opening()
+
+    def _begin(self, account: Account, store: OpenStore) -> Working:
+        relay = Relay(self._announcer.emit)
+        self._working = Working(account, store, self._new_sync(relay.emit), relay)
+        return self._working
+
+    async def _enter(self, admitted: _Admitted, store: OpenStore, *, loop: bool = True) -> SignedIn:
+        """The store is open and the gateway has confirmed the password: bring both together."""
+        grant, account = admitted.grant, admitted.account
+        self._admitted = None
+        work = self._begin(account, store)
+        notices = [store.notice]
+        with suppress(StoreFull, StoreReadOnly):  # the session goes on with what is stored
+            await store.keep_password(admitted.password)
+            notices.append(await store.trust(grant.gateway, grant.gateway_key, grant.recovery_key))
+        await self._keep(grant)
+        self.elsewhere = await self._vault.unsent_elsewhere(account, admitted.password)
+        if self.elsewhere:
+            count = self.elsewhere
+            notices.append(f"{count} reports or photos wait for the gateway that was here before")
+        if loop:
+            work.start(grant.tokens)
+        return SignedIn(
+            user=store.user,
+            online=True,
+            display_name=grant.display_name,
+            notice="; ".join(filter(None, notices)),
+            aside=await self._vault.aside(account),
+        )
+
+    async def _unlock_instead(
+        self, user: str, password: str, error: GatewayError, take_over: bool
+    ) -> None:
+        """Unlock where the gateway gave no answer. Of two refusals a pause is the one to tell."""
+        try:
+            await self.unlock(user, password, take_over=take_over)
+        except (StoreMissing, WrongPassword):
+            if isinstance(error, SignInBlocked):
+                raise error from None
+            raise
+
+    async def _ask(self, origin: str, user: str, password: str) -> Grant:
+        if not origin:
+            raise Unreachable("No server is set", "Name one with --server.")
+        return await self._session.sign_in(origin, spelled(user), password)
+
+    async def _keep(self, grant: Grant) -> None:
+        """Seal what a sign-in gave, for the time without a link."""
+        secrets = self.store.secrets
+        tokens = grant.tokens
+        kept = {"access": "", "expires_in": 0, "refresh": tokens.refresh, "key": tokens.key}
+        values: Mapping[str, Any] = {
+            "tokens": kept,
+            "origin": self._work.account.origin,
+            "gateway": grant.gateway,
+            "database": grant.database,
+            "policy": dict(grant.policy),
+            "clock offset": grant.offset,
+        }
+        with suppress(StoreFull, StoreReadOnly):  # not remembered, but this session goes on
+            for name, value in values.items():
+                if await secrets.get(name) != value:
+                    await secrets.put(name, value)
+
+
+async def _unsent(work: Working) -> int:
+    unsent = await work.store.state.unsent()
+    return unsent.reports + unsent.photos
+
+
+def spelled(user: str) -> str:
+    return unicodedata.normalize("NFC", user.strip())

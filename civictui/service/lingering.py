@@ -1,0 +1,76 @@
+"""A locked store that goes on sending for a while: the grace after an idle lock or a hang-up.
+
+It lives in a thread of its own, for the app's event loop may end before it does. Nobody sees
+anything of the store in that time; its loop alone has the key, and when all is sent, or the time
+is up, or somebody wants the store, it is closed and the key is zeroed.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from civictui.domain.errors import CivicError
+from civictui.domain.events import Event, SignInNeeded, SyncStateChanged
+from civictui.service.working import Working
+
+SENDING_SECONDS = 30 * 60.0
+
+
+class Lingering:
+    """`told` hears when `left`, what is to be sent, changes; it is called from any thread."""
+
+    def __init__(
+        self,
+        working: Working,
+        left: int,
+        seconds: float,
+        told: Callable[[], object],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.account = working.account
+        self._working = working
+        self._told = told
+        self._end = monotonic() + seconds
+        self._monotonic = monotonic
+        self._finished = threading.Event()
+        self._left = left
+        working.relay.target = self._hear
+        self._thread = threading.Thread(target=self._run, name="lingering", daemon=True)
+        self._thread.start()
+
+    @property
+    def left(self) -> int:
+        """Reports and photos that are still to be sent; 0 once it has ended."""
+        return self._left if self._thread.is_alive() else 0
+
+    def end(self) -> None:
+        """Close the store now; returns when that is done."""
+        self._finished.set()
+        self._thread.join()
+
+    def join(self) -> None:
+        """Wait until it has ended by itself."""
+        self._thread.join()
+
+    def _hear(self, event: Event) -> None:
+        """Called from the loop's thread."""
+        if isinstance(event, SignInNeeded):  # nobody is here to sign in
+            self._finished.set()
+        if isinstance(event, SyncStateChanged) and self._count() != self._left:
+            self._left = self._count()
+            self._told()
+            if not self._left:
+                self._finished.set()
+
+    def _count(self) -> int:
+        unsent = self._working.sync.state().unsent
+        return unsent.reports + unsent.photos
+
+    def _run(self) -> None:
+        self._finished.wait(max(0.0, self._end - self._monotonic()))
+        with suppress(CivicError):  # a disk that is gone: what was saved before is on it
+            asyncio.run(self._working.close())
+        self._left = 0
+        self._told()

@@ -1,0 +1,57 @@
+"""An open store with its loop, and what it tells while somebody works with it and after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from civictui.domain.events import Event
+from civictui.domain.ports import Account, Emit, OpenStore, SyncControl, Tokens
+
+
+class Announcer:
+    """Passes events on to whoever listens, from whichever thread they come."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Emit] = []
+
+    def listen(self, listener: Emit) -> None:
+        self._listeners.append(listener)
+
+    def emit(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+
+class Relay:
+    """What a loop emits into. The events of a locked store are nobody's on the screen."""
+
+    def __init__(self, target: Emit) -> None:
+        self.target = target
+
+    def emit(self, event: Event) -> None:
+        self.target(event)
+
+
+NewSync: TypeAlias = Callable[[Emit], SyncControl]
+"""Makes a loop that tells its events to the function given."""
+
+
+@dataclass(slots=True)
+class Working:
+    """One open store, whose it is, and the loop that works for it."""
+
+    account: Account
+    store: OpenStore
+    sync: SyncControl
+    relay: Relay
+
+    def start(self, tokens: Tokens | None) -> None:
+        """Begin to sync, where there is somebody to sync with."""
+        if self.account.origin:
+            self.sync.start(self.store, self.account.origin, tokens)
+
+    async def close(self) -> None:
+        try:
+            await self.sync.stop()
+        finally:
+            await self.store.close()

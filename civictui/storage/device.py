@@ -1,0 +1,136 @@
+"""What this terminal knows of itself: a random name, a key that blinds, and where stores lie.
+
+    <folder>/device.json    {"v": 1, "device", "key", "gateways": {blinded origin: [ids]}}
+
+The gateway that answered last comes last. No user and no address can be read from it, nor from
+the names of the folders in `u/`.
+"""
+
+import base64
+import fcntl
+import os
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from civictui.codec import BadJson, decode_object, encode
+from civictui.domain.errors import StoreDamaged
+from civictui.storage.envelope import blind
+from civictui.storage.files import (
+    disk_errors,
+    make_private_directory,
+    read_private,
+    sync_directory,
+    write_durably,
+)
+
+ASIDE, TAKEN = "aside", "taken"
+"""What a store that was set aside is called, and one whose unsent work was taken from there."""
+
+
+class Device:
+    """One data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def id(self) -> str:
+        """A random name of this terminal, made at first use."""
+        return str(self._read()["device"])
+
+    def places(self, origin: str, user: str) -> list[Path]:
+        """Folders of this user's stores: of the gateways at `origin`, or of all that are known.
+
+        Of several that answered at one origin, one after the other, the latest comes last.
+        """
+        known: dict[str, list[str]] = self._read()["gateways"]
+        chosen = [known.get(self._blinded(origin), [])] if origin else known.values()
+        places = dict.fromkeys(self.place(name, user) for names in chosen for name in names)
+        return [place for place in places if place.exists()]
+
+    def place(self, gateway: str, user: str) -> Path:
+        """Where the store of this user of this gateway lies, or would lie."""
+        spelled = unicodedata.normalize("NFC", user).encode("utf-8", "surrogatepass")
+        name = blind(self._key(), b"store", gateway.encode(), spelled)
+        return self.folder / "u" / base64.b32encode(name).decode().lower()[:26]
+
+    def remember(self, origin: str, gateway: str) -> None:
+        """Note which gateway answers at `origin`, so that its stores are found offline."""
+        name = self._blinded(origin)
+        with self._locked():
+            device = self._read()
+            known = device["gateways"].get(name, [])
+            if known[-1:] != [gateway]:
+                others = [before for before in known if before != gateway]
+                device["gateways"][name] = [*others, gateway]
+                write_durably(self.folder / "device.json", encode(device))
+
+    def _blinded(self, origin: str) -> str:
+        return blind(self._key(), b"origin", origin.encode()).hex()
+
+    def _key(self) -> bytes:
+        return base64.b64decode(self._read()["key"])
+
+    def _read(self) -> dict[str, Any]:
+        path = self.folder / "device.json"
+        try:
+            return decode_object(read_private(path))
+        except FileNotFoundError:
+            return self._make(path)
+        except BadJson as error:
+            raise StoreDamaged(
+                f"{path} cannot be read", "Keep the folder and ask your supervisor."
+            ) from error
+
+    def _make(self, path: Path) -> dict[str, Any]:
+        """Name this terminal once; of two processes that try, the first one's word stands."""
+        make_private_directory(self.folder / "u")
+        with self._locked():
+            if not path.exists():
+                if any((self.folder / "u").iterdir()):
+                    raise StoreDamaged(
+                        f"{path} is missing, and without it nobody's store can be found",
+                        "Put it back from a copy, or name another folder with --data-dir.",
+                    )
+                device = {
+                    "v": 1,
+                    "device": os.urandom(16).hex(),
+                    "key": base64.b64encode(os.urandom(32)).decode(),
+                    "gateways": {},
+                }
+                write_durably(path, encode(device))
+        return self._read()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        descriptor = os.open(self.folder / "u", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def others_of(place: Path, kind: str) -> list[Path]:
+    """The stores that once lay at `place` and have another name now, the oldest first."""
+    found = place.parent.glob(f"{place.name}.{kind}.*")
+    return sorted((path for path in found if _number(path)), key=_number)
+
+
+def rename_store(place: Path, kind: str) -> Path:
+    """Give a store its next other name, durably; nothing in it changes."""
+    base = place.with_name(place.name.partition(".")[0])
+    number = max((_number(path) for path in others_of(base, kind)), default=0) + 1
+    target = base.with_name(f"{base.name}.{kind}.{number}")
+    with disk_errors("Setting the store aside"):
+        place.rename(target)
+        sync_directory(place.parent)
+    return target
+
+
+def _number(path: Path) -> int:
+    text = path.name.rpartition(".")[2]
+    return int(text) if text.isascii() and text.isdigit() else 0

@@ -1,0 +1,116 @@
+"""One process a store: a lock on its folder, and a note of who holds it.
+
+The lock is an flock, which ends with its process, however that ends. `holder` beside it says which
+process to ask: {"pid", "start"}; it is a note, not a lock, and may be missing or stale.
+"""
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from civictui.codec import BadJson, decode_object, encode
+from civictui.domain.errors import StoreBusy, StoreError
+from civictui.storage.files import disk_errors, open_private, read_private, write_all
+
+LEAVE_SECONDS = 5.0
+"""How long a process that was asked to leave may take for it."""
+_LOOK_SECONDS = 0.05
+
+
+@dataclass(slots=True)
+class StoreLock:
+    """A store that is ours until `release`."""
+
+    _place: Path
+    _descriptor: int
+
+    @classmethod
+    def take(cls, place: Path) -> "StoreLock":
+        """Raises StoreBusy, naming the process that holds it."""
+        with disk_errors("Opening the store"):
+            descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            pid = _holder(place)
+            which = f" (process {pid})" if pid else ""
+            raise StoreBusy(
+                f"This store is open in another civictui{which}",
+                "Close that one, or take the store over.",
+                pid,
+            ) from error
+        lock = cls(place, descriptor)
+        lock.note()
+        return lock
+
+    def note(self) -> None:
+        """Say who holds the store; on a disk that cannot be written nobody is told."""
+        pid = os.getpid()
+        content = encode({"pid": pid, "start": _started(pid)})
+        with suppress(OSError, StoreError):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            descriptor = open_private(self._place / "holder", flags)
+            try:
+                write_all(descriptor, content)
+            finally:
+                os.close(descriptor)
+
+    def release(self) -> None:
+        with suppress(OSError):
+            (self._place / "holder").unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+
+def take_over(
+    place: Path,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
+) -> StoreLock:
+    """Take the store, asking its holder to save and leave. Raises StoreBusy if it does not."""
+    asked = False
+    end = monotonic() + LEAVE_SECONDS
+    while True:
+        try:
+            return StoreLock.take(place)
+        except StoreBusy as busy:
+            if not busy.holder or busy.holder == os.getpid():
+                raise
+            if not asked:
+                asked = True
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(busy.holder, signal.SIGTERM)
+            if monotonic() > end:
+                raise StoreBusy(
+                    f"Process {busy.holder} was asked to leave, and has not",
+                    "Wait a moment and try again, or end it with kill -9: nothing saved is lost.",
+                    busy.holder,
+                ) from busy
+        pause(_LOOK_SECONDS)
+
+
+def _holder(place: Path) -> int:
+    """The process that the note names, where it is still that one; else 0."""
+    try:
+        said = decode_object(read_private(place / "holder"))
+    except (FileNotFoundError, StoreError, BadJson):
+        return 0
+    pid = said.get("pid")
+    if isinstance(pid, int) and pid > 1 and _started(pid) == said.get("start"):
+        return pid
+    return 0
+
+
+def _started(pid: int) -> int:
+    """When a process began, in the kernel's ticks: a number that is used again has another."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return int(fields[19])
+    except (OSError, IndexError, ValueError):
+        return 0

@@ -1,0 +1,120 @@
+"""What the index keeps of one report: time, text, place, photos.
+
+When a store is opened, a glimpse at each document must do, decoded straight from its JSON in a
+microsecond or two. It fits what this program writes. Whatever does not fit exactly (a document of
+another application, a field of a wrong type) is read whole, as `Report.from_doc` reads it; for
+what fits, both give the same entry.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from math import nan
+from typing import TypeAlias
+
+from civictui.codec import ABSENT, Absent, Count, Latitude, Longitude, Shape
+from civictui.domain.model import Doc, Photo, Report, is_report, read_time
+from civictui.domain.text import folded
+
+SEARCHED = 4_000
+"""Characters of a field that a search looks at: normalising a hostile megabyte takes minutes."""
+PHOTOS = 20
+"""Photos of one report that are fetched by themselves."""
+
+
+Entry: TypeAlias = tuple[float, str, float, float, tuple[Photo, ...]]
+"""(seconds since 1970, 0 without a readable time; all that a search looks at, folded; latitude and
+longitude, NaN without a place; photos). A bare tuple: 50,000 are made when a store is opened."""
+
+
+class _Picture(Shape):
+    large: str = ""
+    thumbnail: str = ""
+    bytes: Count = 0
+    width: Count = 0
+    height: Count = 0
+    caption: str = ""
+
+
+class _Place(Shape):
+    coordinates: tuple[Longitude, Latitude]
+
+
+class Glimpse(Shape):
+    """The body of a document, as far as the index looks at it and it is of our shape.
+
+    Of the defaults, "" and None are what `Report.from_doc` makes of an absent field.
+    """
+
+    type: str | None = None
+    reportedBy: str = ""  # noqa: N815  # the documents' own names
+    reportedDateTime: str = ""  # noqa: N815
+    problemDescription: str | Absent = ABSENT  # noqa: N815
+    category: str = ""
+    status: str = ""
+    address: str = ""
+    geoLocation: _Place | None = None  # noqa: N815
+    picture: _Picture | None = None
+    photos: list[_Picture] | None = None
+
+
+def entry_seen(key: str, body: Glimpse) -> Entry | None:
+    """The entry of the document `key` with this body, or None where it is no report."""
+    description = body.problemDescription
+    if body.type != "report" and (body.type is not None or description is ABSENT):
+        return None
+    place = body.geoLocation
+    longitude, latitude = place.coordinates if place else (nan, nan)
+    words = (
+        description or "", body.address, body.category, body.reportedBy, body.status or "open", key,
+    )  # fmt: skip
+    photos = _photos(body) if body.photos or body.picture else ()
+    return _seconds(body.reportedDateTime), _folded(words), latitude, longitude, photos
+
+
+def entry_of(doc: Doc) -> Entry | None:
+    """The same for a whole document of any shape."""
+    if not is_report(doc):
+        return None
+    report = Report.from_doc(doc)
+    place = report.point
+    latitude, longitude = (place.latitude, place.longitude) if place else (nan, nan)
+    words = (
+        report.description, report.address, report.category, report.reported_by, report.status,
+        report.id,
+    )  # fmt: skip
+    photos = report.photos[:PHOTOS]
+    return _seconds(report.reported_at), _folded(words), latitude, longitude, photos
+
+
+def _seconds(text: str) -> float:
+    """Seconds since 1970; 0 for a time that cannot be read."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is not UTC:  # not the form that we write
+        time = read_time(text)
+    return time.timestamp() if time else 0.0
+
+
+def _folded(fields: tuple[str, ...]) -> str:
+    text = "\n".join(fields)
+    if len(text) > SEARCHED:
+        text = "\n".join(field[:SEARCHED] for field in fields)
+    # In ASCII, NFKC changes nothing and folding the case is lowering it.
+    return text.lower() if text.isascii() else folded(text)
+
+
+def _photos(body: Glimpse) -> tuple[Photo, ...]:
+    found = tuple(_named(body.photos or ()))
+    if not found and body.picture:
+        found = tuple(_named([body.picture]))
+    return found[:PHOTOS]
+
+
+def _named(pictures: Iterable[_Picture]) -> Iterable[Photo]:
+    return (
+        Photo(item.large, item.thumbnail, item.bytes, item.width, item.height, item.caption)
+        for item in pictures
+        if item.large or item.thumbnail
+    )

@@ -1,0 +1,107 @@
+"""`outbox/`: each unsent report once more, as a sealed file of its own.
+
+    file = "CVO1" | nonce 12 | AES-256-GCM of JSON | tag 16
+    AAD  = "civictui/outbox/v1" | store | id
+    JSON = {"id": report, "docs": [revisions to be sent, with their history], "jobs": [...]}
+
+A block of the log that goes bad takes a dozen records with it; what the server has comes down
+again, what it has not is here. The copy is written after the log's commit and before anybody is
+told "saved"; it goes when the server has confirmed the report and its pictures.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from civictui.codec import BadJson, decode_object, encode
+from civictui.domain.errors import StoreDamaged, StoreError
+from civictui.domain.model import Doc
+from civictui.storage.envelope import blind, derive, open_sealed, seal
+from civictui.storage.files import (
+    disk_errors,
+    make_private_directory,
+    read_private,
+    write_durably,
+)
+from civictui.storage.quarantine import Quarantine
+
+MAGIC = b"CVO1"
+_PURPOSE = b"civictui/outbox/v1"
+
+
+class SpareCopies:
+    """The copies of one store. Synchronous: its caller owns the store's thread."""
+
+    def __init__(self, folder: Path, key: bytes | bytearray, store: bytes) -> None:
+        self._store = folder
+        self._folder = folder / "outbox"
+        self._key = derive(key, store, _PURPOSE)
+        self._names = derive(key, store, b"civictui/outbox-names/v1")
+        self._aad = _PURPOSE + store
+        with disk_errors("The folder of the second copies"):
+            self._here = {path.name: b"" for path in self._folder.glob("*")}
+        """The files by name; of those whose content is known its hash."""
+
+    def put(self, report: str, docs: Sequence[Doc], jobs: Sequence[Doc]) -> None:
+        """Write the copy durably, in place of an earlier one. Raises StoreFull, StoreError."""
+        name, identity = self._name(report)
+        content = encode({"id": report, "docs": docs, "jobs": jobs})
+        if self._here.get(name) == _hash(content):
+            return
+        make_private_directory(self._folder)
+        write_durably(self._folder / name, MAGIC, seal(self._key, content, self._aad + identity))
+        self._here[name] = _hash(content)
+
+    def has(self, report: str) -> bool:
+        return self._name(report)[0] in self._here
+
+    def remove(self, report: str) -> None:
+        """Take a copy away; where a crash leaves it, the next opening does so."""
+        name, _ = self._name(report)
+        if name in self._here:
+            with disk_errors("A second copy"):
+                (self._folder / name).unlink(missing_ok=True)
+            self._here.pop(name, None)
+
+    def read(self) -> Iterator[Doc]:
+        """Every copy; one that cannot be opened is left out, see `damaged`."""
+        for name in sorted(self._here):
+            copy = self._opened(name)
+            if copy is not None:
+                yield copy
+
+    def damaged(self) -> list[str]:
+        """Names of files here that are no copy of this store."""
+        return [name for name in sorted(self._here) if self._opened(name) is None]
+
+    def set_apart(self) -> int:
+        """Move what cannot be opened into the quarantine; says how many."""
+        bad = self.damaged()
+        for name in bad:
+            if not name.endswith(".tmp"):  # what a crash left of a write
+                Quarantine(self._store).keep_file(self._folder / name)
+            else:
+                with disk_errors("A second copy"):
+                    (self._folder / name).unlink(missing_ok=True)
+            self._here.pop(name, None)
+        return sum(not name.endswith(".tmp") for name in bad)
+
+    def _opened(self, name: str) -> Doc | None:
+        try:
+            content = read_private(self._folder / name)
+            identity = bytes.fromhex(name)
+            if content[: len(MAGIC)] != MAGIC:
+                return None
+            plain = open_sealed(self._key, content[len(MAGIC) :], self._aad + identity)
+            self._here[name] = _hash(plain)
+            return decode_object(plain)
+        except (FileNotFoundError, StoreDamaged, StoreError, BadJson, ValueError):
+            return None
+
+    def _name(self, report: str) -> tuple[str, bytes]:
+        identity = blind(self._names, report.encode("utf-8", "surrogatepass"))[:20]
+        return identity.hex(), identity
+
+
+def _hash(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

@@ -1,0 +1,52 @@
+"""Room that is kept: freed when the disk is full, taken in again when there is plenty."""
+
+from pathlib import Path
+
+import pytest
+
+from civictui.domain.errors import StoreFull
+from civictui.storage import ballast
+from civictui.storage.ballast import PIECE_BYTES, PIECES, Ballast
+
+
+def test_it_takes_a_mebibyte_once(private: Path) -> None:
+    kept = Ballast(private)
+    assert not kept.is_here
+    kept.take_in()
+    kept.take_in()
+    sizes = [path.stat().st_size for path in (private / "ballast").iterdir()]
+    assert sizes == [PIECE_BYTES] * PIECES
+    assert kept.is_here
+
+
+def test_a_full_disk_gets_it_back_and_the_call_is_made_again(private: Path) -> None:
+    kept = Ballast(private)
+    kept.take_in()
+    tries: list[bool] = []
+
+    def save(name: str) -> str:
+        tries.append(kept.is_here)
+        if kept.is_here:
+            raise StoreFull("No room")
+        return name
+
+    assert kept.save(save, "r1") == "r1"
+    assert tries == [True, False]
+
+
+def test_without_ballast_a_full_disk_is_said_at_once(private: Path) -> None:
+    tries: list[int] = []
+
+    def save() -> None:
+        tries.append(1)
+        raise StoreFull("No room")
+
+    with pytest.raises(StoreFull):
+        Ballast(private).save(save)
+    assert len(tries) == 1
+
+
+def test_where_little_is_free_none_is_taken(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ballast, "_free_bytes", lambda _: PIECES * PIECE_BYTES)
+    Ballast(private).take_in()
+    assert not (private / "ballast").exists()
