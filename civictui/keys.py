@@ -145,7 +145,7 @@ SEALED: Final = (
         "sealed.recover",
         "f6,ctrl+r",
         "recover",
-        "The earlier password is forgotten: open through the gateway",
+        "The earlier password is forgotten: ask the gateway",
         "forgotten",
     ),
     Key(
@@ -162,7 +162,7 @@ ASIDE: Final = (
         "aside.recover",
         "f6,ctrl+r",
         "recover",
-        "The earlier password is forgotten: open through the gateway",
+        "The earlier password is forgotten: ask the gateway",
         "forgotten",
     ),
 )
@@ -225,8 +225,3 @@ def display(key: str) -> str:
     if modifiers == ["ctrl"] and len(last) == 1:
         return f"^{last.upper()}"
     return "-".join([*(modifier.capitalize() for modifier in modifiers), name])
-
-
-def key_name(key_id: str) -> str:
-    """How the first key of a binding is written."""
-    return display(BY_ID[key_id].keys.split(",")[0])

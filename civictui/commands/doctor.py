@@ -17,9 +17,10 @@ from civictui.domain.text import one_line
 from civictui.geo import distance
 from civictui.net import origin_of
 from civictui.settings import Settings
+from civictui.storage.checks.device import DEVICE_FILES
 from civictui.storage.checks.findings import Checkup, Finding, Severity
 from civictui.storage.device import Device
-from civictui.storage.doctor import StoreDoctor, examine_device, mend_rights
+from civictui.storage.doctor import StoreDoctor, examine_device, mend_device
 from civictui.storage.envelope import wipe
 from civictui.storage.hardening import harden_process
 from civictui.storage.holder import StoreLock
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     if options.repair and settings.data_dir.exists():
         before = examine_device(settings.data_dir)
-        mend_rights(settings.data_dir)
+        mend_device(settings.data_dir)
     else:
         before = Checkup()
     after = examine_device(settings.data_dir)
@@ -117,7 +118,8 @@ def _examine(doctor: StoreDoctor, before: Checkup, after: Checkup, *, repair: bo
 
 def _place(options: argparse.Namespace, settings: Settings) -> Path:
     origin = origin_of(settings.server) if settings.server else ""
-    known = (settings.data_dir / "device.json").exists()  # looking makes no device of this folder
+    # Looking makes no device of this folder.
+    known = any((settings.data_dir / name).exists() for name in DEVICE_FILES)
     places = Device(settings.data_dir).places(origin, str(options.user)) if known else []
     if not places:
         raise StoreMissing("This user has no store on this terminal", "See civictui doctor.")

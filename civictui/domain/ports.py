@@ -231,6 +231,10 @@ class OpenStore(Protocol):
         """Let no other password open the store than this one, which does."""
         ...
 
+    async def seal_with(self, password: str) -> None:
+        """Let this password open the store, and no other. Raises StoreFull; nothing changed."""
+        ...
+
     async def trust(self, gateway: str, gateway_key: str, recovery: "RecoveryKey | None") -> str:
         """Pin the gateway's key, and give the organisation's recovery key a slot.
 

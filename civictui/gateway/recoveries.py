@@ -11,9 +11,10 @@ from typing import Any
 from civictui.domain.errors import StoreDamaged
 from civictui.gateway.audit import DONE, RECOVER, Audit
 from civictui.gateway.problems import Problem, bad_request
-from civictui.gateway.recovery import Opened, RecoveryKey, open_slot
+from civictui.gateway.recovery import RecoveryKey
 from civictui.gateway.sessions import Sessions, SignIn
 from civictui.storage.envelope import seal_to, wipe
+from civictui.storage.recovery_slots import STORE, Opened, open_slot
 from civictui.storage.thread import StoreThread
 
 _HANDED_OVER = b"civictui/recovered/v1"
@@ -75,7 +76,7 @@ class Recoveries:
             reason = "The recovery key is kept off line. Ask whoever keeps it."
             raise Problem(409, "recovery_off_line", reason)
         try:
-            return open_slot(private, appeal.store, appeal.slot)
+            return open_slot(STORE, appeal.store, appeal.slot, private)
         except StoreDamaged as error:
             reason = "This recovery slot is damaged, or is of another store."
             raise Problem(400, "bad_slot", reason) from error

@@ -5,14 +5,10 @@ signed. Whoever has the private half opens every store that he can get hold of, 
 taken off line: then the folder keeps the public half alone.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from civictui.codec import BadJson, decode_object
 from civictui.domain.errors import CivicError, StoreDamaged, UsageError
 from civictui.domain.model import Doc
 from civictui.gateway.audit import KEY_OFF_LINE, Audit
@@ -20,10 +16,7 @@ from civictui.gateway.base64url import decoded, encoded
 from civictui.gateway.folder import GatewayFolder, locked
 from civictui.gateway.recovery_file import key_id, public_half, write_key_file
 from civictui.gateway.signing import SigningKey
-from civictui.storage.envelope import KEY_BYTES, open_from, wipe
-from civictui.storage.slots import bytes_of
 
-_SLOT = b"civictui/recovery/v1"
 _ANNOUNCED = "civictui/recovery-key/v1"
 
 
@@ -85,33 +78,6 @@ class RecoveryKey:
         if not isinstance(said.get("kid"), str):
             raise StoreDamaged(f"{self._file.path} is damaged", "Put a copy of it back.")
         return said
-
-
-@dataclass(slots=True)
-class Opened:
-    """What lay in a recovery slot. `key` is to be wiped as soon as it was handed on."""
-
-    key: bytearray = field(repr=False)
-    gateway: str
-    user: str
-
-
-def open_slot(private: bytes, store: bytes, slot: Mapping[str, Any]) -> Opened:
-    """The data key of the store with this id (16 bytes), and whose the store is.
-
-    Raises StoreDamaged for a slot that was not sealed to this key, for this store.
-    """
-    aad = _SLOT + store + str(slot.get("kid", "")).encode()
-    plaintext = open_from(private, bytes_of(slot, "e"), bytes_of(slot, "c"), _SLOT, aad)
-    key = plaintext[:KEY_BYTES]
-    try:
-        whose = decode_object(memoryview(plaintext)[KEY_BYTES:])
-        return Opened(key, str(whose["gateway"]), str(whose["user"]))
-    except (BadJson, KeyError) as error:
-        wipe(key)
-        raise StoreDamaged("A recovery slot does not say whose it is") from error
-    finally:
-        wipe(plaintext)
 
 
 def _new() -> Doc:

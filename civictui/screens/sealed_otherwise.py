@@ -8,12 +8,12 @@ from textual.widgets import Input
 
 from civictui.domain.errors import CivicError, Refused, SealedOtherwise
 from civictui.domain.model import SignedIn
-from civictui.keys import SEALED, key_name
+from civictui.keys import SEALED
 from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done, Recover, Reseal, SetAside
 from civictui.screens.sheet import Sheet
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.field_row import FieldRow
 
 CHANGED = """\
@@ -57,13 +57,13 @@ class SealedPage(Sheet[Opened]):
         self.heading = "The keyring is damaged" if error.damaged else "The password was changed"
 
     def explanation(self) -> str:
-        anew = BEGIN_ANEW.format(key=key_name("sealed.set_aside"))
+        anew = BEGIN_ANEW.format(key=key_name(self, "sealed.set_aside"))
         return "\n\n".join([DAMAGED if self._damaged else CHANGED, self._recovery(), anew])
 
     def _recovery(self) -> str:
         lead = "" if self._damaged else "Forgotten? "
         said = RECOVERABLE if self._recoverable else NOT_RECOVERABLE
-        return lead + said.format(key=key_name("sealed.recover"))
+        return lead + said.format(key=key_name(self, "sealed.recover"))
 
     def rows(self) -> Iterable[FieldRow]:
         return [] if self._damaged else super().rows()

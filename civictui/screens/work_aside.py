@@ -5,13 +5,13 @@ from textual.widgets import Input
 
 from civictui.domain.errors import CivicError
 from civictui.domain.model import Rescued
-from civictui.keys import ASIDE, key_name
+from civictui.keys import ASIDE
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done, TakeUp, TakeUpRecovered
 from civictui.screens.sealed_otherwise import with_a_way
 from civictui.screens.sheet import Sheet
 from civictui.widgets import words
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.explanation import Explanation
 
 EARLIER = """\
@@ -46,7 +46,7 @@ class WorkAside(Sheet[str]):
         if self._through_gateway:
             return RECOVERED
         what = "A store of yours was" if self._count == 1 else f"{self._count} stores of yours were"
-        return EARLIER.format(what=what, key=key_name("aside.recover"))
+        return EARLIER.format(what=what, key=key_name(self, "aside.recover"))
 
     def _turn(self, *, through_gateway: bool) -> None:
         """Ask for the one password, or for the other."""

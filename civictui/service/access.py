@@ -1,8 +1,4 @@
-"""Who works: signing in and unlocking, every way a password can fail, locking and leaving.
-
-Nothing here destroys a store. What a sign-in could not open is opened with the earlier password,
-or by the organisation's recovery key, or set aside and offered again.
-"""
+"""Who works: signing in and unlocking, locking and leaving."""
 
 import asyncio
 import unicodedata
@@ -13,7 +9,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from civictui.domain.errors import (
-    CivicError,
     GatewayError,
     SealedOtherwise,
     SignInBlocked,
@@ -25,22 +20,23 @@ from civictui.domain.errors import (
     StoreMissing,
     StoreReadOnly,
     Unreachable,
-    UsageError,
     WrongPassword,
 )
-from civictui.domain.events import LockedSending, ReportsChanged
-from civictui.domain.model import Rescued, SignedIn
+from civictui.domain.events import LockedSending
+from civictui.domain.model import SignedIn
 from civictui.domain.ports import Account, Emit, Grant, OpenStore, Session, Vault
 from civictui.service.lingering import SENDING_SECONDS, Lingering
 from civictui.service.working import Announcer, NewSync, Relay, Working
 
 T = TypeVar("T")
 
-_BOTH = "both the old and the new password open the store on this terminal until the next sign-in"
+STRONG_CHARACTERS = 12
+"""A shorter password opens a store, which is then only as safe as it is hard to guess."""
+_WEAK = "this password is short, and so the store on this terminal is weak: choose a longer one"
 
 
 @dataclass(frozen=True, slots=True)
-class _Admitted:
+class Admitted:
     """Whom the gateway has accepted while the store is still shut."""
 
     grant: Grant
@@ -69,7 +65,7 @@ class Access:
         self._origin = origin
         self._sending_seconds = sending_seconds
         self._working: Working | None = None
-        self._admitted: _Admitted | None = None
+        self._admitted: Admitted | None = None
         self._lingering: list[Lingering] = []
         self.elsewhere = 0
         """What waits in this user's stores of gateways that were at this address before."""
@@ -108,7 +104,8 @@ class Access:
         except GatewayError as error:  # no link, a proxy's page, a pause: the store is here
             await self._unlock_instead(user, password, error, take_over)
             self._work.start(None)
-            return SignedIn(user=self.user, online=False, notice=self.store.notice)
+            aside = await self._vault.aside(self.account)
+            return SignedIn(user=self.user, online=False, notice=self.store.notice, aside=aside)
         return await self.accept(grant, password, take_over=take_over)
 
     async def accept(
@@ -120,7 +117,7 @@ class Access:
         password or a damaged keyring.
         """
         account = Account(self._origin, grant.gateway, grant.user)
-        admitted = _Admitted(grant, account, password, take_over)
+        admitted = Admitted(grant, account, password, take_over)
         opening = partial(self._vault.create, account, password, take_over=take_over)
         try:
             store = await self._alone(account, opening)
@@ -144,114 +141,16 @@ class Access:
         self._begin(Account(origin, gateway, store.user), store)
 
     async def sign_in_again(self, password: str) -> SignedIn:
-        work = self._work
-        grant = await self._ask(work.account.origin, work.store.user, password)
-        await self._keep(grant)
-        work.sync.signed_in(grant.tokens)
+        grant = await self._signed_in_anew(self._work, password)
+        with suppress(StoreFull, StoreReadOnly):  # it may have been changed elsewhere meanwhile
+            await self.store.seal_with(password)
         return SignedIn(user=self.user, online=True, display_name=grant.display_name)
 
-    # --- after SealedOtherwise -------------------------------------------------------------------
-
-    async def reseal(self, earlier: str) -> SignedIn:
-        admitted = self._waiting()
-        opening = partial(
-            self._vault.reseal,
-            admitted.account,
-            earlier,
-            admitted.password,
-            take_over=admitted.take_over,
-        )
-        return await self._enter(admitted, await self._alone(admitted.account, opening))
-
-    async def recover(self) -> SignedIn:
-        admitted = self._waiting()
-        opening = partial(self._recovered, admitted.account, admitted.password)
-        return await self._enter(admitted, await self._alone(admitted.account, opening))
-
-    async def set_aside(self) -> SignedIn:
-        admitted = self._waiting()
-        await self._alone(admitted.account, partial(self._vault.set_aside, admitted.account))
-        store = await self._vault.create(admitted.account, admitted.password)
-        return await self._enter(admitted, store)
-
-    def give_up(self) -> None:
-        self._admitted = None
-
-    def _waiting(self) -> _Admitted:
-        if self._admitted is None:
-            raise StoreError("There is no sign-in to finish", "Sign in again.")
-        return self._admitted
-
-    async def _is_recoverable(self, account: Account) -> bool:
-        try:
-            await self._vault.begin_recovery(account)
-        except StoreError:
-            return False
-        return True
-
-    async def _recovered(
-        self, account: Account, password: str, *, aside: bool = False
-    ) -> OpenStore:
-        """Opened by the gateway; sealed with `password`, which it has just been asked with."""
-        recovery = await self._vault.begin_recovery(account, aside=aside)
-        answer = await self._session.recover(account.origin, account.user, password, recovery)
-        return await self._vault.finish_recovery(recovery, answer, password)
-
-    # --- stores that were set aside --------------------------------------------------------------
-
-    async def take_up(self, earlier: str) -> Rescued:
-        return await self._take_up(await self._vault.open_aside(self._work.account, earlier))
-
-    async def take_up_recovered(self, password: str) -> Rescued:
-        account = self._work.account
-        return await self._take_up(await self._recovered(account, password, aside=True))
-
-    async def _take_up(self, aside: OpenStore) -> Rescued:
-        work = self._work
-        try:
-            rescued = await work.store.take_in(aside)
-        except BaseException:
-            await aside.close()
-            raise
-        await self._vault.retire(aside)
-        await self.changed()
-        return rescued
-
-    async def changed(self) -> None:
-        """Something new waits to be sent: count it before anybody is told, then send it."""
-        work = self._work
-        await work.sync.recount()
-        self._announcer.emit(ReportsChanged())
-        work.sync.wake()
-
-    # --- another password ------------------------------------------------------------------------
-
-    async def change_password(self, current: str, new: str) -> str:
-        """The store learns the new one first: at no moment does neither open it."""
-        work = self._work
-        if not new or new == current:
-            raise UsageError("The new password must be another one", "Type a new one twice.")
-        origin, user = work.account.origin, work.store.user
-        await self._ask(origin, user, current)
-        await work.store.add_password(new)
-        try:
-            await self._session.change_password(origin, user, current, new)
-        except Unreachable as error:
-            raise Unreachable("It is not known whether the gateway took it", f"{_BOTH}.") from error
-        except CivicError:
-            with suppress(StoreError):
-                await work.store.keep_password(current)
-            raise
-        notice = ""
-        try:
-            await work.store.keep_password(new)
-        except StoreError:
-            notice = _BOTH
-        with suppress(GatewayError):  # then the loop asks for the new one
-            grant = await self._session.sign_in(origin, user, new)
-            await self._keep(grant)
-            work.sync.signed_in(grant.tokens)
-        return notice
+    async def _signed_in_anew(self, work: Working, password: str) -> Grant:
+        grant = await self._session.sign_in(work.account.origin, work.store.user, password)
+        await self._keep(grant)
+        work.sync.signed_in(grant.tokens)
+        return grant
 
     # --- locking ---------------------------------------------------------------------------------
 
@@ -312,7 +211,7 @@ class Access:
         self._working = Working(account, store, self._new_sync(relay.emit), relay)
         return self._working
 
-    async def _enter(self, admitted: _Admitted, store: OpenStore, *, loop: bool = True) -> SignedIn:
+    async def _enter(self, admitted: Admitted, store: OpenStore, *, loop: bool = True) -> SignedIn:
         """The store is open and the gateway has confirmed the password: bring both together."""
         grant, account = admitted.grant, admitted.account
         self._admitted = None
@@ -326,6 +225,8 @@ class Access:
         if self.elsewhere:
             count = self.elsewhere
             notices.append(f"{count} reports or photos wait for the gateway that was here before")
+        if len(admitted.password) < STRONG_CHARACTERS:
+            notices.append(_WEAK)
         if loop:
             work.start(grant.tokens)
         return SignedIn(
@@ -335,6 +236,13 @@ class Access:
             notice="; ".join(filter(None, notices)),
             aside=await self._vault.aside(account),
         )
+
+    async def _is_recoverable(self, account: Account) -> bool:
+        try:
+            await self._vault.begin_recovery(account)
+        except StoreError:
+            return False
+        return True
 
     async def _unlock_instead(
         self, user: str, password: str, error: GatewayError, take_over: bool

@@ -15,8 +15,8 @@ from civictui.domain.model import Draft, GeoPoint, Photo, Report, SyncState, now
 from civictui.domain.ports import Clock, Reader, Session, TakenPhoto, Vault
 from civictui.domain.text import clean, one_line
 from civictui.geo import notation
-from civictui.service.access import Access
 from civictui.service.lingering import SENDING_SECONDS
+from civictui.service.passwords import Passwords
 from civictui.service.working import Announcer, NewSync
 
 PHOTO_BYTES = 400_000
@@ -27,7 +27,7 @@ REASONABLE_OFFSET = 10 * 366 * 24 * 3600.0
 """Seconds that the two clocks may differ by before the server's word is not taken."""
 
 
-class CivicService(Access):
+class CivicService(Passwords):
     """`Service`."""
 
     def __init__(

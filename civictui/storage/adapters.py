@@ -217,8 +217,8 @@ class UnlockedStore:
     async def keep_password(self, password: str) -> None:
         await self._thread.run(self._keys.keep_password, password)
 
-    async def replace_password(self, password: str) -> None:
-        await self._thread.run(self._keys.replace_password, password)
+    async def seal_with(self, password: str) -> None:
+        await self._thread.run(self._keys.seal_with, password)
 
     async def trust(self, gateway: str, gateway_key: str, recovery: RecoveryKey | None) -> str:
         """The first gateway key that is seen is pinned; a recovery key counts when it signed it."""

@@ -33,9 +33,10 @@ from civictui.storage.bundle_slots import (
 )
 from civictui.storage.envelope import derive, random_key, wipe
 from civictui.storage.files import disk_errors, sync_directory, write_all
+from civictui.storage.recovery_slots import Slot, bytes_of, text_of
 from civictui.storage.rescue import Content, UnsentWork
 from civictui.storage.sealed_stream import OpeningStream, SealingStream
-from civictui.storage.slots import Locksmith, Slot, bytes_of, text_of
+from civictui.storage.slots import Locksmith
 
 MAGIC = b"CVX1"
 VERSION = 1

@@ -2,23 +2,18 @@
 
 password   as in a keyring, with the bundle's id for the store's, and without a pepper: the
            other terminal has none, or another one
-recovery   {"type": "recovery", "kid", "e", "c"}: bundle key | JSON {"gateway", "user"}, sealed to
-           the organisation's X25519 key with the info "civictui/bundle-recovery/v1"; AAD = info |
-           bundle's id | kid
+recovery   see `recovery_slots`, with the purpose BUNDLE
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from civictui.codec import BadJson, decode_object, encode
 from civictui.domain.errors import PepperMissing, StoreDamaged, UsageError, WrongPassword
+from civictui.domain.ports import RecoveryKey
 from civictui.storage.bundle_items import Whose
-from civictui.storage.envelope import KEY_BYTES, open_from, seal_to, wipe
-from civictui.storage.slots import Locksmith, Slot, bytes_of, text_of
-
-_RECOVERY = b"civictui/bundle-recovery/v1"
+from civictui.storage.recovery_slots import BUNDLE, Slot, open_slot, seal_slot
+from civictui.storage.slots import Locksmith
 
 Opened: TypeAlias = tuple[bytearray, Whose | None]
 """The bundle key, and whose bundle the slot says it is, where it says so."""
@@ -36,15 +31,9 @@ def password_slot(identity: bytes, password: str, key: bytearray, smith: Locksmi
 def recovery_slot(
     identity: bytes, recovery: Mapping[str, Any], whose: Whose, key: bytearray
 ) -> Slot:
-    """`recovery` is {"kid", "public_key" in base64url}. Raises ValueError for no key."""
-    public = base64.urlsafe_b64decode(str(recovery["public_key"]) + "=")
-    kid = str(recovery["kid"])
-    plaintext = key + encode({"gateway": whose.gateway, "user": whose.user})
-    try:
-        e, c = seal_to(public, plaintext, _RECOVERY, _aad(identity, kid))
-    finally:
-        wipe(plaintext)
-    return {"type": "recovery", "kid": kid, "e": text_of(e), "c": text_of(c)}
+    """`recovery` is what the store keeps of a RecoveryKey. Raises ValueError for no key."""
+    given = RecoveryKey(str(recovery["kid"]), str(recovery["public_key"]), "")
+    return seal_slot(BUNDLE, identity, given, (whose.gateway, whose.user), key)
 
 
 def by_password(identity: bytes, slots: Sequence[Slot], password: str, smith: Locksmith) -> Opened:
@@ -71,16 +60,5 @@ def by_recovery_key(identity: bytes, slots: Sequence[Slot], private: bytes | byt
 
 
 def _recovered(identity: bytes, slot: Slot, private: bytes | bytearray) -> Opened:
-    aad = _aad(identity, str(slot.get("kid", "")))
-    opened = open_from(private, bytes_of(slot, "e"), bytes_of(slot, "c"), _RECOVERY, aad)
-    try:
-        said = decode_object(opened[KEY_BYTES:])
-        return opened[:KEY_BYTES], Whose(str(said["gateway"]), str(said["user"]))
-    except (BadJson, KeyError) as error:
-        raise damaged() from error
-    finally:
-        wipe(opened)
-
-
-def _aad(identity: bytes, kid: str) -> bytes:
-    return _RECOVERY + identity + kid.encode("utf-8", "replace")
+    opened = open_slot(BUNDLE, identity, slot, private)
+    return opened.key, Whose(opened.gateway, opened.user)

@@ -1,6 +1,10 @@
 """What this terminal knows of itself: a random name, a key that blinds, and where stores lie.
 
-    <folder>/device.json    {"v": 1, "device", "key", "gateways": {blinded origin: [ids]}}
+    <folder>/device.json    {"v": 1, "device", "key", "gateways": {blinded origin: [ids]}, "check"}
+    <folder>/device.copy    the same once more
+
+Without the key no store is found, and one turned bit in it would hide them all: so the file lies
+twice, and `check`, a hash of the rest, tells which of the two is whole.
 
 The gateway that answered last comes last. No user and no address can be read from it, nor from
 the names of the folders in `u/`.
@@ -8,15 +12,16 @@ the names of the folders in `u/`.
 
 import base64
 import fcntl
+import hashlib
 import os
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from civictui.codec import BadJson, decode_object, encode
-from civictui.domain.errors import StoreDamaged
+from civictui.domain.errors import StoreDamaged, StoreError
 from civictui.storage.envelope import blind
 from civictui.storage.files import (
     disk_errors,
@@ -35,6 +40,7 @@ class Device:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._paths = (folder / "device.json", folder / "device.copy")
 
     @property
     def id(self) -> str:
@@ -66,7 +72,7 @@ class Device:
             if known[-1:] != [gateway]:
                 others = [before for before in known if before != gateway]
                 device["gateways"][name] = [*others, gateway]
-                write_durably(self.folder / "device.json", encode(device))
+                self._write(device)
 
     def _blinded(self, origin: str) -> str:
         return blind(self._key(), b"origin", origin.encode()).hex()
@@ -75,34 +81,38 @@ class Device:
         return base64.b64decode(self._read()["key"])
 
     def _read(self) -> dict[str, Any]:
-        path = self.folder / "device.json"
-        try:
-            return decode_object(read_private(path))
-        except FileNotFoundError:
-            return self._make(path)
-        except BadJson as error:
-            raise StoreDamaged(
-                f"{path} cannot be read", "Keep the folder and ask your supervisor."
-            ) from error
+        """What either file says; one that is not whole is written anew. Raises StoreDamaged."""
+        found = [_whole(path) for path in self._paths]
+        told = next((device for device in found if device), None)
+        if told and None in found:
+            with suppress(StoreError):  # no room, a read-only disk: the other one is enough
+                self._write(told)
+        return told or self._make()
 
-    def _make(self, path: Path) -> dict[str, Any]:
+    def _write(self, device: dict[str, Any]) -> None:
+        content = encode({**device, "check": _check(device)})
+        for path in self._paths:
+            write_durably(path, content)
+
+    def _make(self) -> dict[str, Any]:
         """Name this terminal once; of two processes that try, the first one's word stands."""
         make_private_directory(self.folder / "u")
         with self._locked():
-            if not path.exists():
+            if not (told := _whole(self._paths[0])):
                 if any((self.folder / "u").iterdir()):
                     raise StoreDamaged(
-                        f"{path} is missing, and without it nobody's store can be found",
+                        f"{self._paths[0]} is missing or damaged, and so is its copy; without "
+                        "them nobody's store can be found",
                         "Put it back from a copy, or name another folder with --data-dir.",
                     )
-                device = {
+                told = {
                     "v": 1,
                     "device": os.urandom(16).hex(),
                     "key": base64.b64encode(os.urandom(32)).decode(),
                     "gateways": {},
                 }
-                write_durably(path, encode(device))
-        return self._read()
+                self._write(told)
+        return told
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -112,6 +122,20 @@ class Device:
             yield
         finally:
             os.close(descriptor)
+
+
+def _whole(path: Path) -> dict[str, Any] | None:
+    """A file that says what was written, without its check; None for any other."""
+    try:
+        found = decode_object(read_private(path))
+    except (FileNotFoundError, BadJson):
+        return None
+    check = found.pop("check", None)
+    return found if check == _check(found) else None
+
+
+def _check(device: dict[str, Any]) -> str:
+    return hashlib.sha256(encode(dict(sorted(device.items())))).hexdigest()[:32]
 
 
 def others_of(place: Path, kind: str) -> list[Path]:

@@ -12,7 +12,7 @@ from civictui.domain.errors import StoreDamaged, StoreError
 from civictui.domain.ports import Geography
 from civictui.storage.ballast import Ballast
 from civictui.storage.blobs import BlobFiles
-from civictui.storage.checks.device import check_device
+from civictui.storage.checks.device import DEVICE_FILES, check_device, device_in
 from civictui.storage.checks.documents import Tables, check_tables
 from civictui.storage.checks.findings import Checkup
 from civictui.storage.checks.folders import (
@@ -26,7 +26,7 @@ from civictui.storage.checks.keyring import check_cost, check_keyring
 from civictui.storage.checks.log import read_log
 from civictui.storage.checks.pictures import check_pictures
 from civictui.storage.checks.spares import check_spares
-from civictui.storage.files import disk_errors
+from civictui.storage.files import disk_errors, read_private, write_durably
 from civictui.storage.keyring import KeyringFiles
 from civictui.storage.quarantine import Quarantine
 from civictui.storage.slots import Locksmith
@@ -41,11 +41,16 @@ def examine_device(data: Path) -> Checkup:
     return checkup
 
 
-def mend_rights(root: Path) -> None:
-    """Take from others what they may do with files and folders here. Raises StoreError."""
+def mend_device(data: Path) -> None:
+    """Set the rights of all that lies here, and make both device files whole. Raises StoreError."""
     with disk_errors("Setting the rights"):
-        for path in wrong_rights(root):
+        for path in wrong_rights(data):
             path.chmod(rights_of(path.lstat().st_mode), follow_symlinks=False)
+    whole = [path for name in DEVICE_FILES if device_in(path := data / name)]
+    if len(whole) == 1:
+        content = read_private(whole[0])
+        for name in DEVICE_FILES:
+            write_durably(data / name, content)
 
 
 class StoreDoctor:

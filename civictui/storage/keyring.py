@@ -25,16 +25,16 @@ from civictui.domain.errors import PepperMissing, StoreDamaged, StoreError, Wron
 from civictui.domain.ports import RecoveryKey
 from civictui.storage.envelope import derive, random_key
 from civictui.storage.files import read_private, write_durably
-from civictui.storage.slots import (
+from civictui.storage.recovery_slots import (
     KEEP,
-    Cost,
-    Locksmith,
+    STORE,
     Slot,
     bytes_of,
-    open_recovery_slot,
-    recovery_slot,
+    open_slot,
+    seal_slot,
     text_of,
 )
+from civictui.storage.slots import Cost, Locksmith
 
 VERSION = 1
 STORE_ID_BYTES = 16
@@ -118,7 +118,7 @@ class Keyring:
         """The data key by the organisation's private key. Raises StoreDamaged."""
         if self.recovery is None:
             raise StoreDamaged("This store has no recovery slot", KEEP)
-        return open_recovery_slot(self.store, self.recovery, private)
+        return open_slot(STORE, self.store, self.recovery, private).key
 
     # --- changed keyrings; `key` is the data key ------------------------------------------------
 
@@ -142,7 +142,7 @@ class Keyring:
         self, recovery: RecoveryKey, gateway: str, user: str, key: bytearray
     ) -> "Keyring":
         """The organisation's key opens it. Raises ValueError for a key that is none."""
-        slot = recovery_slot(self.store, recovery, gateway, user, key)
+        slot = seal_slot(STORE, self.store, recovery, (gateway, user), key)
         return self._changed([*self._of("password"), slot], key)
 
     def _of(self, kind: str) -> list[Slot]:

@@ -8,11 +8,18 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from civictui.domain.errors import GatewayError, StoreDamaged, StoreError
+from civictui.domain.errors import (
+    GatewayError,
+    PepperMissing,
+    StoreDamaged,
+    StoreError,
+    WrongPassword,
+)
 from civictui.domain.ports import RecoveryKey
-from civictui.storage.envelope import is_signed, open_from
+from civictui.storage.envelope import is_signed, open_from, wipe
 from civictui.storage.keyring import Keyring, KeyringFiles, Unlocked
-from civictui.storage.slots import Locksmith, text_of
+from civictui.storage.recovery_slots import text_of
+from civictui.storage.slots import Locksmith
 from civictui.storage.store import StoreTables
 
 _RECOVERED = b"civictui/recovered/v1"
@@ -49,10 +56,14 @@ class StoreKeys:
     def keep_password(self, password: str) -> None:
         self._take(self.ring.with_only(password, self._key, self._smith))
 
-    def replace_password(self, password: str) -> None:
+    def seal_with(self, password: str) -> None:
         """In one step: from now on this one, and no other."""
-        both = self.ring.with_password(password, self._key, self._smith)
-        self._take(both.with_only(password, self._key, self._smith))
+        try:
+            wipe(self.ring.unlock(password, self._smith))
+            ring = self.ring
+        except (WrongPassword, PepperMissing):
+            ring = self.ring.with_password(password, self._key, self._smith)
+        self._take(ring.with_only(password, self._key, self._smith))
 
     def give_recovery(self, recovery: RecoveryKey, gateway: str, user: str) -> None:
         """Let the organisation's key open the store. Raises ValueError for a key that is none."""

@@ -21,8 +21,9 @@ from civictui.storage.envelope import KEY_BYTES, NONCE_BYTES, TAG_BYTES, derive_
 from civictui.storage.reading import LogBytes
 
 MAGIC = b"CVR1"
-RECORD_BYTES = 4 * 1024 * 1024
-"""What a compaction puts into one record; a transaction is one record, whatever its size."""
+RECORD_BYTES = 16 * 1024
+"""What a compaction puts into one record: as much as one turned bit may cost. A transaction is one
+record, whatever its size."""
 LARGEST_BYTES = 64 * 1024 * 1024
 """More than a record may ever have."""
 NO_TAG = bytes(TAG_BYTES)

@@ -1,42 +1,27 @@
-"""The slots of a keyring: the data key, sealed once for each way to open the store.
+"""Password slots: a key that a password opens, at a cost, and perhaps with a pepper.
 
-    password   {"type": "password", "m", "t", "p", "salt", "pepper", "c"}
-    recovery   {"type": "recovery", "kid", "e", "c"}
+    {"type": "password", "m", "t", "p", "salt", "pepper", "c"}
 
 KEK = HKDF(Argon2id(password, salt, m KiB, t, p, secret = pepper)); c = AES-256-GCM(KEK, data key)
 with the slot's other fields and the store's id as AAD, so that no cost, salt or pepper can be
 exchanged unseen. `pepper` names the pepper that the slot needs and is left out where there is none.
-A recovery slot is sealed to the organisation's X25519 key. Binary fields are base64.
+Binary fields are base64.
 """
 
-import base64
 import hashlib
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from civictui.codec import encode
 from civictui.domain.errors import PepperMissing, StoreDamaged
-from civictui.domain.ports import RecoveryKey
-from civictui.storage.envelope import (
-    KEY_BYTES,
-    argon2id,
-    derive,
-    open_from,
-    open_sealed_key,
-    seal,
-    seal_to,
-    wipe,
-)
-
-Slot: TypeAlias = Mapping[str, Any]
+from civictui.storage.envelope import argon2id, derive, open_sealed_key, seal
+from civictui.storage.recovery_slots import KEEP, Slot, bytes_of, text_of
 
 _SALT_BYTES = 16
-_RECOVERY = b"civictui/recovery/v1"
 _PEPPER_NAME_BYTES = 8
-KEEP = "Nothing was changed. Keep the folder and ask your supervisor."
 
 
 class Cost(NamedTuple):
@@ -107,48 +92,9 @@ class Locksmith:
         return self.pepper
 
 
-def recovery_slot(
-    store: bytes, recovery: RecoveryKey, gateway: str, user: str, key: bytearray
-) -> Slot:
-    """The data key sealed to the organisation, with whose store this is. Raises ValueError."""
-    whose = encode({"gateway": gateway, "user": user})
-    public = base64.urlsafe_b64decode(recovery.public_key + "=")
-    plaintext = bytearray(key)
-    plaintext += whose
-    try:
-        e, c = seal_to(
-            public, plaintext, b"civictui/recovery/v1", _recovery_aad(store, recovery.kid)
-        )
-    finally:
-        plaintext[:] = bytes(len(plaintext))
-    return {"type": "recovery", "kid": recovery.kid, "e": text_of(e), "c": text_of(c)}
-
-
-def open_recovery_slot(store: bytes, slot: Slot, private: bytes | bytearray) -> bytearray:
-    """The data key by the organisation's private key. Raises StoreDamaged."""
-    aad = _recovery_aad(store, str(slot.get("kid", "")))
-    e, c = bytes_of(slot, "e"), bytes_of(slot, "c")
-    opened = open_from(private, e, c, _RECOVERY, aad)
-    key = opened[:KEY_BYTES]
-    wipe(opened)
-    return key
-
-
 def pepper_name(pepper: bytes) -> bytes:
     """What a slot says of the pepper that it needs: nothing that helps to guess it."""
     return hashlib.sha256(b"civictui/pepper/v1" + pepper).digest()[:_PEPPER_NAME_BYTES]
-
-
-def text_of(content: bytes) -> str:
-    return base64.b64encode(content).decode()
-
-
-def bytes_of(fields: Mapping[str, Any], name: str) -> bytes:
-    """A binary field of a keyring. Raises StoreDamaged."""
-    try:
-        return base64.b64decode(fields[name], validate=True)
-    except (KeyError, TypeError, ValueError) as error:
-        raise StoreDamaged("The keyring cannot be read", KEEP) from error
 
 
 def _cost_of(slot: Slot) -> Cost:
@@ -166,7 +112,3 @@ def _kek(password: str, salt: bytes, cost: Cost, pepper: bytes) -> bytes:
 
 def _password_aad(store: bytes, fields: Slot) -> bytes:
     return b"civictui/slot/v1" + store + encode(dict(sorted(fields.items())))
-
-
-def _recovery_aad(store: bytes, kid: str) -> bytes:
-    return _RECOVERY + store + kid.encode("utf-8", "replace")

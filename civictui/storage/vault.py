@@ -250,7 +250,7 @@ class DeviceVault:
 async def _resealed(store: UnlockedStore, password: str) -> UnlockedStore:
     """Let `password` and no other open the store; without room for that it stays as it was."""
     try:
-        await store.replace_password(password)
+        await store.seal_with(password)
     except StoreFull:
         store.notice = _NO_ROOM
     return store

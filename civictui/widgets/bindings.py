@@ -1,6 +1,7 @@
 """Bindings made from the registry of keys."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
@@ -28,6 +29,12 @@ def active_keys(active: dict[str, ActiveBinding]) -> Iterator[tuple[Key, list[st
             yield key, found[key.id]
 
 
-def screen_keys(screen: Screen[object]) -> list[tuple[Key, list[str]]]:
+def key_name(screen: Screen[Any], key_id: str) -> str:
+    """How the first key is written that does this on `screen` now; "" where none does."""
+    found = [names for key, names in screen_keys(screen) if key.id == key_id]
+    return found[0][0] if found else ""
+
+
+def screen_keys(screen: Screen[Any]) -> list[tuple[Key, list[str]]]:
     """The keys that work on `screen` with its present focus, a keymap applied."""
     return list(active_keys(screen.active_bindings))

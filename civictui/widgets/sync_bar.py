@@ -76,8 +76,12 @@ class SyncBar(Widget):
         self._renew()
 
     def show(self, state: SyncState) -> None:
+        """Draw it, at once where otherwise "all sent" would stay although something waits."""
+        untrue = self._state.unsent.nothing and not state.unsent.nothing
         self._state = state
-        if self._pause is None:
+        if untrue:
+            self._renew()
+        elif self._pause is None:
             self._renew()
             self._pause = self.set_timer(CALM, self._end_pause)
 

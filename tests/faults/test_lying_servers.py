@@ -19,8 +19,8 @@ from civictui.sync.answers import (
     read_missing,
 )
 from tests.faults.hostile import Between
-from tests.site import PASSWORD, Site, Terminal
-from tests.sync.test_loop import Watch, all_sent, submitted
+from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
+from tests.sync.test_loop import submitted
 
 STRANGE: list[Any] = [None, [], {}, "x", 5, [5], {"results": None}, {"results": [5]}, {"ok": True}]
 

@@ -15,7 +15,7 @@ from PIL import Image
 from civictui.domain.ports import RecoveryKey
 from civictui.domain.revtree import next_revision
 from civictui.storage.envelope import open_from, random_key
-from civictui.storage.slots import recovery_slot
+from civictui.storage.recovery_slots import STORE, seal_slot
 
 PASSWORD = "a pass of words"
 TIME = datetime(2026, 5, 4, 12, 0, tzinfo=UTC).isoformat()
@@ -50,7 +50,7 @@ class SealedStore:
         self.id, self.key = os.urandom(16), random_key()
         organisation = RecoveryKey(**said["recovery_key"])
         whose = gateway or said["gateway"]["id"]
-        self.slot = dict(recovery_slot(self.id, organisation, whose, user, self.key))
+        self.slot = dict(seal_slot(STORE, self.id, organisation, (whose, user), self.key))
         self._private = X25519PrivateKey.generate()
 
     def appeal(self, password: str = PASSWORD, **fields: Any) -> dict[str, Any]:

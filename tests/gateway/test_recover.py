@@ -10,11 +10,12 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from civictui.gateway import recoveries, recovery
+from civictui.gateway import recoveries
 from civictui.gateway.audit import Audit
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.recovery import RecoveryKey
 from civictui.gateway.server import GatewayThread
+from civictui.storage import recovery_slots
 from tests.conftest import MovableClock
 from tests.gateway.conftest import client_of
 from tests.gateway.peer import PASSWORD, SealedStore, encoded, sign_in
@@ -202,7 +203,7 @@ async def test_no_data_key_stays_in_memory(
 ) -> None:
     store = SealedStore((await sign_in(http)).json(), user=user)
     kept: list[bytearray] = []
-    plain = recovery.open_slot
+    plain = recovery_slots.open_slot
 
     def watched(*given: Any) -> Any:
         opened = plain(*given)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from civictui.domain.errors import (
 )
 from civictui.domain.events import Event, LockedSending, StoreIsOlder
 from civictui.domain.model import Query, Rescued
+from civictui.gateway import embedded
 from civictui.service import new_draft
 from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
 
@@ -230,22 +232,33 @@ async def test_without_a_link_a_password_is_not_changed(one: Terminal, site: Sit
 
 
 @pytest.mark.parametrize("changed", [True, False])
-async def test_when_the_answer_is_lost_both_passwords_open(
+async def test_when_the_answer_is_lost_the_gateway_is_asked_which_one_holds(
     one: Terminal, site: Site, monkeypatch: pytest.MonkeyPatch, changed: bool
 ) -> None:
     await one.service.sign_in("demo", PASSWORD)
-    real = one.session.change_password
+    _lose_the_answer(one, monkeypatch, changed)
+    if changed:
+        assert await one.service.change_password(PASSWORD, NEW) == ""
+    else:
+        with pytest.raises(Unreachable):
+            await one.service.change_password(PASSWORD, NEW)
+    await one.service.lock()
+    site.stop()
+    right, wrong = (NEW, PASSWORD) if changed else (PASSWORD, NEW)
+    with pytest.raises(WrongPassword):
+        await one.service.sign_in("demo", wrong)
+    await one.service.sign_in("demo", right)
 
-    async def lost(origin: str, user: str, current: str, new: str) -> None:
-        if changed:
-            await real(origin, user, current, new)
-        raise Unreachable("The connection broke off")
 
-    monkeypatch.setattr(one.session, "change_password", lost)
+@pytest.mark.parametrize("changed", [True, False])
+async def test_while_nobody_can_tell_both_passwords_open(
+    one: Terminal, site: Site, monkeypatch: pytest.MonkeyPatch, changed: bool
+) -> None:
+    await one.service.sign_in("demo", PASSWORD)
+    _lose_the_answer(one, monkeypatch, changed, then=site.stop)
     with pytest.raises(Unreachable, match="not known"):
         await one.service.change_password(PASSWORD, NEW)
     await one.service.lock()
-    site.stop()
     for password in (PASSWORD, NEW):
         await one.service.sign_in("demo", password)
         await one.service.lock()
@@ -256,6 +269,42 @@ async def test_when_the_answer_is_lost_both_passwords_open(
     site.stop()
     with pytest.raises(WrongPassword):
         await one.service.sign_in("demo", wrong)
+
+
+def _lose_the_answer(
+    terminal: Terminal,
+    monkeypatch: pytest.MonkeyPatch,
+    changed: bool,
+    then: Callable[[], object] = lambda: None,
+) -> None:
+    """The request for another password arrives, or not; its answer does not."""
+    real = terminal.session.change_password
+
+    async def lost(origin: str, user: str, current: str, new: str) -> None:
+        if changed:
+            await real(origin, user, current, new)
+        then()
+        raise Unreachable("The connection broke off")
+
+    monkeypatch.setattr(terminal.session, "change_password", lost)
+
+
+async def test_a_short_password_signs_in_and_is_told(one: Terminal, site: Site) -> None:
+    embedded.add_user(embedded.open_folder(site.folder), "kim", "short", weak_allowed=True)
+    assert "weak" in (await one.service.sign_in("kim", "short")).notice
+
+
+async def test_signing_in_again_seals_the_open_store_with_the_new_password(
+    one: Terminal, site: Site
+) -> None:
+    await one.service.sign_in("demo", PASSWORD)
+    site.change_password("demo", NEW)
+    await one.service.sign_in_again(NEW)
+    await one.service.lock()
+    site.stop()
+    with pytest.raises(WrongPassword):
+        await one.service.sign_in("demo", PASSWORD)
+    await one.service.sign_in("demo", NEW)
 
 
 # --- the pepper ----------------------------------------------------------------------------------

@@ -103,15 +103,22 @@ async def test_a_gateway_that_took_anothers_place_does_not_hide_what_waits(
     await old.close()
 
 
-async def test_a_lost_device_file_is_said_and_never_made_anew(
-    vault: DeviceVault, tmp_path: Path
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"[1]", b'{"v":1,"key":""}'])
+async def test_lost_device_files_are_said_and_never_made_anew(
+    vault: DeviceVault, tmp_path: Path, content: bytes | None
 ) -> None:
     await (await made(vault)).close()
-    kept = (tmp_path / "device" / "device.json").rename(tmp_path / "kept")
-    with pytest.raises(StoreDamaged, match="is missing"):
+    paths = [tmp_path / "device" / name for name in ("device.json", "device.copy")]
+    kept = paths[0].read_bytes()
+    for path in paths:
+        path.unlink()
+        if content is not None:
+            path.write_bytes(content)
+    with pytest.raises(StoreDamaged, match="is missing or damaged"):
         await made(vault)
-    kept.rename(tmp_path / "device" / "device.json")
+    paths[1].write_bytes(kept)
     await (await made(vault)).close()
+    assert paths[0].read_bytes() == kept, "one of the two is enough"
 
 
 async def test_create_opens_what_is_there_and_never_replaces_it(vault: DeviceVault) -> None:
@@ -174,7 +181,7 @@ async def test_no_name_and_no_text_lies_in_the_folder(vault: DeviceVault, tmp_pa
     clear = [str(path).encode() for path in tmp_path.rglob("*")]
     clear += [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     everything = b"\n".join(clear)
-    for word in (b"canary", b"Lamp out", b"\xff\xd8\xff", PASSWORD.encode(), ORIGIN.encode()):
+    for word in (b"canary", b"Lamp out", b"\xff\xd8\xff\xe0ca", PASSWORD.encode(), ORIGIN.encode()):
         assert word not in everything
     for path in (tmp_path / "device").rglob("*"):
         assert path.stat().st_mode & 0o077 == 0, path

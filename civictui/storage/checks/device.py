@@ -1,10 +1,12 @@
 """The data folder as a whole, without anybody's password."""
 
 import base64
+import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
-from civictui.codec import BadJson, decode_object
+from civictui.codec import BadJson, decode_object, encode
 from civictui.domain.errors import StoreError
 from civictui.storage.ballast import Ballast
 from civictui.storage.checks.findings import Checkup
@@ -12,6 +14,7 @@ from civictui.storage.checks.folders import check_rights, weight_of
 from civictui.storage.device import ASIDE, TAKEN
 from civictui.storage.files import read_private
 
+DEVICE_FILES = ("device.json", "device.copy")
 SCARCE_BYTES = 64 * 1024 * 1024
 """With less than this free, reports can still be saved, but the person should know."""
 
@@ -25,7 +28,7 @@ def check_device(data: Path, checkup: Checkup) -> None:
     check_rights(data, checkup)
     _check_disk(data, checkup)
     _check_stores(data, checkup)
-    _check_device_file(data, checkup)
+    _check_device_files(data, checkup)
     if not Ballast(data).is_here:
         checkup.note(
             "ballast",
@@ -68,31 +71,37 @@ def _check_stores(data: Path, checkup: Checkup) -> None:
             checkup.note(f"u/{path.name}", "a store that was never finished; nothing is in it")
 
 
-def _check_device_file(data: Path, checkup: Checkup) -> None:
-    try:
-        found = decode_object(read_private(data / "device.json"))
-        is_whole = (
-            isinstance(found["device"], str)
-            and len(base64.b64decode(found["key"], validate=True)) == 32
-            and all(isinstance(ids, list) for ids in found["gateways"].values())
-        )
-    except FileNotFoundError:
-        if _folders(data / "u"):
-            checkup.loss("device.json", "it is missing: no store can be found", _COPY)
+def _check_device_files(data: Path, checkup: Checkup) -> None:
+    """Either of the two is enough to find the stores; without both they stay shut, but whole."""
+    found = {name: device_in(data / name) for name in DEVICE_FILES}
+    whole = [device for device in found.values() if device]
+    if not whole and not _folders(data / "u"):
         return
-    except (StoreError, BadJson, KeyError, TypeError, ValueError, AttributeError):
-        is_whole, found = False, {}
-    if not is_whole:
-        checkup.loss("device.json", "it cannot be read: no store can be found", _COPY)
-    elif found.get("v") != 1:
-        checkup.fault("device.json", "it is of another version", "Use a newer civictui.")
-    else:
-        checkup.facts["gateways known"] = len(
-            {i for ids in found["gateways"].values() for i in ids}
-        )
+    for name, device in found.items():
+        if device is not None:
+            continue
+        what = "it is damaged" if (data / name).exists() else "it is missing"
+        if whole:
+            checkup.fault(name, what, "--repair writes it anew from the other one.")
+        else:
+            checkup.loss(name, f"{what}: no store can be found", "Put it back from a copy.")
+    if len(whole) == 2 and whole[0] != whole[1]:
+        checkup.note("device.copy", "it is older than device.json", "The next change mends that.")
+    if whole:
+        known = {gateway for ids in whole[0]["gateways"].values() for gateway in ids}
+        checkup.facts["gateways known"] = len(known)
 
 
-_COPY = "Put it back from a copy of this folder; without it the stores stay shut, but whole."
+def device_in(path: Path) -> dict[str, Any] | None:
+    """What a file says; None where it is missing or not as it was written."""
+    try:
+        found = decode_object(read_private(path))
+        check = found.pop("check", "")
+        base64.b64decode(found["key"], validate=True)
+    except (FileNotFoundError, StoreError, BadJson, KeyError, TypeError, ValueError):
+        return None
+    digest = hashlib.sha256(encode(dict(sorted(found.items())))).hexdigest()
+    return found if check == digest[:32] else None
 
 
 def _folders(parent: Path) -> list[Path]:

@@ -1,0 +1,140 @@
+"""Every way a password can change or fail. Nothing here destroys a store.
+
+What a sign-in could not open is opened with the earlier password, or by the organisation's
+recovery key, or set aside and offered again.
+"""
+
+from contextlib import suppress
+from functools import partial
+
+from civictui.domain.errors import (
+    CivicError,
+    GatewayError,
+    SignInRefused,
+    StoreError,
+    Unreachable,
+    UsageError,
+)
+from civictui.domain.events import ReportsChanged
+from civictui.domain.model import Rescued, SignedIn
+from civictui.domain.ports import Account, OpenStore
+from civictui.service.access import Access, Admitted
+from civictui.service.working import Working
+
+_BOTH = "both the old and the new password open the store on this terminal until the next sign-in"
+
+
+class Passwords(Access):
+    """The part of the service that brings password and store together again."""
+
+    # --- after SealedOtherwise -------------------------------------------------------------------
+
+    async def reseal(self, earlier: str) -> SignedIn:
+        admitted = self._waiting()
+        opening = partial(
+            self._vault.reseal,
+            admitted.account,
+            earlier,
+            admitted.password,
+            take_over=admitted.take_over,
+        )
+        return await self._enter(admitted, await self._alone(admitted.account, opening))
+
+    async def recover(self) -> SignedIn:
+        admitted = self._waiting()
+        opening = partial(self._recovered, admitted.account, admitted.password)
+        return await self._enter(admitted, await self._alone(admitted.account, opening))
+
+    async def set_aside(self) -> SignedIn:
+        admitted = self._waiting()
+        await self._alone(admitted.account, partial(self._vault.set_aside, admitted.account))
+        store = await self._vault.create(admitted.account, admitted.password)
+        return await self._enter(admitted, store)
+
+    def give_up(self) -> None:
+        self._admitted = None
+
+    def _waiting(self) -> Admitted:
+        if self._admitted is None:
+            raise StoreError("There is no sign-in to finish", "Sign in again.")
+        return self._admitted
+
+    async def _recovered(
+        self, account: Account, password: str, *, aside: bool = False
+    ) -> OpenStore:
+        """Opened by the gateway; sealed with `password`, which it has just been asked with."""
+        recovery = await self._vault.begin_recovery(account, aside=aside)
+        answer = await self._session.recover(account.origin, account.user, password, recovery)
+        return await self._vault.finish_recovery(recovery, answer, password)
+
+    # --- stores that were set aside --------------------------------------------------------------
+
+    async def take_up(self, earlier: str) -> Rescued:
+        return await self._take_up(await self._vault.open_aside(self._work.account, earlier))
+
+    async def take_up_recovered(self, password: str) -> Rescued:
+        account = self._work.account
+        return await self._take_up(await self._recovered(account, password, aside=True))
+
+    async def _take_up(self, aside: OpenStore) -> Rescued:
+        work = self._work
+        try:
+            rescued = await work.store.take_in(aside)
+        except BaseException:
+            await aside.close()
+            raise
+        await self._vault.retire(aside)
+        await self.changed()
+        return rescued
+
+    async def changed(self) -> None:
+        """Something new waits to be sent: count it before anybody is told, then send it."""
+        work = self._work
+        await work.sync.recount()
+        self._announcer.emit(ReportsChanged())
+        work.sync.wake()
+
+    # --- another password ------------------------------------------------------------------------
+
+    async def change_password(self, current: str, new: str) -> str:
+        """The store learns the new one first: at no moment does neither open it."""
+        work = self._work
+        if not new or new == current:
+            raise UsageError("The new password must be another one", "Type a new one twice.")
+        origin, user = work.account.origin, work.store.user
+        await self._ask(origin, user, current)
+        await work.store.add_password(new)
+        try:
+            await self._session.change_password(origin, user, current, new)
+        except Unreachable as error:
+            await self._settle_unknown(work, current, new, error)
+        except CivicError:
+            await self._keep_only(work, current)
+            raise
+        notice = "" if await self._keep_only(work, new) else _BOTH
+        with suppress(GatewayError):  # then the loop asks for the new one
+            await self._signed_in_anew(work, new)
+        return notice
+
+    async def _settle_unknown(
+        self, work: Working, current: str, new: str, error: Unreachable
+    ) -> None:
+        """The answer is lost: whether the gateway took the new one, it alone can say.
+
+        Returns where it did; raises Unreachable where it did not, or cannot be asked.
+        """
+        try:
+            await self._session.sign_in(work.account.origin, work.store.user, new)
+        except SignInRefused:
+            await self._keep_only(work, current)
+            raise error from None
+        except GatewayError:
+            raise Unreachable("It is not known whether the gateway took it", f"{_BOTH}.") from error
+
+    async def _keep_only(self, work: Working, password: str) -> bool:
+        """Let no other password open the store; says whether that could be written."""
+        try:
+            await work.store.keep_password(password)
+        except StoreError:
+            return False
+        return True
