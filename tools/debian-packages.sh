@@ -4,7 +4,7 @@
 set -euo pipefail
 
 missing=()
-for program in tmux; do
+for program in tmux strace; do
   command -v "$program" >/dev/null || missing+=("$program")
 done
 if [ ${#missing[@]} -eq 0 ]; then

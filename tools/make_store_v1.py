@@ -1,6 +1,6 @@
 """Make the frozen files of store version 1: tests/data/store-v1/good and malformed.
 
-    python tools/make_store_v1.py FOLDER
+    python -m tools.make_store_v1 FOLDER
 
 Run once, when the version was frozen; the tests read what it made and never make it again. The
 folder must be empty or not there. Users, passwords and keys in it are made up.
@@ -18,12 +18,14 @@ from typing import Any, cast
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from civictui.codec import encode
-from civictui.domain.model import Draft, GeoPoint, JobKind, Photo, Report
+from civictui.domain.model import Draft, GeoPoint, Photo, Report
 from civictui.domain.ports import Account, RecoveryKey, WriteFailure
 from civictui.geo import distance
 from civictui.storage.adapters import UnlockedStore
+from civictui.storage.bundle import write_bundle
+from civictui.storage.bundle_items import Whose
 from civictui.storage.exchange import export_unsent
+from civictui.storage.rescue import UnsentWork
 from civictui.storage.slots import COSTS, Locksmith
 from civictui.storage.tables import SealedStorage
 from civictui.storage.vault import DeviceVault
@@ -31,7 +33,7 @@ from tools.spoil_store_v1 import spoil
 
 ORIGIN, GATEWAY = "https://reports.example.org", "gateway-1"
 EARLIER, PASSWORD = "an earlier password", "Zürich lamp leak pothole"
-BUNDLE_PASSWORD = "a password for the stick"
+ON_THE_STICK = "a password for the stick"
 PEPPER = b"a pepper on another medium"
 GATEWAY_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 RECOVERY = X25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
@@ -67,38 +69,37 @@ async def main(root: Path) -> None:
     data = good / "data"
     good.mkdir(parents=True)
     (good / "pepper").write_bytes(PEPPER + b"\n")
-    place = await make_store(data, good / "bundle.cvx")
+    place, both = await make_store(data, good)
     await make_peppered(data, good / "pepper")
     shutil.rmtree(data / "ballast")
-    expected = json.loads((good / "expected.json").read_text())
-    assert expected["place"] == place.name, "the store lies where its device says"
-    spoil(root / "malformed", data, place, expected)
+    write_small_bundle(good / "small.cvx")
+    spoil(root / "malformed", good, place, both)
 
 
-async def make_store(data: Path, bundle: Path) -> Path:
-    """Asha's store: every table, two generations, two keyrings; what is in it goes into a file."""
+async def make_store(data: Path, good: Path) -> tuple[Path, bytes]:
+    """Asha's store: every table, a compaction, a changed password; and what is in it.
+
+    Gives its folder, and the keyring that both passwords opened.
+    """
     vault = DeviceVault(data, distance, COSTS[-1:])
     account = Account(ORIGIN, GATEWAY, "asha")
     store = await vault.create(account, EARLIER)
     await store.trust(GATEWAY, text(GATEWAY_KEY.public_key().public_bytes_raw()), recovery_key())
     await store.secrets.put("gateway", GATEWAY)
     await store.run(fill, store)
-    keep_older_keyring(store, bundle.parent)
     await store.add_password(PASSWORD)
-    keep_older_keyring(store, bundle.parent, "keys.both")
+    both = (store.place / "keys").read_bytes()
     await store.keep_password(PASSWORD)
     await store.close()
     store = await vault.unlock(ORIGIN, "asha", PASSWORD)
     await store.run(fill_later, store)
-    await store.run(
-        export_unsent, store.tables, "asha", bundle, BUNDLE_PASSWORD, SMITH
-    )
-    (bundle.parent / "expected.json").write_text(
+    bundle = good / "bundle.cvx"
+    await store.run(export_unsent, store.tables, "asha", bundle, ON_THE_STICK, SMITH)
+    (good / "expected.json").write_text(
         json.dumps(await store.run(told, store), indent=1, ensure_ascii=False) + "\n"
     )
-    place = store.place
     await store.close()
-    return place
+    return store.place, both
 
 
 async def make_peppered(data: Path, pepper: Path) -> None:
@@ -115,9 +116,18 @@ def recovery_key() -> RecoveryKey:
     return RecoveryKey("k1", public, text(GATEWAY_KEY.sign(message.encode())))
 
 
-def keep_older_keyring(store: UnlockedStore, folder: Path, name: str = "keys.earlier") -> None:
-    """A keyring of an earlier epoch, to be put back where it must be noticed."""
-    shutil.copy(store.place / "keys", folder / name)
+def write_small_bundle(path: Path) -> None:
+    """A bundle of one chunk, to be spoilt in many ways."""
+    work = UnsentWork((foreign("small", "1-ee", ["ee"]),))
+    write_bundle(
+        path,
+        Whose(GATEWAY, "asha"),
+        work,
+        PICTURES.get,
+        password=ON_THE_STICK,
+        smith=SMITH,
+        recovery={"kid": "k1", "public_key": recovery_key().public_key},
+    )
 
 
 def fill(store: UnlockedStore) -> None:
@@ -170,17 +180,15 @@ def told(store: UnlockedStore) -> dict[str, Any]:
         "user": "asha",
         "password": PASSWORD,
         "earlier password": EARLIER,
-        "bundle password": BUNDLE_PASSWORD,
+        "bundle password": ON_THE_STICK,
         "recovery key": text(RECOVERY.private_bytes_raw()),
         "place": store.place.name,
         "store": tables.name,
         "tables": cast(SealedStorage, tables.secrets.storage).read(),
         "pictures": {key: hashlib.sha256(content).hexdigest() for key, content in PICTURES.items()},
         "second copies": sorted(str(copy["id"]) for copy in tables.spares.read()),
-        "thumbnails first": [job.key for job in tables.outbox.jobs() if job.kind is JobKind.THUMBNAIL],
     }
 
 
 if __name__ == "__main__":
-    encode({})  # the codec is there before the loop begins
     asyncio.run(main(Path(sys.argv[1])))

@@ -26,7 +26,7 @@ def with_store(
     password = password or password_of(options)
 
     async def whole() -> T:
-        await client.service.unlock(user, password)
+        await client.service.unlock(user, password, take_over=options.take_over)
         try:
             return await work(client)
         finally:

@@ -26,6 +26,12 @@ def add_common(parser: argparse.ArgumentParser, *, at_top: bool = False) -> None
     parser.add_argument(
         "--password-stdin", action="store_true", default=off, help="read the password from stdin"
     )
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        default=off,
+        help="if another civictui has the store open, have it save and leave",
+    )
     parser.add_argument("--json", action="store_true", default=off, help="print JSON")
     parser.add_argument(
         "--ascii", action="store_true", default=absent, help="draw with ASCII characters only"

@@ -28,7 +28,9 @@ def run(options: argparse.Namespace) -> int:
     client = build(settings_of(options))
     user, password = user_of(options), password_of(options)
     told = _Told()
-    result = asyncio.run(sync_once(client, user, password, budget, told))
+    result = asyncio.run(
+        sync_once(client, user, password, budget, told, take_over=options.take_over)
+    )
     if options.json:
         print_json(asdict(result))
     else:

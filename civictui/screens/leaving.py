@@ -59,7 +59,7 @@ class Leaving(TypeAhead, inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """However the app ended: nothing stays open but what may go on sending."""
-        await self.desk.service.lock(linger=self._may_linger)
+        await self._shut(linger=self._may_linger)
 
     # --- nobody is there ---------------------------------------------------------------------
 
@@ -124,8 +124,17 @@ class Leaving(TypeAhead, inherit_bindings=False):
         self.desk.gallery.clear()
         async with self.turns["sign-in"]:
             self.desk.service.give_up()
-            await self.desk.service.lock(linger=True)
+            await self._shut(linger=True)
         login.locked()
+
+    async def _shut(self, *, linger: bool) -> None:
+        """Close the store: once at a time, and to the end, also when who asked for it is gone."""
+
+        async def shut() -> None:
+            async with self.turns["shut"]:
+                await self.desk.service.lock(linger=linger)
+
+        await asyncio.shield(asyncio.create_task(shut()))
 
     # --- leaving -----------------------------------------------------------------------------
 
@@ -158,7 +167,7 @@ class Leaving(TypeAhead, inherit_bindings=False):
     async def _go(self, code: int) -> None:
         """With the code 0 a person asked for it, who may still do something about a failure."""
         if await self._keep_drafts() or code:
-            await self.desk.service.lock(linger=self._may_linger)
+            await self._shut(linger=self._may_linger)
             self.exit(return_code=code)
 
     async def _abandon(self) -> None:

@@ -25,6 +25,7 @@ BUSY = "Signing in …"
 TAKING_OVER = "The other civictui is asked to save and leave …"
 LOCKING = "Locking …"
 LOCKED = "Locked."
+RESEALED = "opened; from now on it opens with the new password"
 KEPT = "a new store is begun; the earlier store is kept, and offered when you sign in"
 
 
@@ -105,10 +106,12 @@ class Login(Page[None]):
 
     def _enter_otherwise(self, opened: Opened | None) -> None:
         """Who has just set a store aside is not asked at once what is to become of it."""
-        if opened and opened.set_aside:
-            self._enter(replace(opened.signed, notice=opened.signed.notice or KEPT, aside=0))
-        else:
-            self._enter(opened.signed if opened else None)
+        if opened is None:
+            self._enter(None)
+            return
+        signed, notice = opened.signed, KEPT if opened.set_aside else RESEALED
+        aside = 0 if opened.set_aside else signed.aside
+        self._enter(replace(signed, notice=signed.notice or notice, aside=aside))
 
     def on_failed(self, message: Failed) -> None:
         """An answer to a page that is no more is nobody's."""

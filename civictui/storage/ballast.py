@@ -65,7 +65,10 @@ class Ballast:
         return call(*args, **kwargs)
 
     def _pieces(self) -> list[Path]:
-        return list(self._folder.iterdir()) if self._folder.exists() else []
+        try:
+            return list(self._folder.iterdir())
+        except OSError:  # not there, or a disk that cannot even be looked at
+            return []
 
 
 def _free_bytes(folder: Path) -> int:

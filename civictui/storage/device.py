@@ -16,12 +16,12 @@ import hashlib
 import os
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from civictui.codec import BadJson, decode_object, encode
-from civictui.domain.errors import StoreDamaged, StoreError
+from civictui.domain.errors import StoreDamaged
 from civictui.storage.envelope import blind
 from civictui.storage.files import (
     disk_errors,
@@ -31,6 +31,7 @@ from civictui.storage.files import (
     write_durably,
 )
 
+VERSION = 1
 ASIDE, TAKEN = "aside", "taken"
 """What a store that was set aside is called, and one whose unsent work was taken from there."""
 
@@ -81,13 +82,26 @@ class Device:
         return base64.b64decode(self._read()["key"])
 
     def _read(self) -> dict[str, Any]:
-        """What either file says; one that is not whole is written anew. Raises StoreDamaged."""
-        found = [_whole(path) for path in self._paths]
-        told = next((device for device in found if device), None)
-        if told and None in found:
-            with suppress(StoreError):  # no room, a read-only disk: the other one is enough
+        """What either file says. Raises StoreDamaged."""
+        told = self._whole()
+        if told is None:
+            return self._make()
+        if told["v"] != VERSION:
+            raise StoreDamaged(
+                f"{self._paths[0]} has version {told['v']}, this program knows {VERSION}",
+                "Use a newer civictui.",
+            )
+        return told
+
+    def mend(self) -> None:
+        """Write a file that is not whole anew from the other one. Raises StoreFull, StoreError."""
+        with self._locked():
+            told = self._whole()
+            if told and any(whole_device(path) != told for path in self._paths):
                 self._write(told)
-        return told or self._make()
+
+    def _whole(self) -> dict[str, Any] | None:
+        return next((device for path in self._paths if (device := whole_device(path))), None)
 
     def _write(self, device: dict[str, Any]) -> None:
         content = encode({**device, "check": _check(device)})
@@ -98,7 +112,7 @@ class Device:
         """Name this terminal once; of two processes that try, the first one's word stands."""
         make_private_directory(self.folder / "u")
         with self._locked():
-            if not (told := _whole(self._paths[0])):
+            if not (told := self._whole()):
                 if any((self.folder / "u").iterdir()):
                     raise StoreDamaged(
                         f"{self._paths[0]} is missing or damaged, and so is its copy; without "
@@ -106,7 +120,7 @@ class Device:
                         "Put it back from a copy, or name another folder with --data-dir.",
                     )
                 told = {
-                    "v": 1,
+                    "v": VERSION,
                     "device": os.urandom(16).hex(),
                     "key": base64.b64encode(os.urandom(32)).decode(),
                     "gateways": {},
@@ -124,7 +138,7 @@ class Device:
             os.close(descriptor)
 
 
-def _whole(path: Path) -> dict[str, Any] | None:
+def whole_device(path: Path) -> dict[str, Any] | None:
     """A file that says what was written, without its check; None for any other."""
     try:
         found = decode_object(read_private(path))

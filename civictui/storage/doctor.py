@@ -12,8 +12,8 @@ from civictui.domain.errors import StoreDamaged, StoreError
 from civictui.domain.ports import Geography
 from civictui.storage.ballast import Ballast
 from civictui.storage.blobs import BlobFiles
-from civictui.storage.checks.device import DEVICE_FILES, check_device, device_in
-from civictui.storage.checks.documents import Tables, check_tables
+from civictui.storage.checks.device import check_device
+from civictui.storage.checks.documents import check_tables
 from civictui.storage.checks.findings import Checkup
 from civictui.storage.checks.folders import (
     check_leftovers,
@@ -26,7 +26,8 @@ from civictui.storage.checks.keyring import check_cost, check_keyring
 from civictui.storage.checks.log import read_log
 from civictui.storage.checks.pictures import check_pictures
 from civictui.storage.checks.spares import check_spares
-from civictui.storage.files import disk_errors, read_private, write_durably
+from civictui.storage.device import Device
+from civictui.storage.files import disk_errors
 from civictui.storage.keyring import KeyringFiles
 from civictui.storage.quarantine import Quarantine
 from civictui.storage.slots import Locksmith
@@ -46,11 +47,8 @@ def mend_device(data: Path) -> None:
     with disk_errors("Setting the rights"):
         for path in wrong_rights(data):
             path.chmod(rights_of(path.lstat().st_mode), follow_symlinks=False)
-    whole = [path for name in DEVICE_FILES if device_in(path := data / name)]
-    if len(whole) == 1:
-        content = read_private(whole[0])
-        for name in DEVICE_FILES:
-            write_durably(data / name, content)
+    if (data / "u").exists():
+        Device(data).mend()
 
 
 class StoreDoctor:
@@ -71,7 +69,9 @@ class StoreDoctor:
         reading = read_log(self._place, self._key, self._store, checkup)
         check_keyring(self._place, self._key, reading.epoch, checkup)
         tables = check_tables(reading, checkup)
-        self._examine_files(tables, checkup)
+        check_pictures(self._blobs, tables, checkup)
+        spares = SpareCopies(self._place, self._key, self._store)
+        check_spares(spares, tables, reading, checkup)
         return checkup
 
     def measure(self, checkup: Checkup) -> None:
@@ -97,10 +97,6 @@ class StoreDoctor:
             StoreTables(self._place, key, self._store, geography, ballast).close()
         for path in self._damaged_pictures():
             quarantine.keep_file(path)
-
-    def _examine_files(self, tables: Tables, checkup: Checkup) -> None:
-        check_pictures(self._blobs, tables, checkup)
-        check_spares(SpareCopies(self._place, self._key, self._store), tables, checkup)
 
     def _damaged_pictures(self) -> list[Path]:
         return [path for path in self._blobs.files() if not self._blobs.opens(path)]

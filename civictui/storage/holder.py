@@ -42,7 +42,7 @@ class StoreLock:
             which = f" (process {pid})" if pid else ""
             raise StoreBusy(
                 f"This store is open in another civictui{which}",
-                "Close that one, or take the store over.",
+                "Close that one, or take the store over (--take-over).",
                 pid,
             ) from error
         lock = cls(place, descriptor)

@@ -179,11 +179,12 @@ class RecordLog:
         self.epoch = epoch
 
     def close(self) -> None:
-        """Close the file."""
-        self._key = b""
+        """Close the file and forget the key."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+            self._key = b""
+            self._cipher.forget()
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -354,7 +355,7 @@ class RecordLog:
             self.findings.broken_chain.append(record.sequence)
         self._sequence, self._tag = record.sequence, record.tag
         rows = decode_rows(record.rows)
-        if not rows[0][0]:
+        if rows and not rows[0][0]:
             self._note(rows)
         replay(rows)
 

@@ -56,6 +56,10 @@ class RecordCipher:
         self._store = store
         self._generation = generation
 
+    def forget(self) -> None:
+        """Let go of the key; nothing can be sealed or opened from now on."""
+        del self._cipher
+
     def seal(self, sequence: int, tag_before: bytes, rows: bytes) -> tuple[bytes, bytes]:
         """The whole record, and its tag, which the next one will name.
 

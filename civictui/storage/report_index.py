@@ -6,13 +6,16 @@ A changed report gets a new number, and when most numbers are out of use all are
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import count
 from math import asin, cos, degrees, isnan, radians, sin
 from typing import cast
 
+from civictui.codec import decode_trusted, encode
 from civictui.domain.model import Doc, GeoPoint, Photo, Query
 from civictui.domain.text import folded
+from civictui.storage.byte_run import ByteRun
 from civictui.storage.report_entry import Entry, Glimpse, entry_of, entry_seen
 from civictui.storage.search_texts import SearchTexts
 from civictui.storage.time_order import TimeOrder
@@ -88,8 +91,7 @@ class ReportIndex:
     def photos(self) -> Iterator[Photo]:
         """All photos that reports name, those of the newest report first."""
         photos = self._columns.photos
-        latest = self._columns.order.latest_first()
-        return (photo for number in latest for photo in photos.get(number, ()))
+        return (photo for number in self._columns.order.latest_first() for photo in photos[number])
 
     def _remove(self, key: str) -> None:
         self._columns.drop(self._numbers.pop(key))
@@ -103,6 +105,27 @@ class ReportIndex:
         self._columns = columns
 
 
+class _Photos:
+    """The photos of the reports that have some, as JSON: few questions are about them."""
+
+    def __init__(self) -> None:
+        self._numbers = array("I")
+        self._json = ByteRun()
+
+    def __getitem__(self, number: int) -> tuple[Photo, ...]:
+        """Those of one report; empty where it has none."""
+        place = bisect_left(self._numbers, number)
+        if place == len(self._numbers) or self._numbers[place] != number:
+            return ()
+        return tuple(Photo(*fields) for fields in decode_trusted(self._json[place]))
+
+    def add(self, number: int, photos: tuple[Photo, ...]) -> None:
+        """Those of a report with a higher number than all before."""
+        fields = [(p.large, p.thumbnail, p.bytes, p.width, p.height, p.caption) for p in photos]
+        self._numbers.append(number)
+        self._json.add(encode(fields))
+
+
 class _Columns:
     """The reports by number. A number that was dropped is not in the order; its values stay."""
 
@@ -111,7 +134,7 @@ class _Columns:
         self.times = array("d")
         self.latitudes = array("d")
         self.longitudes = array("d")
-        self.photos: dict[int, tuple[Photo, ...]] = {}
+        self.photos = _Photos()
         self.texts = SearchTexts()
         self.order = TimeOrder(self.times, self.ids)
 
@@ -128,7 +151,7 @@ class _Columns:
         self.latitudes.append(latitude)
         self.longitudes.append(longitude)
         if photos:
-            self.photos[number] = photos
+            self.photos.add(number, photos)
         return number
 
     def copy(self, columns: "_Columns", number: int) -> int:
@@ -140,13 +163,12 @@ class _Columns:
                 columns.texts[number],
                 columns.latitudes[number],
                 columns.longitudes[number],
-                columns.photos.get(number, ()),
+                columns.photos[number],
             ),
         )
 
     def drop(self, number: int) -> None:
         self.order.remove(number)
-        self.photos.pop(number, None)
 
     def in_box(self, point: GeoPoint, meters: float) -> Iterator[int]:
         """Numbers, dropped ones too, of the places in a box about a circle on the globe."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from civictui.codec import BadJson, decode_object, encode
 from civictui.domain.errors import StoreDamaged, StoreError
 from civictui.domain.model import Doc
-from civictui.storage.envelope import blind, derive, open_sealed, seal
+from civictui.storage.envelope import KEY_BYTES, blind, derive, derive_into, open_sealed, seal, wipe
 from civictui.storage.files import (
     disk_errors,
     make_private_directory,
@@ -35,12 +35,17 @@ class SpareCopies:
     def __init__(self, folder: Path, key: bytes | bytearray, store: bytes) -> None:
         self._store = folder
         self._folder = folder / "outbox"
-        self._key = derive(key, store, _PURPOSE)
+        self._key = bytearray(KEY_BYTES)
+        derive_into(self._key, key, store, _PURPOSE)
         self._names = derive(key, store, b"civictui/outbox-names/v1")
         self._aad = _PURPOSE + store
         with disk_errors("The folder of the second copies"):
             self._here = {path.name: b"" for path in self._folder.glob("*")}
         """The files by name; of those whose content is known its hash."""
+
+    def close(self) -> None:
+        """Forget the key."""
+        wipe(self._key)
 
     def put(self, report: str, docs: Sequence[Doc], jobs: Sequence[Doc]) -> None:
         """Write the copy durably, in place of an earlier one. Raises StoreFull, StoreError."""

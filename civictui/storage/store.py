@@ -275,6 +275,7 @@ class StoreTables:
 
     def close(self) -> None:
         self._database.close()
+        self.spares.close()
         wipe(self._key)
 
     # --- second copies -----------------------------------------------------------------------

@@ -212,7 +212,7 @@ class DeviceVault:
         lock = None
         try:
             lock = take_over(place) if over else StoreLock.take(place)
-            self._ballast.take_in()
+            self._tend()
             ring, key = unlocked.ring, unlocked.key
             tables = StoreTables(place, key, ring.store, self._geography, self._ballast)
         except BaseException:
@@ -223,6 +223,12 @@ class DeviceVault:
         keys = StoreKeys(self._files(place), unlocked, self._smith())
         keys.agree_with(tables)
         return tables, keys, lock
+
+    def _tend(self) -> None:
+        """What belongs to all stores of the device, whenever one is opened."""
+        with suppress(StoreError):  # no room, a read-only disk: nothing depends on it
+            self.device.mend()
+            self._ballast.take_in()
 
     async def _reopen(self, place: Path, user: str, key: bytearray, password: str) -> UnlockedStore:
         """Open with a recovered data key, and seal with a password that is known."""

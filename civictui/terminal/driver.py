@@ -47,6 +47,17 @@ class TerminalDriver(LinuxDriver):
             self._outlet.stop()
         super().close()
 
+    def _sigcont_application(self, *_: object) -> None:
+        """Going on after a stop. The stock driver begins anew, also where it never ended.
+
+        A second thread would then read the keyboard; and a terminal that hangs up continues those
+        whom it leaves.
+        """
+        if self._must_signal_resume:
+            super()._sigcont_application()
+        else:
+            self._draw_again()
+
     def _draw_again(self) -> None:
         self._app.call_later(self._app.refresh, layout=True)
 

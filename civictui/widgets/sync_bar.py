@@ -79,10 +79,9 @@ class SyncBar(Widget):
         """Draw it, at once where otherwise "all sent" would stay although something waits."""
         untrue = self._state.unsent.nothing and not state.unsent.nothing
         self._state = state
-        if untrue:
+        if untrue or self._pause is None:
             self._renew()
-        elif self._pause is None:
-            self._renew()
+        if self._pause is None:
             self._pause = self.set_timer(CALM, self._end_pause)
 
     def announce(self, soon: str) -> None:

@@ -16,7 +16,7 @@ import pyte
 import pytest
 
 CHILD = """
-import sys, threading, time
+import asyncio, sys, threading, time
 from pathlib import Path
 from civictui.terminal.capability import prepare_environment
 prepare_environment()
@@ -32,7 +32,11 @@ RESULT, STUCK = Path(sys.argv[2], "result"), Path(sys.argv[2], "stuck")
 
 class Service(FakeService):
     async def lock(self, *, linger=False):
+        something = self.user or not linger
         await super().lock(linger=linger)
+        await asyncio.sleep(0.05)
+        if not something:
+            return
         drafts = " ".join(draft.description for draft in self.reader.kept_drafts.values())
         RESULT.write_text(f"{drafts}: {'may go on sending' if linger else 'closed'}")
 
@@ -103,6 +107,10 @@ class Child:
             return
         self.output += content
         self._stream.feed(content)
+
+    def clear(self) -> None:
+        """Another program has used the terminal meanwhile."""
+        self._screen.erase_in_display(2)
 
     @property
     def text(self) -> str:
@@ -187,6 +195,18 @@ def test_a_lost_terminal_keeps_the_draft(writing: Child) -> None:
     writing.hang_up()
     assert writing.exit_code() == 128 + signal.SIGHUP
     assert writing.result == "a hole: may go on sending"
+
+
+def test_a_stop_and_a_continue_change_nothing(writing: Child) -> None:
+    threads = Path(f"/proc/{writing.pid}/task")
+    before = len(list(threads.iterdir()))
+    os.kill(writing.pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, writing.pid, os.WSTOPPED)
+    writing.clear()
+    os.kill(writing.pid, signal.SIGCONT)
+    writing.wait_for(lambda: "New report" in writing.text)
+    writing.press(b" in the road", until="a hole in the road")
+    assert len(list(threads.iterdir())) <= before
 
 
 def test_a_signal_to_end_after_a_hang_up_closes_the_store(writing: Child) -> None:

@@ -176,6 +176,23 @@ async def test_the_password_is_asked_for_with_the_name_fixed_and_typed_work_stay
         assert on.service.called("sign_in_again") == ["wrong", "right horse"]
 
 
+async def test_a_report_saved_under_the_question_ends_its_form_and_not_the_question() -> None:
+    service = FakeService()
+    async with stage(service) as on:
+        await on.press("n", *"hole")
+        service.hold = asyncio.Event()
+        await on.press("ctrl+s")
+        service.emit(SignInNeeded("demo"))
+        await on.shows(AskPassword)
+        service.hold.set()
+        await until(lambda: service.reader.reports)
+        await on.settle()
+        assert isinstance(on.app.screen, AskPassword)
+        await on.press("escape")
+        await on.shows(ReportList)
+        await on.reads("hole")
+
+
 async def test_leaving_and_locking_work_while_the_password_is_asked_for() -> None:
     async with stage() as on:
         on.service.emit(SignInNeeded("demo"))

@@ -29,8 +29,9 @@ from civictui.storage.bundle import (
 )
 from civictui.storage.bundle_items import Whose
 from civictui.storage.bundle_slots import recovery_slot
+from civictui.storage.recovery_slots import Slot
 from civictui.storage.rescue import UnsentWork
-from civictui.storage.slots import COSTS, Locksmith, Slot
+from civictui.storage.slots import COSTS, Locksmith
 
 SMITH = Locksmith(COSTS[-1:])
 PASSWORD = "correct horse battery"

@@ -1,6 +1,5 @@
 """The doctor notices every damage, changes nothing, and repairs without deleting."""
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from civictui.domain.model import Draft, JobKind, Photo
+from civictui.storage.checks.device import DEVICE_FILES
 from civictui.storage.checks.findings import Checkup, Finding, Severity
 from civictui.storage.checks.keyring import check_keyring
-from civictui.storage.doctor import StoreDoctor, examine_device, mend_rights
+from civictui.storage.device import Device
+from civictui.storage.doctor import StoreDoctor, examine_device, mend_device
 from civictui.storage.keyring import FILES, Keyring
 from civictui.storage.log import RecordLog
 from civictui.storage.slots import COSTS, Locksmith
@@ -291,9 +292,10 @@ def test_a_store_without_a_log_is_a_loss(patient: Patient) -> None:
 @pytest.fixture
 def data(tmp_path: Path, patient: Patient) -> Path:
     folder = tmp_path / "data"
-    device = {"v": 1, "device": "0" * 32, "key": "A" * 43 + "=", "gateways": {}}
-    (folder / "device.json").write_text(json.dumps(device))
-    (folder / "device.json").chmod(0o600)
+    empty = tmp_path / "empty"
+    assert Device(empty).id
+    for name in DEVICE_FILES:
+        (empty / name).rename(folder / name)
     folder.chmod(0o700)
     return folder
 
@@ -319,28 +321,56 @@ def test_rights_are_noticed_and_mended(data: Path) -> None:
         "its rights are 0644",
         "its rights are 0755",
     ]
-    mend_rights(data)
+    mend_device(data)
     assert examine_device(data).well
 
 
 def test_a_link_is_noticed_and_left_alone(data: Path, tmp_path: Path) -> None:
     (tmp_path / "target").write_text("x")
     (data / "link").symlink_to(tmp_path / "target")
-    mend_rights(data)
+    mend_device(data)
     assert not examine_device(data).well
     assert (tmp_path / "target").stat().st_mode & 0o777 != 0o600
 
 
-@pytest.mark.parametrize(
-    "content", [None, "", "[]", '{"v":1}', '{"v":2,"device":"","key":"","gateways":{}}']
-)
-def test_a_device_file_without_which_no_store_is_found_is_a_loss(
-    data: Path, content: str | None
-) -> None:
-    path = data / "device.json"
+SPOILT = [None, b"", b"[]", b'{"v":1}', b'{"v":1,"key":"A","check":""}']
+
+
+def spoil(path: Path, content: bytes | None) -> None:
     path.unlink()
     if content is not None:
-        path.write_text(content)
+        path.write_bytes(content)
         path.chmod(0o600)
-    bad = [f for f in examine_device(data).findings if f.severity is not Severity.NOTE]
-    assert [f.place for f in bad] == ["device.json"]
+
+
+@pytest.mark.parametrize("content", SPOILT)
+@pytest.mark.parametrize("name", DEVICE_FILES)
+def test_one_device_file_is_mended_from_the_other(
+    data: Path, name: str, content: bytes | None
+) -> None:
+    whole = (data / name).read_bytes()
+    spoil(data / name, content)
+    bad = [f for f in examine_device(data).findings if f.severity is Severity.FAULT]
+    assert [f.place for f in bad] == [name]
+    mend_device(data)
+    assert (data / name).read_bytes() == whole
+    assert examine_device(data).well
+
+
+def test_a_flipped_bit_of_a_device_file_is_noticed(data: Path) -> None:
+    for place in range((data / "device.json").stat().st_size):
+        flip(data / "device.json", place)
+        assert not examine_device(data).well, place
+        flip(data / "device.json", place)
+    assert examine_device(data).well
+
+
+@pytest.mark.parametrize("content", SPOILT)
+def test_without_either_no_store_is_found_and_that_is_a_loss(
+    data: Path, content: bytes | None
+) -> None:
+    for name in DEVICE_FILES:
+        spoil(data / name, content)
+    mend_device(data)
+    bad = [f for f in examine_device(data).findings if f.severity is Severity.LOSS]
+    assert [f.place for f in bad] == list(DEVICE_FILES)

@@ -5,7 +5,9 @@ import pytest
 from rich.cells import cell_len
 
 from civictui.domain.model import SyncPhase, SyncState, Unsent
-from civictui.widgets.sync_bar import status_line
+from civictui.widgets.sync_bar import SyncBar, status_line
+from tests.fakes import FakeService
+from tests.stage import stage
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PROVED = NOW - timedelta(minutes=3)
@@ -77,3 +79,23 @@ def test_a_hostile_reason_is_harmless() -> None:
     state = SyncState(phase=SyncPhase.WAITING, reason="x\x1b]52;c;eA==\x07y")
     assert "\x1b" not in line(state)
     assert "waiting: xy" in line(state)
+
+
+async def test_a_flood_of_states_is_drawn_calmly_but_all_sent_goes_at_once() -> None:
+    proved = SyncState(phase=SyncPhase.IDLE, proved_at=PROVED)
+    async with stage(FakeService(state=proved)) as on:
+        bar = on.find(SyncBar)
+        bar.show(proved)
+        bar.show(proved.with_(phase=SyncPhase.PULLING))
+        assert bar._shown.startswith("online · all sent")
+        bar.show(proved.with_(unsent=Unsent(1)))
+        assert "not sent: 1 report" in bar._shown
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_what_comes_soon_is_seen_on_every_screen(width: int) -> None:
+    unsent = Unsent(reports=2, photos=1, bytes=230_000)
+    state = SyncState(phase=SyncPhase.WAITING, reason="no link", unsent=unsent)
+    text = status_line(state, "asha", NOW, width, "locks in 50 s")
+    assert text.startswith("locks in 50 s · waiting")
+    assert cell_len(text) == width

@@ -1,18 +1,14 @@
 """The data folder as a whole, without anybody's password."""
 
-import base64
-import hashlib
 import os
 from pathlib import Path
 from typing import Any
 
-from civictui.codec import BadJson, decode_object, encode
 from civictui.domain.errors import StoreError
 from civictui.storage.ballast import Ballast
 from civictui.storage.checks.findings import Checkup
 from civictui.storage.checks.folders import check_rights, weight_of
-from civictui.storage.device import ASIDE, TAKEN
-from civictui.storage.files import read_private
+from civictui.storage.device import ASIDE, TAKEN, whole_device
 
 DEVICE_FILES = ("device.json", "device.copy")
 SCARCE_BYTES = 64 * 1024 * 1024
@@ -95,13 +91,9 @@ def _check_device_files(data: Path, checkup: Checkup) -> None:
 def device_in(path: Path) -> dict[str, Any] | None:
     """What a file says; None where it is missing or not as it was written."""
     try:
-        found = decode_object(read_private(path))
-        check = found.pop("check", "")
-        base64.b64decode(found["key"], validate=True)
-    except (FileNotFoundError, StoreError, BadJson, KeyError, TypeError, ValueError):
+        return whole_device(path)
+    except StoreError:
         return None
-    digest = hashlib.sha256(encode(dict(sorted(found.items())))).hexdigest()
-    return found if check == digest[:32] else None
 
 
 def _folders(parent: Path) -> list[Path]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from civictui.codec import BadJson, decode_object
-from civictui.domain.model import Doc, Draft, Photo, Report, TransferJob
+from civictui.domain.model import Doc, Draft, Report, TransferJob
 from civictui.domain.revtree import BadRevision, parse
 from civictui.storage.checks.findings import Checkup
 from civictui.storage.checks.log import LogReading
 from civictui.storage.documents import StoredDocument
+from civictui.storage.rescue import keys_of
 
 T = TypeVar("T")
 _KEEP = "Keep the folder, and ask whoever looks after the program."
@@ -17,9 +18,14 @@ _KEEP = "Keep the folder, and ask whoever looks after the program."
 
 @dataclass(slots=True)
 class Tables:
-    """What a store holds, decoded."""
+    """What a store holds, as far as the other checks need it: of 50,000 documents only the ids."""
 
-    documents: dict[str, StoredDocument] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)
+    """The place of each document in the changes feed."""
+    marked: dict[str, set[str]] = field(default_factory=dict)
+    """The revisions that wait to be sent, by document."""
+    pictures: set[str] = field(default_factory=set)
+    """The keys of all pictures that a kept revision names."""
     jobs: list[TransferJob] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
 
@@ -31,27 +37,16 @@ class Tables:
                 found.setdefault(report, set()).add(job.key)
         return found
 
-    def marked(self) -> dict[str, set[str]]:
-        """The revisions that wait to be sent, by id."""
-        return {key: set(doc.pending) for key, doc in self.documents.items() if doc.pending}
-
-    def photos(self) -> Iterable[Photo]:
-        """All photos that a kept revision of a document names."""
-        bodies = (body for doc in self.documents.values() for body in doc.bodies.values())
-        return (photo for body in bodies for photo in Report.from_doc(body).photos)
-
 
 def check_tables(reading: LogReading, checkup: Checkup) -> Tables:
     """Decode every row; say which cannot be, and which document's history is not sound."""
     tables = Tables()
-    for key, row in _decoded(reading, "docs", lambda _, row: row, checkup):
-        document = _document(key, row, checkup)
-        if document is not None:
-            tables.documents[key] = document
+    for key, row in _decoded(reading, "docs", _as_it_is, checkup):
+        _take_document(tables, key, row, checkup)
     tables.jobs = [job for _, job in _decoded(reading, "outbox", _job, checkup)]
     tables.drafts = [draft for _, draft in _decoded(reading, "drafts", _draft, checkup)]
     for name in reading.tables.keys() - {"docs", "outbox", "drafts"}:
-        for _ in _decoded(reading, name, lambda _, row: row, checkup):
+        for _ in _decoded(reading, name, _as_it_is, checkup):
             pass
     _check_sequences(tables, checkup)
     _tell(tables, checkup)
@@ -84,16 +79,24 @@ def _draft(key: str, row: Doc) -> Draft:
     return draft
 
 
-def _document(key: str, row: Doc, checkup: Checkup) -> StoredDocument | None:
+def _as_it_is(_: str, row: Doc) -> Doc:
+    return row
+
+
+def _take_document(tables: Tables, key: str, row: Doc, checkup: Checkup) -> None:
     try:
         document = StoredDocument.from_row(key, row)
         unsound = _unsound(document)
     except (BadRevision, KeyError, IndexError, TypeError, ValueError) as error:
         checkup.loss(f"docs, {key}", f"it cannot be decoded ({type(error).__name__})", _KEEP)
-        return None
+        return
     if unsound:
         checkup.loss(f"docs, {key}", unsound, _KEEP)
-    return document
+    tables.documents[key] = document.sequence
+    if document.pending:
+        tables.marked[key] = set(document.pending)
+    for body in document.bodies.values():
+        tables.pictures.update(keys_of(Report.from_doc(body).photos))
 
 
 def _unsound(document: StoredDocument) -> str:
@@ -116,15 +119,15 @@ def _unsound(document: StoredDocument) -> str:
 
 def _check_sequences(tables: Tables, checkup: Checkup) -> None:
     seen: dict[int, str] = {}
-    for key, document in tables.documents.items():
-        other = seen.setdefault(document.sequence, key)
+    for key, sequence in tables.documents.items():
+        other = seen.setdefault(sequence, key)
         if other != key:
             checkup.loss(f"docs, {key}", f"it has the same place in the feed as {other}", _KEEP)
 
 
 def _tell(tables: Tables, checkup: Checkup) -> None:
     checkup.facts["documents"] = len(tables.documents)
-    checkup.facts["unsent reports"] = len(tables.marked())
+    checkup.facts["unsent reports"] = len(tables.marked)
     checkup.facts["unsent photos"] = len({job.photo for job in tables.jobs})
     checkup.facts["drafts"] = len(tables.drafts)
     for report in sorted(tables.by_report().keys() - tables.documents.keys()):

@@ -31,7 +31,7 @@ def check_pictures(blobs: BlobFiles, tables: Tables, checkup: Checkup) -> list[P
 
 def _owners(tables: Tables) -> dict[str, str]:
     """Who needs each picture: the words for one that nobody else has, "" for the server's."""
-    owners = dict.fromkeys(keys_of(tables.photos()), "")
+    owners = dict.fromkeys(tables.pictures, "")
     for draft in tables.drafts:
         owners.update(dict.fromkeys(keys_of(draft.photos), f"the draft {draft.id}"))
     for job in tables.jobs:
