@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from civictui.clock import SystemClock
 from civictui.domain.errors import UsageError
+from civictui.domain.events import StoreIsOlder
 from civictui.domain.model import GeoPoint, SyncPhase, SyncResult
 from civictui.geo import distance, notation
 from civictui.net import origin_of
@@ -69,7 +70,7 @@ async def sync_once(
     if not client.origin:
         raise UsageError("No server is set", "Name one with --server.")
     grant = await client.session.sign_in(client.origin, user, password)
-    await service.accept(grant, password, take_over=take_over, loop=False)
+    signed = await service.accept(grant, password, take_over=take_over, loop=False)
 
     async def on_step(phase: SyncPhase) -> None:
         step(phase.value)
@@ -91,6 +92,7 @@ async def sync_once(
         await store.retry_refused()
         await gateway.work.run()
         await gateway.work.fetch_pictures(budget)
+        older = StoreIsOlder.sentence if gateway.work.rolled_back else ""
         moved, unsent = gateway.work.moved, await store.state.unsent()
         return SyncResult(
             pulled=moved.pulled,
@@ -99,6 +101,7 @@ async def sync_once(
             pictures_fetched=moved.pictures_fetched,
             unsent=unsent.reports + unsent.photos + service.elsewhere,
             conflicts=await store.state.conflicts(),
+            notice="; ".join(filter(None, (signed.notice, older))),
         )
     finally:
         await gateway.close()
@@ -129,6 +132,7 @@ def run_app(settings: Settings, *, hint: str = "", user: str = "") -> int:
         capability=found,
         lock_after=settings.lock_minutes * 60.0,
     )
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what the app puts back when it has left
     app.run(mouse=not found.remote)
     _send_what_is_left(client.service)
     return app.return_code or 0
@@ -136,7 +140,6 @@ def run_app(settings: Settings, *, hint: str = "", user: str = "") -> int:
 
 def _send_what_is_left(service: CivicService) -> None:
     """After a hang-up a locked store may go on sending; a signal ends that at once."""
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.end_lingering())
     service.let_linger()

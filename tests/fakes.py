@@ -186,13 +186,14 @@ class FakeService:
         return SignedIn(user=self.user, online=True)
 
     async def lock(self, *, linger: bool = False) -> None:
-        await self._note("lock", (self.user, linger))
+        """At once nobody works any more; closing takes as long as a write."""
+        user, self.user = self.user, ""
         unsent = self.state.unsent
+        await self._note("lock", (user, linger))
         if not linger:
             self.sending = 0
-        elif self.user:
+        elif user:
             self.sending += unsent.reports + unsent.photos
-        self.user = ""
 
     def lingering(self) -> int:
         return self.sending
@@ -255,7 +256,7 @@ class FakeService:
 
     async def _note(self, name: str, given: object) -> None:
         self.calls.append((name, given))
-        if self.hold:
+        if self.hold and given != ("", True):  # nothing to close
             await self.hold.wait()
         if error := self.failing.pop(name, None):
             raise error

@@ -2,11 +2,13 @@
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from civictui.bootstrap import Client, build
 from civictui.commands.options import password_of, settings_of, user_of
+from civictui.domain.text import clean
 
 if TYPE_CHECKING:
     from civictui.storage.adapters import UnlockedStore
@@ -27,6 +29,8 @@ def with_store(
 
     async def whole() -> T:
         await client.service.unlock(user, password, take_over=options.take_over)
+        if notice := client.service.store.notice:
+            print(clean(notice), file=sys.stderr)
         try:
             return await work(client)
         finally:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from civictui.bootstrap import build, sync_once
 from civictui.commands.options import password_of, print_json, settings_of, user_of
 from civictui.domain.errors import StillUnsent, UsageError
+from civictui.domain.text import clean
 
 PICTURE_BYTES = 64 * 1024 * 1024
 
@@ -35,7 +36,10 @@ def run(options: argparse.Namespace) -> int:
         print_json(asdict(result))
     else:
         for name, value in asdict(result).items():
-            print(f"{name} {value}")
+            if name != "notice":
+                print(f"{name} {value}")
+    if result.notice:
+        print(clean(result.notice), file=sys.stderr)
     if result.unsent:
         raise StillUnsent(
             f"{result.unsent} reports or photos are still unsent", "See them with civictui list."

@@ -1,7 +1,7 @@
 """What has happened, in the past tense. Events carry no deltas, so that they may be coalesced."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from civictui.domain.model import SyncState
 
@@ -55,6 +55,11 @@ class LockedSending:
 @dataclass(frozen=True, slots=True)
 class StoreIsOlder:
     """The gateway has seen a later state of this store: somebody put an old copy of it back."""
+
+    sentence: ClassVar[str] = (
+        "An old copy of your store was put back on this terminal. What you wrote after it was "
+        "made, and had not sent, is not in it: tell your supervisor."
+    )
 
 
 Event: TypeAlias = (

@@ -328,6 +328,8 @@ class SyncResult:
     pictures_fetched: int = 0
     unsent: int = 0
     conflicts: int = 0
+    notice: str = ""
+    """What the person should know of the store, "" when there is nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,6 +163,7 @@ class Login(Page[None]):
         label = self.query_one("#answer", Label)
         label.set_class(error, "wrong")
         label.update(one_line(words))
+        self.call_after_refresh(label.scroll_visible, animate=False)
 
 
 def welcome(signed: SignedIn) -> str:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.screen import ScreenResultType
 
 from civictui.domain.errors import CivicError
-from civictui.domain.events import Event, SyncStateChanged
+from civictui.domain.events import Event, StoreIsOlder, SyncStateChanged
 from civictui.domain.model import Draft, SyncState
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Failed, Heard
@@ -68,6 +68,8 @@ class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_binding
     def on_heard(self, message: Heard) -> None:
         if isinstance(message.event, SyncStateChanged):
             self.sync_changed(message.event.state)
+        if isinstance(message.event, StoreIsOlder) and self.has_status:
+            self.say(message.event.sentence, error=True)
         self.happened(message.event)
 
     def on_failed(self, message: Failed) -> None:

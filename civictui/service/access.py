@@ -177,17 +177,21 @@ class Access:
             lingering.end()
 
     async def _leave(self, *, linger: bool = False) -> None:
-        work, self._working = self._working, None
+        """Give the store up, whole: whoever waits for it may be cancelled, the closing may not."""
         self._admitted = None
+        work = self._working
         if work is None:
             return
-        left = (await _unsent(work)) if linger and work.account.origin else 0
-        if left and self._sending_seconds > 0:
-            told = self._tell_left
+        may_linger = linger and work.account.origin and self._sending_seconds > 0
+        left = (await _unsent(work)) if may_linger else 0
+        if self._working is not work:  # given up by somebody else meanwhile
+            return
+        self._working = None
+        if left:
             self._lingering = [other for other in self._lingering if other.left]
-            self._lingering.append(Lingering(work, left, self._sending_seconds, told))
+            self._lingering.append(Lingering(work, left, self._sending_seconds, self._tell_left))
         else:
-            await work.close()
+            await asyncio.shield(work.close())
 
     def _tell_left(self) -> None:
         self._announcer.emit(LockedSending(self.lingering()))

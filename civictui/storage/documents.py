@@ -1,15 +1,14 @@
 """Documents with revision trees, a changes feed and bulk calls: what CouchDB keeps, sealed.
 
 The same code is the local database of a terminal and the embedded database of the gateway. One row
-a document: `{"s": sequence, "t": tree, "b": {index of a leaf: body}, "p": [revisions to be sent]}`.
-Bodies are kept for leaves only and have no `_id`; sequences count up by one a change.
+a document, see `stored_document`; sequences count up by one a change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol, TypeVar, cast
+from dataclasses import replace
+from typing import Any, TypeVar, cast
 
-from civictui.codec import Json, Misfit, Shape, encode, reader
+from civictui.codec import Misfit, encode, reader
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, WriteFailure
 from civictui.domain.revtree import (
@@ -20,6 +19,8 @@ from civictui.domain.revtree import (
     path_of,
 )
 from civictui.storage.change_order import ChangeOrder
+from civictui.storage.observer import Nobody, Observer
+from civictui.storage.stored_document import GlimpsedRow, StoredDocument
 from civictui.storage.tables import SealedDatabase
 
 T = TypeVar("T")
@@ -32,126 +33,6 @@ class TooLarge(ValueError):
     """A document of which there is too much."""
 
 
-class Observer(Protocol):
-    """Whoever keeps something of what every document shows."""
-
-    glimpse: type[Any]
-    """The shape of what it wants to see of a body at opening; the rest is not decoded."""
-
-    def load(self, found: Iterable[tuple[str, Any]]) -> None:
-        """Once, at opening: (id, glimpse) of every usual document."""
-
-    def observe(self, key: str, doc: Doc | None) -> None:
-        """After a change is durable, the winning document, or None where none is shown.
-
-        At opening, too, for a document that is not usual: marked, deleted, in conflict, or with a
-        field of another type than in the glimpse.
-        """
-
-
-class _Nobody:
-    """The observer where there is none."""
-
-    glimpse = Json
-
-    def load(self, found: Iterable[tuple[str, Any]]) -> None:
-        for _ in found:
-            pass
-
-    def observe(self, key: str, doc: Doc | None) -> None:
-        pass
-
-
-B = TypeVar("B")
-
-
-class _Row(Shape, Generic[B]):
-    """A row of the table, of each body only a glimpse."""
-
-    s: int
-    t: list[tuple[str, int, int]]
-    b: dict[str, B]
-    p: tuple[str, ...] = ()
-
-    @property
-    def usual(self) -> B | None:
-        """The body of a document with one leaf, neither deleted nor marked.
-
-        Every leaf has a body, so that one body means one leaf.
-        """
-        if len(self.b) != 1 or self.p:
-            return None
-        ((index, body),) = self.b.items()
-        return None if self.t[int(index)][2] else body
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """One document with all that is known of it."""
-
-    id: str
-    sequence: int
-    tree: RevTree
-    bodies: Mapping[str, Doc]
-    pending: tuple[str, ...] = ()
-
-    @classmethod
-    def from_row(cls, key: str, row: Mapping[str, Any]) -> "StoredDocument":
-        names = [entry[0] for entry in row["t"]]
-        bodies = {names[int(index)]: body for index, body in row["b"].items()}
-        return cls(key, row["s"], RevTree.from_list(row["t"]), bodies, tuple(row.get("p", ())))
-
-    def to_row(self) -> Doc:
-        tree = self.tree.to_list()
-        row: Doc = {
-            "s": self.sequence,
-            "t": tree,
-            "b": {
-                str(i): self.bodies[entry[0]]
-                for i, entry in enumerate(tree)
-                if entry[0] in self.bodies
-            },
-        }
-        if self.pending:
-            row["p"] = list(self.pending)
-        return row
-
-    def doc(self, rev: str, *, revisions: bool = False) -> Doc | None:
-        """The body of `rev` with its underscore fields, or None where it is not kept."""
-        body = self.bodies.get(rev)
-        if body is None:
-            return None
-        doc: Doc = {"_id": self.id, "_rev": rev, **body}
-        if self.tree.is_deleted(rev):
-            doc["_deleted"] = True
-        if revisions:
-            doc["_revisions"] = self.tree.revisions(rev)
-        return doc
-
-    def shown(self) -> Doc | None:
-        """The winning document, or None where it is a tombstone.
-
-        What was made here and is not yet acknowledged stays in sight, whatever a server says.
-        """
-        winner = self.tree.winner()
-        if self.tree.is_deleted(winner) and self.pending:
-            winner = self.pending[-1]
-        return None if self.tree.is_deleted(winner) else self.doc(winner)
-
-    def with_revision(self, path: Sequence[str], deleted: bool, body: Doc) -> "StoredDocument":
-        tree = self.tree.merge(path, deleted).stem()
-        kept = {*tree.leaves(), *self.pending}
-        bodies = {rev: old for rev, old in {**self.bodies, path[0]: body}.items() if rev in kept}
-        return replace(self, tree=tree, bodies=bodies)
-
-    def without_marks(self, revs: set[str]) -> "StoredDocument":
-        """These revisions are acknowledged; of those that are no leaves the body goes."""
-        left = tuple(mark for mark in self.pending if mark not in revs)
-        kept = {*self.tree.leaves(), *left}
-        bodies = {rev: body for rev, body in self.bodies.items() if rev in kept}
-        return replace(self, pending=left, bodies=bodies)
-
-
 class Documents:
     """All documents of one database. Synchronous: its caller owns the store's thread."""
 
@@ -159,7 +40,7 @@ class Documents:
         self._database = database
         self._rows = database.sealed("docs")
         self._locals = database.sealed("local")
-        self._observer = _Nobody() if observer is None else observer
+        self._observer = Nobody() if observer is None else observer
         self._order = ChangeOrder()
         self._marked: dict[str, tuple[str, ...]] = {}
         self._marked_at: dict[str, int] = {}
@@ -346,7 +227,7 @@ class Documents:
 
     def _usual(self, unusual: list[str]) -> Iterator[tuple[str, Any]]:
         """(id, glimpse) of the usual documents; the ids of all others go into `unusual`."""
-        read = reader(cast(Any, _Row)[self._observer.glimpse])
+        read = reader(cast(Any, GlimpsedRow)[self._observer.glimpse])
         for key, content in self._rows.contents():
             try:
                 row = read(content)

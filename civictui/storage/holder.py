@@ -86,6 +86,7 @@ def take_over(
                 asked = True
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(busy.holder, signal.SIGTERM)
+                    os.kill(busy.holder, signal.SIGCONT)  # one that was stopped hears nothing
             if monotonic() > end:
                 raise StoreBusy(
                     f"Process {busy.holder} was asked to leave, and has not",

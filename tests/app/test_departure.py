@@ -34,9 +34,9 @@ class Service(FakeService):
     async def lock(self, *, linger=False):
         something = self.user or not linger
         await super().lock(linger=linger)
-        await asyncio.sleep(0.05)
         if not something:
             return
+        await asyncio.sleep(0.1)  # as a store does, that has something to look up
         drafts = " ".join(draft.description for draft in self.reader.kept_drafts.values())
         RESULT.write_text(f"{drafts}: {'may go on sending' if linger else 'closed'}")
 

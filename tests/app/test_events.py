@@ -2,7 +2,7 @@
 
 import threading
 
-from civictui.domain.events import ReportsChanged, SyncStateChanged
+from civictui.domain.events import ReportsChanged, StoreIsOlder, SyncStateChanged
 from civictui.domain.model import Report, SyncPhase, SyncState
 from civictui.screens.help import Help
 from civictui.screens.report_detail import ReportDetail
@@ -29,6 +29,13 @@ async def test_events_come_from_any_thread() -> None:
         from_another_thread(service, SyncStateChanged(waiting), ReportsChanged())
         await on.reads("waiting: no link")
         await on.reads("a hole")
+
+
+async def test_an_old_copy_of_the_store_is_told() -> None:
+    service = FakeService()
+    async with stage(service) as on:
+        service.emit(StoreIsOlder())
+        await on.reads("An old copy of your store")
 
 
 async def test_screens_underneath_hear_too() -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import signal
 
 from civictui.domain.errors import StoreFull
 from civictui.domain.model import Photo, Report, SyncPhase, SyncState, Unsent
@@ -84,6 +85,21 @@ async def test_locking_waits_for_a_report_that_is_being_saved() -> None:
         assert names.index("submit") < names.index("lock")
         assert not service.reader.kept_drafts
         assert [row.report.description for row in service.reader.reports.values()] == ["hole"]
+
+
+async def test_a_second_signal_does_not_cut_short_what_the_first_began() -> None:
+    service = FakeService(state=UNSENT)
+    async with stage(service) as on:
+        held = service.hold = asyncio.Event()
+        on.app._depart(signal.SIGHUP)
+        await until(lambda: service.called("lock"))
+        on.app._depart(signal.SIGHUP)
+        await on.settle()
+        assert on.app.is_running
+        held.set()
+        await until(lambda: not on.app.is_running)
+        assert service.sending == 3
+        assert on.app.return_code == 128 + signal.SIGHUP
 
 
 async def test_letters_in_a_form_never_leave_or_open_anything() -> None:

@@ -75,6 +75,18 @@ async def test_every_refusal_is_said_in_its_words(error: CivicError, words: str)
         await on.reads(words)
 
 
+async def test_a_long_refusal_is_read_to_its_end_on_the_smallest_screen() -> None:
+    advice = "Put in the medium with the second half of the secret, then sign in once more."
+    service = FakeService(failing={"sign_in": PepperMissing("The pepper file is not here", advice)})
+    async with stage(
+        service, signed_in=False, size=(40, 10), hint="a hint of two lines " * 3
+    ) as on:
+        await on.press(*"demo", "tab", *"x", "enter")
+        await on.reads("once more.")
+        await on.reads("The pepper file is not here.")
+        await on.reads("Password")
+
+
 async def test_an_empty_field_is_pointed_at() -> None:
     async with stage(signed_in=False) as on:
         await on.press("tab", "enter")

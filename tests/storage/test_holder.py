@@ -1,5 +1,6 @@
 """One process a store, and how the next one gets it: real processes, real signals."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,6 +60,13 @@ def test_a_process_that_is_asked_saves_and_leaves(private: Path) -> None:
         assert child.wait() == 0
         lock.release()
     assert not (private / "holder").exists()
+
+
+def test_a_stopped_process_is_woken_to_leave(private: Path) -> None:
+    with held(private, "polite") as child:
+        child.send_signal(signal.SIGSTOP)
+        take_over(private).release()
+        assert child.wait() == 0
 
 
 def test_one_that_does_not_leave_keeps_the_store(

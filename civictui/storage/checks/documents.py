@@ -9,8 +9,8 @@ from civictui.domain.model import Doc, Draft, Report, TransferJob
 from civictui.domain.revtree import BadRevision, parse
 from civictui.storage.checks.findings import Checkup
 from civictui.storage.checks.log import LogReading
-from civictui.storage.documents import StoredDocument
 from civictui.storage.rescue import keys_of
+from civictui.storage.stored_document import StoredDocument
 
 T = TypeVar("T")
 _KEEP = "Keep the folder, and ask whoever looks after the program."
