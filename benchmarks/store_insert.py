@@ -1,87 +1,79 @@
-"""One insert into the sealed store: at 1,000 and at 10,000 documents, and against JSONStorage.
+"""One insert into the sealed store with 1,000, 10,000 and 50,000 reports, and into JSONStorage.
 
-Ratios of one run, medians of single inserts, every insert durable when it returns.
+Every insert into the sealed store is durable when it returns; JSONStorage does not even ask for
+that. Single inserts that take turns, so that a slow moment of the disk hits all; medians.
 """
 
-import json
-import os
-import statistics
-import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from _measure import medians
+from _real import COUNT, identity, reports
+from _stores import opened, pulled
 from tinydb import TinyDB
 
-from civictui.storage.documents import Documents
-from civictui.storage.tables import SealedDatabase
+from civictui.codec import encode
+from civictui.domain.model import Doc, Report
 
-SMALL, LARGE, TRIES = 1_000, 10_000, 60
-
-
-def body(number: int) -> dict[str, object]:
-    """A report of the size of those of San Francisco."""
-    return {
-        "type": "report",
-        "reportedBy": "asha",
-        "reportedDateTime": "2026-05-04T12:00:00.000Z",
-        "problemDescription": f"Street light out, number {number}, in front of the school gate",
-        "category": "Street Light",
-        "status": "open",
-        "address": f"{number} MARKET ST SAN FRANCISCO, CA",
-        "geoLocation": {"type": "Point", "coordinates": [-122.41, 37.77]},
-    }
+FEW, SOME = 1_000, 10_000
+TURNS, PLAIN_TURNS = 100, 10
 
 
-def median_ms(insert: Callable[[int], object], first: int) -> float:
-    """Median time of single inserts, in milliseconds."""
-    times = []
-    for number in range(first, first + TRIES):
-        began = time.perf_counter()
-        insert(number)
-        times.append(time.perf_counter() - began)
-    return statistics.median(times) * 1000
+def new_reports() -> Iterator[tuple[str, Doc]]:
+    """The same reports once more, under ids that are not there yet."""
+    return ((identity(COUNT + i), body) for i, (_, body) in enumerate(reports()))
 
 
-def sealed(folder: Path) -> tuple[float, float, float]:
-    """Milliseconds an insert with 1,000 and with 10,000 documents; bytes beyond the JSON."""
-    database = SealedDatabase.open(folder, os.urandom(32), os.urandom(16))
-    documents = Documents(database)
-
-    def insert(number: int) -> object:
-        return documents.write(f"01890a5d-ac96-774b-bcce-{number:012d}", body(number))
-
-    def fill(first: int, last: int) -> None:
-        with database.transaction():
-            for number in range(first, last):
-                insert(number)
-
-    fill(0, SMALL)
-    small = median_ms(insert, SMALL)
-    fill(SMALL + TRIES, LARGE)
-    size = (folder / "log.0").stat().st_size
-    large = median_ms(insert, LARGE)
-    written = ((folder / "log.0").stat().st_size - size) / TRIES
-    document = {"_id": f"01890a5d-ac96-774b-bcce-{LARGE:012d}", **body(LARGE)}
-    return small, large, written - len(json.dumps(document, separators=(",", ":")))
+def inserting(folder: Path, count: int) -> Callable[[], object]:
+    """One more report into a store that has `count`, at each call."""
+    pulled(folder, islice(reports(), count))
+    documents, new = opened(folder).documents, new_reports()
+    return lambda: documents.write(*next(new))
 
 
-def plain(folder: Path) -> float:
-    """Milliseconds an insert into TinyDB's JSONStorage with 10,000 documents."""
-    database = TinyDB(folder / "plain.json")
-    database.insert_multiple(body(number) for number in range(LARGE))
-    return median_ms(lambda number: database.insert(body(number)), LARGE)
+def inserting_plainly(path: Path) -> Callable[[], object]:
+    """The same into TinyDB's own storage."""
+    database, new = TinyDB(path), new_reports()
+    database.insert_multiple(body for _, body in islice(reports(), SOME))
+    return lambda: database.insert(next(new)[1])
+
+
+def speed(folder: Path) -> None:
+    sealed = [inserting(folder / f"{count}", count) for count in (FEW, SOME, COUNT)]
+    few, some, many = (median * 1000 for median in medians(*sealed, turns=TURNS))
+    (plain,) = medians(inserting_plainly(folder / "plain.json"), turns=PLAIN_TURNS)
+    print(
+        f"insert, durable: {few:.2f} ms at {FEW:,}, {some:.2f} at {SOME:,}, {many:.2f} at {COUNT:,}"
+    )
+    print(f"  ratio {COUNT:,} to {FEW:,}: {many / few:.2f} (at most 1.5)")
+    print(f"JSONStorage at {SOME:,}: {plain * 1000:.0f} ms")
+    print(f"  the sealed store is {plain * 1000 / some:.0f} times faster (at least 100)")
+
+
+def bytes_written(folder: Path) -> None:
+    """In the log, and for an unsent report in its second copy too."""
+    pulled(folder, islice(reports(), FEW))
+    tables, new = opened(folder), list(islice(new_reports(), TURNS))
+    plain = sum(len(encode({"_id": key, **body})) for key, body in new) / TURNS
+    before = _size(folder / "log.0")
+    for key, body in new:
+        tables.submit(Report.from_doc({"_id": key, **body}), "")
+    log = (_size(folder / "log.0") - before) / TURNS
+    copies = sum(map(_size, (folder / "outbox").iterdir())) / TURNS
+    print(f"bytes an insert: {plain:.0f} of JSON, {log:.0f} in the log")
+    print(f"  {log - plain:.0f} more (at most 220); {copies:.0f} in the copy while it is unsent")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        small, large, extra = sealed(folder)
-        stock = plain(folder)
-    print(f"sealed insert at {SMALL:,}: {small:.2f} ms, at {LARGE:,}: {large:.2f} ms")
-    print(f"ratio {LARGE:,} to {SMALL:,}: {large / small:.2f}")
-    print(f"JSONStorage at {LARGE:,}: {stock:.0f} ms; sealed is {stock / large:.0f} times faster")
-    print(f"bytes in the log an insert beyond its JSON: {extra:.0f}")
+    with TemporaryDirectory() as name:
+        speed(Path(name))
+        bytes_written(Path(name) / "bytes")
 
 
 if __name__ == "__main__":

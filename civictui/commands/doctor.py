@@ -17,8 +17,8 @@ from civictui.domain.text import one_line
 from civictui.geo import distance
 from civictui.net import origin_of
 from civictui.settings import Settings
-from civictui.storage.checks.device import DEVICE_FILES
 from civictui.storage.checks.findings import Checkup, Finding, Severity
+from civictui.storage.checks.folders import DEVICE_FILES
 from civictui.storage.device import Device
 from civictui.storage.doctor import StoreDoctor, examine_device, mend_device
 from civictui.storage.envelope import wipe

@@ -1,7 +1,8 @@
 """The encrypted store: a sealed record log under TinyDB, a keyring, sealed pictures.
 
     what lies on the disk
-        log           append, open, compact     record, generations, reading
+        log           append, open, compact     record, generations, reading, standing,
+                                                new_generation
         keyring       the two small files       slots, recovery_slots, keys (of an open store)
         blobs         sealed pictures           sealed_stream
         spares        second copies of what is unsent

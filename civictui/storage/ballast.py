@@ -6,6 +6,7 @@ Several small files rather than a large one, for a disk may run out of names bef
 """
 
 import os
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PIECES, PIECE_BYTES = 8, 128 * 1024
+_NAMES = tuple(str(number) for number in range(PIECES))
 SPARE_BYTES = 16 * PIECES * PIECE_BYTES
 """With less than this free, no ballast is taken in."""
 
@@ -33,14 +35,17 @@ class Ballast:
         return len(self._pieces()) == PIECES
 
     def take_in(self) -> None:
-        """Fill up what is missing, where there is plenty of room."""
+        """Fill up what is missing, where there is plenty of room. Raises StoreError for no folder.
+
+        Without room there is no ballast: nothing depends on it.
+        """
+        if self.is_here or _free_bytes(self._folder.parent) < SPARE_BYTES:
+            return
+        make_private_directory(self._folder)
         try:
-            if self.is_here or _free_bytes(self._folder.parent) < SPARE_BYTES:
-                return
-            make_private_directory(self._folder)
-            for number in range(PIECES):
-                write_durably(self._folder / str(number), os.urandom(PIECE_BYTES))
-        except StoreError:  # then there is none: nothing depends on it
+            for name in _NAMES:
+                write_durably(self._folder / name, os.urandom(PIECE_BYTES))
+        except StoreError:
             with suppress(StoreError):
                 self.throw_out()
 
@@ -65,10 +70,27 @@ class Ballast:
         return call(*args, **kwargs)
 
     def _pieces(self) -> list[Path]:
-        try:
-            return list(self._folder.iterdir())
-        except OSError:  # not there, or a disk that cannot even be looked at
+        """The files that this class has written, and nothing else that may lie there."""
+        if not _is_own_folder(self._folder):
             return []
+        return [path for name in _NAMES if _is_piece(path := self._folder / name)]
+
+
+def _is_own_folder(path: Path) -> bool:
+    """Never through a link: what is thrown out must be what was taken in."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+
+
+def _is_piece(path: Path) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size <= PIECE_BYTES
 
 
 def _free_bytes(folder: Path) -> int:

@@ -15,6 +15,8 @@ from pathlib import Path
 from civictui.domain.errors import StoreError, StoreFull, StoreReadOnly
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_FILE = {errno.ENXIO, errno.EISDIR, errno.ELOOP}
+_MOVE_AWAY = "It does not belong here; move it away."
 READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 """What a disk says on which nothing can be written."""
 
@@ -70,12 +72,19 @@ def open_private(path: Path, flags: int) -> int:
 
     Raises FileNotFoundError as it is, so that a caller can tell "not there" from "not readable".
     """
-    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    # O_NONBLOCK: what is no file, a pipe, must not keep us waiting; a file does not mind.
+    flags |= os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            raise StoreError(f"{path} is no regular file", _MOVE_AWAY) from error
+        raise
     found = os.fstat(descriptor)
     try:
         _refuse_foreign(path, found.st_uid)
         if not stat.S_ISREG(found.st_mode):
-            raise StoreError(f"{path} is no regular file", "It does not belong here; move it away.")
+            raise StoreError(f"{path} is no regular file", _MOVE_AWAY)
     except StoreError:
         os.close(descriptor)
         raise

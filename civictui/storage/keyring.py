@@ -28,6 +28,7 @@ from civictui.storage.files import read_private, write_durably
 from civictui.storage.recovery_slots import (
     KEEP,
     STORE,
+    Opened,
     Slot,
     bytes_of,
     open_slot,
@@ -114,11 +115,11 @@ class Keyring:
         """What each password slot costs."""
         return [Cost(slot["m"], slot["t"], slot["p"]) for slot in self._of("password")]
 
-    def recovered(self, private: bytes | bytearray) -> bytearray:
-        """The data key by the organisation's private key. Raises StoreDamaged."""
+    def recovered(self, private: bytes | bytearray) -> Opened:
+        """What the organisation's private key opens: data key and whose. Raises StoreDamaged."""
         if self.recovery is None:
             raise StoreDamaged("This store has no recovery slot", KEEP)
-        return open_slot(STORE, self.store, self.recovery, private).key
+        return open_slot(STORE, self.store, self.recovery, private)
 
     # --- changed keyrings; `key` is the data key ------------------------------------------------
 

@@ -21,11 +21,19 @@ class LogBytes:
 
     def read(self, start: int, count: int) -> bytes:
         """Up to `count` bytes; fewer at the end of the file."""
+        piece, at = self.around(start, count)
+        return piece[at : at + count]
+
+    def around(self, start: int, count: int) -> tuple[bytes, int]:
+        """A piece that has these bytes, and where in it they begin; fewer at the end of the file.
+
+        Without a copy, for what is looked at 50,000 times.
+        """
         at = start - self._start
         if at < 0 or at + count > len(self._piece):
             self._start, at = start, 0
             self._piece = self._read(start, max(count, PIECE_BYTES))
-        return self._piece[at : at + count]
+        return self._piece, at
 
     def find(self, sought: bytes, start: int) -> int:
         """Where `sought` begins at or after `start`, or -1."""

@@ -80,16 +80,21 @@ class SpareCopies:
         return [name for name in sorted(self._here) if self._opened(name) is None]
 
     def set_apart(self) -> int:
-        """Move what cannot be opened into the quarantine; says how many."""
-        bad = self.damaged()
-        for name in bad:
-            if not name.endswith(".tmp"):  # what a crash left of a write
-                Quarantine(self._store).keep_file(self._folder / name)
-            else:
+        """Move what cannot be opened into the quarantine; says how many.
+
+        What a crash left of a write is no copy that anybody was told of, and goes.
+        """
+        moved = 0
+        for name in self.damaged():
+            path = self._folder / name
+            if name.endswith(".tmp") and path.is_file():
                 with disk_errors("A second copy"):
-                    (self._folder / name).unlink(missing_ok=True)
+                    path.unlink(missing_ok=True)
+            else:
+                Quarantine(self._store).keep_file(path)
+                moved += 1
             self._here.pop(name, None)
-        return sum(not name.endswith(".tmp") for name in bad)
+        return moved
 
     def _opened(self, name: str) -> Doc | None:
         try:

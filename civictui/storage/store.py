@@ -31,10 +31,10 @@ from civictui.storage.ballast import Ballast
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.documents import Documents
 from civictui.storage.envelope import wipe
-from civictui.storage.log import Findings
 from civictui.storage.outbox import OutboxTable
 from civictui.storage.report_index import ReportIndex
 from civictui.storage.spares import SpareCopies
+from civictui.storage.standing import Findings
 from civictui.storage.tables import SealedDatabase
 
 
@@ -108,13 +108,13 @@ class StoreTables:
                 self._recover()
 
     def _spared(self) -> rescue.UnsentWork:
-        """What the second copies say is unsent, without those that merely outlived a crash."""
-        waiting = {*self.documents.marked(), *self.outbox.by_report()}
-        copies = [
-            copy
-            for copy in self.spares.read()
-            if self.findings.lost or copy["id"] in waiting or self._is_news(copy)
-        ]
+        """What the second copies know and the log does not.
+
+        Without a loss the log is right about what was confirmed: a document and its jobs are one
+        record, so that where the document is, a job that is not there is done.
+        """
+        lost = self.findings.lost
+        copies = [copy for copy in self.spares.read() if lost or self._is_news(copy)]
         docs = (doc for copy in copies for doc in copy["docs"])
         jobs = (TransferJob.from_doc(job) for copy in copies for job in copy["jobs"])
         return rescue.UnsentWork(tuple(docs), tuple(jobs))
@@ -162,7 +162,7 @@ class StoreTables:
 
     def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
         distance = self._geography.meters
-        found = ((distance(point, place), key) for key, place in self._index.places())
+        found = ((distance(point, place), key) for key, place in self._index.around(point, meters))
         near = sorted((far, key) for far, key in found if far <= meters)
         return self.rows([key for _, key in near], point)
 

@@ -17,7 +17,8 @@ from tinydb.table import Document, Table
 
 from civictui.codec import Row, decode_trusted, encode
 from civictui.domain.errors import StoreError
-from civictui.storage.log import Findings, RecordLog
+from civictui.storage.log import RecordLog
+from civictui.storage.standing import Findings
 
 WORTHWHILE_BYTES = 2 * 1024 * 1024
 """A log below this is never compacted."""

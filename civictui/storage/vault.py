@@ -119,12 +119,17 @@ class DeviceVault:
         """
         place = self._only_place(origin, user)
         try:
-            key = self._files(place).read()[0].recovered(private)
+            opened = self._files(place).read()[0].recovered(private)
         except StoreDamaged as error:
             raise StoreDamaged(
                 "This recovery key does not open the store", "See which key its slot names."
             ) from error
-        return await self._reopen(place, user, key, password)
+        if self.device.place(opened.gateway, opened.user) != place or opened.user != user:
+            wipe(opened.key)  # somebody has put another's store into this one's place
+            raise StoreDamaged(
+                "The store that lies here is not this user's", "Nothing was changed. See who did."
+            )
+        return await self._reopen(place, user, opened.key, password)
 
     # --- setting aside -----------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from civictui.domain.errors import StoreFull
+from civictui.domain.errors import StoreError, StoreFull
 from civictui.storage import ballast
 from civictui.storage.ballast import PIECE_BYTES, PIECES, Ballast
 
@@ -50,3 +50,17 @@ def test_where_little_is_free_none_is_taken(private: Path, monkeypatch: pytest.M
     monkeypatch.setattr(ballast, "_free_bytes", lambda _: PIECES * PIECE_BYTES)
     Ballast(private).take_in()
     assert not (private / "ballast").exists()
+
+
+@pytest.mark.parametrize("link", [True, False])
+def test_nothing_of_anybody_else_is_ever_thrown_out(private: Path, link: bool) -> None:
+    kept = private / ("thesis" if link else "ballast")
+    kept.mkdir(mode=0o700)
+    for name in ("thesis.txt", "0"):
+        (kept / name).write_bytes(b"x" * (PIECE_BYTES + 1))
+    if link:
+        (private / "ballast").symlink_to(kept)
+        with pytest.raises(StoreError):
+            Ballast(private).take_in()
+    assert not Ballast(private).throw_out()
+    assert {path.name for path in kept.iterdir()} == {"thesis.txt", "0"}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from civictui.domain.model import Draft, JobKind, Photo
-from civictui.storage.checks.device import DEVICE_FILES
 from civictui.storage.checks.findings import Checkup, Finding, Severity
+from civictui.storage.checks.folders import DEVICE_FILES
 from civictui.storage.checks.keyring import check_keyring
 from civictui.storage.device import Device
 from civictui.storage.doctor import StoreDoctor, examine_device, mend_device
@@ -327,10 +327,27 @@ def test_rights_are_noticed_and_mended(data: Path) -> None:
 
 def test_a_link_is_noticed_and_left_alone(data: Path, tmp_path: Path) -> None:
     (tmp_path / "target").write_text("x")
-    (data / "link").symlink_to(tmp_path / "target")
+    (store,) = (data / "u").iterdir()
+    (store / "link").symlink_to(tmp_path / "target")
     mend_device(data)
     assert not examine_device(data).well
     assert (tmp_path / "target").stat().st_mode & 0o777 != 0o600
+
+
+def test_a_folder_named_by_mistake_keeps_its_rights(tmp_path: Path) -> None:
+    tool = tmp_path / "home" / "bin" / "tool"
+    tool.parent.mkdir(parents=True)
+    tool.write_text("x")
+    tool.chmod(0o755)
+    mend_device(tmp_path / "home")
+    assert tool.stat().st_mode & 0o777 == 0o755
+
+
+def test_what_is_not_ours_keeps_its_rights_and_is_named(data: Path) -> None:
+    (data / "notes").mkdir(mode=0o755)
+    mend_device(data)
+    assert (data / "notes").stat().st_mode & 0o777 == 0o755
+    assert any(found.place == "notes" for found in examine_device(data).findings)
 
 
 SPOILT = [None, b"", b"[]", b'{"v":1}', b'{"v":1,"key":"A","check":""}']

@@ -135,7 +135,7 @@ def test_changes_that_were_never_finished_do_not_pile_up() -> None:
 def test_the_organisations_key_opens_and_knows_whose_store_it_is() -> None:
     ring, key = made()
     ring = Keyring.from_bytes(ring.with_recovery(RECOVERY, "gw", "asha", key).to_bytes())
-    assert ring.recovered(ORGANISATION.private_bytes_raw()) == key
+    assert ring.recovered(ORGANISATION.private_bytes_raw()).key == key
     assert ring.recovery is not None
     e, c = (base64.b64decode(ring.recovery[name]) for name in ("e", "c"))
     info, aad = b"civictui/recovery/v1", b"civictui/recovery/v1" + ring.store + b"k1"
@@ -153,7 +153,7 @@ def test_a_password_change_keeps_the_recovery_slot_and_a_new_key_replaces_it() -
     ring, key = made()
     ring = ring.with_recovery(RECOVERY, "gw", "asha", key)
     ring = ring.with_password("new horse", key, CHEAP).with_only("new horse", key, CHEAP)
-    assert ring.recovered(ORGANISATION.private_bytes_raw()) == key
+    assert ring.recovered(ORGANISATION.private_bytes_raw()).key == key
     ring = ring.with_recovery(replace(RECOVERY, kid="k2"), "gw", "asha", key)
     assert [slot.get("kid") for slot in ring.slots] == [None, "k2"]
 

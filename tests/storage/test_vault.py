@@ -12,6 +12,7 @@ import pytest
 from civictui.domain.errors import StoreBusy, StoreDamaged, StoreMissing, UsageError, WrongPassword
 from civictui.domain.model import Draft, GeoPoint, Photo, Query, Report, RowState
 from civictui.domain.ports import Account, WriteFailure
+from civictui.geo import distance
 from civictui.storage.adapters import UnlockedStore
 from civictui.storage.slots import COSTS
 from civictui.storage.vault import DeviceVault
@@ -20,21 +21,8 @@ ORIGIN, GATEWAY = "https://reports.example.org", "gateway-1"
 PASSWORD = "correct horse battery"
 
 
-class Flat:
-    """A flat earth on which a degree is a metre."""
-
-    def meters(self, a: GeoPoint, b: GeoPoint) -> float:
-        return abs(a.latitude - b.latitude) + abs(a.longitude - b.longitude)
-
-    def exact_meters(self, a: GeoPoint, b: GeoPoint) -> float:
-        return self.meters(a, b)
-
-    def bearing(self, a: GeoPoint, b: GeoPoint) -> float:
-        return 0.0
-
-
 def vault_in(folder: Path) -> DeviceVault:
-    return DeviceVault(folder, Flat(), COSTS[-1:])
+    return DeviceVault(folder, distance, COSTS[-1:])
 
 
 @pytest.fixture
@@ -243,7 +231,7 @@ async def test_find_orders_and_searches(vault: DeviceVault) -> None:
     assert await reader.find(Query(text="STRASSE new")) == ["new"]
     assert await reader.find(Query(near=GeoPoint(0, 0))) == ["old", "new", "mid"]
     assert await reader.find(Query(limit=1)) == ["new"]
-    assert [row.report.id for row in await reader.around(GeoPoint(0.9, 0), 0.5)] == ["old"]
+    assert [row.report.id for row in await reader.around(GeoPoint(0.95, 0), 10_000)] == ["old"]
     await store.close()
 
 

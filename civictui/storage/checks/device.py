@@ -7,10 +7,9 @@ from typing import Any
 from civictui.domain.errors import StoreError
 from civictui.storage.ballast import Ballast
 from civictui.storage.checks.findings import Checkup
-from civictui.storage.checks.folders import check_rights, weight_of
+from civictui.storage.checks.folders import DEVICE_FILES, check_rights, check_strangers, weight_of
 from civictui.storage.device import ASIDE, TAKEN, whole_device
 
-DEVICE_FILES = ("device.json", "device.copy")
 SCARCE_BYTES = 64 * 1024 * 1024
 """With less than this free, reports can still be saved, but the person should know."""
 
@@ -22,6 +21,7 @@ def check_device(data: Path, checkup: Checkup) -> None:
         checkup.note(str(data), "there is nothing here yet", "The first sign-in makes it.")
         return
     check_rights(data, checkup)
+    check_strangers(data, checkup)
     _check_disk(data, checkup)
     _check_stores(data, checkup)
     _check_device_files(data, checkup)

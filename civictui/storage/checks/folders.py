@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from civictui.storage.checks.findings import Checkup
+from civictui.storage.generations import generations, path_of
 
+DEVICE_FILES = ("device.json", "device.copy")
 _RIGHTS = "--repair sets the rights right."
 _STORE_FILES = {"keys", "keys.copy", "holder"}
 _STORE_FOLDERS = {"blob", "outbox", "quarantine"}
 
 
 def check_rights(root: Path, checkup: Checkup) -> None:
-    """Nobody else may read, write or own anything in `root`, and nothing in it is a link."""
-    for path in _walk(root):
+    """Nobody else may read, write or own what is ours in the data folder `root`; no links."""
+    for path in own_paths(root):
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode) or not (
             stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)
@@ -30,6 +32,14 @@ def check_rights(root: Path, checkup: Checkup) -> None:
             checkup.fault(str(path), f"its rights are {stat.S_IMODE(found.st_mode):04o}", _RIGHTS)
 
 
+def check_strangers(data: Path, checkup: Checkup) -> None:
+    """Name what lies in the data folder and is none of ours; it is left alone."""
+    known = {"u", "ballast", *DEVICE_FILES}
+    for path in sorted(data.iterdir()):
+        if path.name not in known and not path.name.endswith(".tmp"):
+            checkup.note(path.name, "it is no part of this folder", "Move it away if it is yours.")
+
+
 def rights_of(mode: int) -> int:
     """What a folder or a file of the program may have."""
     return 0o700 if stat.S_ISDIR(mode) else 0o600
@@ -38,7 +48,7 @@ def rights_of(mode: int) -> int:
 def wrong_rights(root: Path) -> list[Path]:
     """What `--repair` can set right, the outer folders first."""
     found = []
-    for path in _walk(root):
+    for path in own_paths(root):
         status = path.lstat()
         plain = stat.S_ISDIR(status.st_mode) or stat.S_ISREG(status.st_mode)
         mode = stat.S_IMODE(status.st_mode)
@@ -88,10 +98,30 @@ def weight_of(folder: Path) -> tuple[int, int]:
     return len(sizes), sum(sizes)
 
 
+def own_paths(data: Path) -> Iterator[Path]:
+    """What the program has made in a data folder; of a folder that is none of its own, nothing.
+
+    Whatever else lies there, or in a folder named by mistake, is somebody's and none of ours.
+    """
+    devices = [path for name in DEVICE_FILES if (path := data / name).is_file()]
+    if not devices:
+        return
+    yield data
+    yield from devices
+    for path in sorted(data.glob("ballast")):
+        yield path
+        yield from (piece for piece in sorted(path.glob("[0-7]")))
+    yield from _walk(data / "u")
+
+
 def _belongs(path: Path) -> bool:
     if path.is_dir():
         return path.name in _STORE_FOLDERS
-    return path.name in _STORE_FILES or path.name.startswith("log.")
+    return path.name in _STORE_FILES or path.name in _logs(path.parent)
+
+
+def _logs(place: Path) -> set[str]:
+    return {path_of(place, number).name for number in generations(place)}
 
 
 def _walk(root: Path) -> Iterator[Path]:
