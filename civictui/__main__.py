@@ -8,33 +8,67 @@ import sys
 
 from civictui import __version__
 from civictui.commands import parse
+from civictui.commands.options import (
+    NotPrinted,
+    give_up_output,
+    stdout_fails,
+    without_secrets,
+)
 from civictui.domain.errors import CivicError
 from civictui.domain.text import one_line
 
 INTERNAL_FAULT = 70
 """EX_SOFTWARE of sysexits.h: the program met an error of its own."""
+NOT_PRINTED = 74
+"""EX_IOERR of sysexits.h: it was done, but stdout could not be written."""
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     try:
-        options = parse(arguments)
-        return int(options.run(options))
+        return _run(arguments)
     except CivicError as error:
-        print(f"civictui: {one_line(error.sentence)}", file=sys.stderr)
+        _say(without_secrets(error.sentence, arguments))
         return error.exit_code
     except KeyboardInterrupt:
-        print("civictui: interrupted; what was saved is safe", file=sys.stderr)
+        _say("interrupted; what was saved is safe")
         return 130
     except BrokenPipeError:  # `civictui list | head`
-        sys.stderr.close()
+        give_up_output()
         return 141
     except Exception as error:  # noqa: BLE001  # the last resort: no values of variables are shown
         from civictui.domain.crash import crash_page
 
         print(crash_page(error, __version__), file=sys.stderr)
         return INTERNAL_FAULT
+
+
+def _run(arguments: list[str]) -> int:
+    """Do it, and say it in full or say that this was not possible."""
+    try:
+        options = parse(arguments)
+        code = int(options.run(options))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except NotPrinted as error:
+        return _unprinted(error)
+    except OSError:
+        if not stdout_fails():
+            raise
+        return _unprinted(NotPrinted())
+    return code
+
+
+def _unprinted(error: NotPrinted) -> int:
+    _say(str(error))
+    give_up_output()
+    return NOT_PRINTED
+
+
+def _say(sentence: str) -> None:
+    print(f"civictui: {one_line(sentence)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

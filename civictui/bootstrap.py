@@ -1,6 +1,7 @@
 """The composition root: the only module that builds the client's concrete objects."""
 
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -134,6 +135,8 @@ def run_app(settings: Settings, *, hint: str = "", user: str = "") -> int:
     )
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what the app puts back when it has left
     app.run(mouse=not found.remote)
+    if app.return_code == 128 + signal.SIGTERM:
+        print("civictui was asked to leave, perhaps by another one; all is saved", file=sys.stderr)
     _send_what_is_left(client.service)
     return app.return_code or 0
 

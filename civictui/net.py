@@ -16,7 +16,13 @@ from urllib.parse import urlsplit
 
 from civictui import __version__
 from civictui.codec import PAGE_DEPTH, BadJson, decode, encode
-from civictui.domain.errors import AnswerTooLarge, Refused, Unreachable, UsageError
+from civictui.domain.errors import (
+    AnswerTooLarge,
+    GatewayError,
+    Refused,
+    Unreachable,
+    UsageError,
+)
 
 PAGE_BYTES = 16 * 1024 * 1024
 """The most that one answer may hold, inflated."""
@@ -41,9 +47,9 @@ def origin_of(url: str) -> str:
         port = parts.port
         url.encode("ascii")
     except ValueError as error:
-        raise UsageError(f"{url!r} is no server address", _EXAMPLE) from error
+        raise UsageError(f"{_shown(url)} is no server address", _EXAMPLE) from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"{url!r} is no server address", _EXAMPLE)
+        raise UsageError(f"{_shown(url)} is no server address", _EXAMPLE)
     if parts.path.strip("/") or parts.query or parts.username or parts.password:
         raise UsageError("A server address has a scheme, a host and a port only", _EXAMPLE)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
@@ -55,6 +61,12 @@ def origin_of(url: str) -> str:
 
 
 _EXAMPLE = "Write it like https://reports.example.org."
+
+
+def _shown(url: str) -> str:
+    """For a message: what stands before an "@" may be somebody's password."""
+    _, at, rest = url.rpartition("@")
+    return repr(f"…@{rest}" if at else url)
 
 
 def is_loopback(host: str) -> bool:
@@ -125,9 +137,13 @@ class Link:
         """Send one request and read the whole answer.
 
         `silence` is how many seconds the other side may say nothing. Raises Unreachable for every
-        fault of the way there and back; an answer is an answer, whatever its status.
+        fault of the way there and back; an answer is an answer, whatever its status. GatewayError
+        for what is no path of this origin: the headers carry what opens the gateway.
         """
         import httpx
+
+        if not path.startswith("/") or path.startswith("//"):
+            raise GatewayError("Only the gateway itself is spoken to, at no other address")
 
         sent = dict(headers or {})
         if json is not None:

@@ -190,10 +190,13 @@ class FakeService:
         user, self.user = self.user, ""
         unsent = self.state.unsent
         await self._note("lock", (user, linger))
+        left = unsent.reports + unsent.photos
         if not linger:
             self.sending = 0
+        elif user and self.state.phase is SyncPhase.NEEDS_SIGN_IN and left:
+            self.emit(LockedSending(self.sending, left))
         elif user:
-            self.sending += unsent.reports + unsent.photos
+            self.sending += left
 
     def lingering(self) -> int:
         return self.sending

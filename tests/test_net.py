@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from civictui.domain.errors import AnswerTooLarge, Unreachable, UsageError
+from civictui.domain.errors import AnswerTooLarge, GatewayError, Unreachable, UsageError
 from civictui.net import Link, Reply, origin_of
 
 Serve = Callable[[bytes], Awaitable[Link]]
@@ -94,6 +94,15 @@ async def test_a_redirect_is_not_followed(serve: Serve) -> None:
     assert (await link.request("GET", "/")).status == 302
 
 
+@pytest.mark.parametrize(
+    "path", ["http://127.0.0.2:9/steal", "https://a/", "//127.0.0.2:9/steal", "", "steal", "?a"]
+)
+async def test_nothing_but_a_path_of_its_origin_is_asked_for(serve: Serve, path: str) -> None:
+    link = await serve(http(b"{}"))
+    with pytest.raises(GatewayError, match="no other address"):
+        await link.request("GET", path, headers={"Authorization": "Bearer secret"})
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"error": 5}', b"\xff"])
 def test_a_refusal_without_a_reason_is_still_one(body: bytes) -> None:
     assert Reply(500, {}, body).refusal().status == 500
@@ -122,3 +131,12 @@ def test_an_origin_is_a_scheme_a_host_and_a_port(url: str, origin: str) -> None:
 def test_what_is_no_address_or_not_safe_is_refused(url: str) -> None:
     with pytest.raises(UsageError):
         origin_of(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://u:secret@host:notaport", "https://[secret@host", "u:se@cret@host", "secret@h"]
+)
+def test_what_is_no_address_is_repeated_without_a_secret(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        origin_of(url)
+    assert "cret" not in caught.value.sentence

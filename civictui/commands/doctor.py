@@ -23,7 +23,7 @@ from civictui.storage.device import Device
 from civictui.storage.doctor import StoreDoctor, examine_device, mend_device
 from civictui.storage.envelope import wipe
 from civictui.storage.hardening import harden_process
-from civictui.storage.holder import StoreLock
+from civictui.storage.holder import StoreLock, take_over
 from civictui.storage.keyring import KeyringFiles, Unlocked
 from civictui.storage.keys import read_pepper
 from civictui.storage.slots import Locksmith, pepper_name
@@ -33,6 +33,8 @@ Without --user what needs no password: folders, rights, the disk. With it every 
 picture and every reference of that user's store. --repair deletes nothing: what is damaged goes
 into quarantine. Exit 6 when something is wrong that was not, or cannot be, repaired.
 """
+
+_BY_KEY = "The organisation's key may still open it: civictui recover --key-file."
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -52,13 +54,15 @@ def run(options: argparse.Namespace) -> int:
         before = Checkup()
     after = examine_device(settings.data_dir)
     after.facts |= _program(settings)
+    if settings.pepper_file and not read_pepper(settings.pepper_file):
+        after.fault("pepper_file", "the medium that it names is not here", "Put it in.")
     if options.user:
         _add_store(options, settings, before, after)
     repaired = [found for found in _bad(before) if found not in after.findings]
     _print(options, after, repaired)
     if not after.well:
         raise StoreDamaged(
-            f"{len(_bad(after))} of these findings need somebody",
+            f"Of these findings {len(_bad(after))} need somebody",
             "Each line says what can be done." if options.repair else "Try --repair.",
         )
     return 0
@@ -75,7 +79,7 @@ def _add_store(
     if unlocked is None:
         return
     try:
-        with _locked(place):
+        with _locked(place, over=options.take_over):
             doctor = StoreDoctor(place, unlocked.key, unlocked.ring.store, smith)
             _examine(doctor, before, after, repair=options.repair)
     finally:
@@ -89,15 +93,15 @@ def _unlocked(place: Path, password: str, smith: Locksmith, checkup: Checkup) ->
     try:
         unlocked = KeyringFiles(place, smith).unlock(password)
     except StoreDamaged as error:  # both files are
-        checkup.loss("keys, keys.copy", str(error), "Keep the folder and ask your supervisor.")
+        checkup.loss("keys, keys.copy", str(error), _BY_KEY)
         return None
     checkup.facts["milliseconds to unlock"] = round((time.monotonic() - began) * 1000)
     return unlocked
 
 
 @contextmanager
-def _locked(place: Path) -> Iterator[None]:
-    lock = StoreLock.take(place)
+def _locked(place: Path, *, over: bool) -> Iterator[None]:
+    lock = take_over(place) if over else StoreLock.take(place)
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,16 @@ from civictui.domain.text import clean
 from civictui.settings import Settings, load
 
 _PLACES = ("--at", "--near")
+_SHORT = 200
+"""Characters of an answer that are said on stderr where stdout takes none: the id of a report."""
+
+
+class NotPrinted(Exception):
+    """What a command was asked for is done, but stdout took no answer: a full disk behind it."""
+
+    def __init__(self, text: str = "") -> None:
+        said = f": {text}" if text else ""
+        super().__init__(f"What was asked for is done, but could not be printed{said}")
 
 
 def add_common(parser: argparse.ArgumentParser, *, at_top: bool = False) -> None:
@@ -22,7 +33,7 @@ def add_common(parser: argparse.ArgumentParser, *, at_top: bool = False) -> None
     parser.add_argument(
         "--data-dir", metavar="DIR", default=absent, help="where the sealed stores lie"
     )
-    parser.add_argument("--user", metavar="NAME", default=absent, help="who works")
+    parser.add_argument("--user", metavar="NAME", type=_text, default=absent, help="who works")
     parser.add_argument(
         "--password-stdin", action="store_true", default=off, help="read the password from stdin"
     )
@@ -36,6 +47,27 @@ def add_common(parser: argparse.ArgumentParser, *, at_top: bool = False) -> None
     parser.add_argument(
         "--ascii", action="store_true", default=absent, help="draw with ASCII characters only"
     )
+
+
+def _text(word: str) -> str:
+    """A word of the command line in characters; bytes that are none come as lone surrogates."""
+    if not _is_text(word):
+        raise argparse.ArgumentTypeError("this is not UTF-8")
+    return word
+
+
+def _is_text(word: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in word)
+
+
+def without_secrets(sentence: str, arguments: Sequence[str]) -> str:
+    """A sentence about the command line, without the credentials of an address that is in it."""
+    for word in arguments:
+        before, at, rest = word.rpartition("@")
+        if at and ":" in before:
+            for shown in (word, repr(word)[1:-1]):
+                sentence = sentence.replace(shown, f"…@{rest}")
+    return sentence
 
 
 def joined_values(arguments: Sequence[str]) -> list[str]:
@@ -64,7 +96,7 @@ def user_of(options: argparse.Namespace) -> str:
 def password_of(options: argparse.Namespace) -> str:
     """From stdin where that was asked for, else typed unseen. Raises NoPassword."""
     if options.password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
+        password = line_of_stdin()
         if not password:
             raise NoPassword("There is no password on stdin", "Pipe it in as the first line.")
         return password
@@ -81,17 +113,53 @@ def two_passwords_of(options: argparse.Namespace, bundle: str) -> tuple[str, str
     user_of(options)
     first = password_of(options)
     if options.password_stdin:
-        return first, sys.stdin.readline().rstrip("\r\n") or first
+        return first, line_of_stdin() or first
     typed = getpass.getpass(f"Password of the {bundle} (empty: the same): ")
     if typed and bundle.startswith("new") and getpass.getpass("Once more: ") != typed:
         raise UsageError("The two are not the same", "Try again; nothing was written.")
     return first, typed or first
 
 
+def line_of_stdin() -> str:
+    """Raises UsageError for what is not UTF-8: no gateway could be told of it."""
+    try:
+        line = sys.stdin.readline().rstrip("\r\n")
+    except UnicodeDecodeError:
+        line = "\udcff"
+    if not _is_text(line):
+        raise UsageError("The password on stdin is not UTF-8", "Write it in UTF-8.")
+    return line
+
+
 def print_json(value: Any) -> None:
-    """One JSON value on stdout. It is pure ASCII, so nothing in it can steer a terminal."""
-    json.dump(value, sys.stdout, ensure_ascii=True, separators=(", ", ": "))
-    print()
+    """One JSON value on stdout. It is pure ASCII, so nothing in it can steer a terminal.
+
+    Raises NotPrinted, which says it again where it is short: a script that never hears the id of
+    its new report would make the report once more.
+    """
+    text = json.dumps(value, ensure_ascii=True, separators=(", ", ": "))
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise NotPrinted(text if len(text) <= _SHORT else "") from error
+
+
+def stdout_fails() -> bool:
+    """Whether stdout takes nothing any more; it is asked with an empty line."""
+    try:
+        print(flush=True)
+    except OSError:
+        return True
+    return False
+
+
+def give_up_output() -> None:
+    """What stdout did not take goes nowhere: at its end the interpreter would try it again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def print_clean(text: str) -> None:

@@ -47,9 +47,13 @@ class SignInNeeded:
 
 @dataclass(frozen=True, slots=True)
 class LockedSending:
-    """A locked store goes on sending; `left` reports and photos, 0 when it has ended."""
+    """A locked store goes on sending; `left` reports and photos, 0 when it has ended.
+
+    `given_up` are those of a store that is not sending, or not any more: they wait for a sign-in.
+    """
 
     left: int
+    given_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)

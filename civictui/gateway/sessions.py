@@ -1,6 +1,7 @@
 """Signing in, renewing and ending a session, changing a password: the rules, without HTTP."""
 
 import asyncio
+import re
 import unicodedata
 import weakref
 from collections.abc import AsyncIterator
@@ -21,6 +22,7 @@ from civictui.storage.slots import Cost
 from civictui.storage.thread import StoreThread
 
 _ARGON2_AT_ONCE = 2
+_DEVICE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _CLEANING_SECONDS = 86400
 _TOO_MANY = 429
 
@@ -41,8 +43,12 @@ class SignIn:
 
     @property
     def device_id(self) -> str:
-        """Empty where the device does not say who it is."""
-        return self.device.get("id", "")
+        """Empty where the device does not say who it is, "?" where it says what is no id.
+
+        It goes into the audit log: nothing that looks like a word of ours there.
+        """
+        said = self.device.get("id", "")
+        return said if not said or _DEVICE_ID.fullmatch(said) else "?"
 
 
 @dataclass(frozen=True, slots=True)

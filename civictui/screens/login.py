@@ -42,6 +42,7 @@ class Login(Page[None]):
         self._user = user
         self._locking = locking
         self._busy = False
+        self._given_up = 0
 
     def body(self) -> ComposeResult:
         server = self.desk.server or "none set: this terminal alone"
@@ -58,14 +59,19 @@ class Login(Page[None]):
         """The store before this page is closed, but for what it may go on sending."""
         if self._locking and not self._busy:
             self._answer(LOCKED)
-        self._show_lingering(self.desk.service.lingering())
+        self._show_left()
 
     def happened(self, event: Event) -> None:
         if isinstance(event, LockedSending):
-            self._show_lingering(self.desk.service.lingering())
+            self._given_up += event.given_up
+            self._show_left()
 
-    def _show_lingering(self, left: int) -> None:
-        self.say(f"locked, still sending {left}" if left else "")
+    def _show_left(self) -> None:
+        """What is still being sent, and what is not: nobody walks away believing that it is."""
+        left = self.desk.service.lingering()
+        sending = f"locked, still sending {left}" if left else ""
+        waiting = f"{self._given_up} not sent: sign in to send" if self._given_up else ""
+        self.say("; ".join(filter(None, (sending, waiting))))
 
     # --- signing in ---
 

@@ -106,11 +106,11 @@ class SealedPage(Sheet[Opened]):
         super().failed(with_a_way(error))
 
 
-def with_a_way(error: CivicError) -> CivicError:
+def with_a_way(error: CivicError, option: str = "") -> CivicError:
     """The refusal of a gateway that lacks the recovery key, with what can be done instead."""
     if not isinstance(error, Refused) or error.code != "recovery_off_line":
         return error
     return CivicError(
         "The recovery key is kept off line",
-        "A supervisor can open this store here with `civictui recover --key-file`.",
+        f"A supervisor can open this store here with `civictui recover {option}--key-file`.",
     )

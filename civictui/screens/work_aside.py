@@ -96,4 +96,4 @@ class WorkAside(Sheet[str]):
             self.end(self._back)
 
     def failed(self, error: CivicError) -> None:
-        super().failed(with_a_way(error))
+        super().failed(with_a_way(error, "--aside "))

@@ -23,7 +23,7 @@ from civictui.domain.errors import (
     WrongPassword,
 )
 from civictui.domain.events import LockedSending
-from civictui.domain.model import SignedIn
+from civictui.domain.model import SignedIn, SyncPhase
 from civictui.domain.ports import Account, Emit, Grant, OpenStore, Session, Vault
 from civictui.service.lingering import SENDING_SECONDS, Lingering
 from civictui.service.working import Announcer, NewSync, Relay, Working
@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 STRONG_CHARACTERS = 12
 """A shorter password opens a store, which is then only as safe as it is hard to guess."""
+_NO_LINK = "There is no link: the password that this terminal last had is the one that opens it."
 _WEAK = "this password is short, and so the store on this terminal is weak: choose a longer one"
 
 
@@ -141,16 +142,17 @@ class Access:
         self._begin(Account(origin, gateway, store.user), store)
 
     async def sign_in_again(self, password: str) -> SignedIn:
-        grant = await self._signed_in_anew(self._work, password)
+        work = self._work
+        grant = await self._session.sign_in(work.account.origin, work.store.user, password)
+        await self._go_on(work, grant)
         with suppress(StoreFull, StoreReadOnly):  # it may have been changed elsewhere meanwhile
             await self.store.seal_with(password)
         return SignedIn(user=self.user, online=True, display_name=grant.display_name)
 
-    async def _signed_in_anew(self, work: Working, password: str) -> Grant:
-        grant = await self._session.sign_in(work.account.origin, work.store.user, password)
+    async def _go_on(self, work: Working, grant: Grant) -> None:
+        """With a new session of the same user."""
         await self._keep(grant)
         work.sync.signed_in(grant.tokens)
-        return grant
 
     # --- locking ---------------------------------------------------------------------------------
 
@@ -182,19 +184,25 @@ class Access:
         work = self._working
         if work is None:
             return
-        may_linger = linger and work.account.origin and self._sending_seconds > 0
-        left = (await _unsent(work)) if may_linger else 0
+        left = (await _unsent(work)) if linger and work.account.origin else 0
         if self._working is not work:  # given up by somebody else meanwhile
             return
         self._working = None
-        if left:
+        if left and self._may_send(work):
             self._lingering = [other for other in self._lingering if other.left]
             self._lingering.append(Lingering(work, left, self._sending_seconds, self._tell_left))
-        else:
-            await asyncio.shield(work.close())
+            return
+        await asyncio.shield(work.close())
+        if left:
+            self._tell_left(left)
 
-    def _tell_left(self) -> None:
-        self._announcer.emit(LockedSending(self.lingering()))
+    def _may_send(self, work: Working) -> bool:
+        """Whether a store that is locked now would get anything sent."""
+        needs_password = work.sync.state().phase is SyncPhase.NEEDS_SIGN_IN
+        return self._sending_seconds > 0 and not needs_password
+
+    def _tell_left(self, given_up: int) -> None:
+        self._announcer.emit(LockedSending(self.lingering(), given_up))
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -254,9 +262,11 @@ class Access:
         """Unlock where the gateway gave no answer. Of two refusals a pause is the one to tell."""
         try:
             await self.unlock(user, password, take_over=take_over)
-        except (StoreMissing, WrongPassword):
+        except (StoreMissing, WrongPassword) as refusal:
             if isinstance(error, SignInBlocked):
                 raise error from None
+            if isinstance(refusal, WrongPassword):  # a new one perhaps, which the gateway knows
+                raise WrongPassword(str(refusal), _NO_LINK) from refusal
             raise
 
     async def _ask(self, origin: str, user: str, password: str) -> Grant:

@@ -21,6 +21,9 @@ from civictui.service.working import Announcer, NewSync
 
 PHOTO_BYTES = 400_000
 """What a photo may have where the gateway's policy says nothing."""
+LEAST_PHOTO_BYTES = 50_000
+MOST_PHOTO_BYTES = 16 * 1024 * 1024
+"""A policy of less takes no photo at all, one of more none that the gateway takes."""
 DESCRIPTION_CHARACTERS = 20_000
 FIELD_CHARACTERS = 500
 REASONABLE_OFFSET = 10 * 366 * 24 * 3600.0
@@ -59,9 +62,7 @@ class CivicService(Passwords):
 
         content = await asyncio.to_thread(pictures.read_file, path)
         policy = await self.store.secrets.get("policy") or {}
-        budget = policy.get("photo_bytes")
-        budget = budget if isinstance(budget, int) and budget > 0 else PHOTO_BYTES
-        taken = await asyncio.to_thread(pictures.take, content, budget)
+        taken = await asyncio.to_thread(pictures.take, content, _budget(policy.get("photo_bytes")))
         picture = taken.picture
         await self.store.blobs.put(picture.photo.large, picture.large)
         await self.store.blobs.put(picture.photo.thumbnail, picture.thumbnail)
@@ -144,6 +145,13 @@ class CivicService(Passwords):
         """Where the last report is, the person was last. The report itself is saved already."""
         with suppress(StoreError):
             await self.store.secrets.put("position", point.to_geojson())
+
+
+def _budget(said: object) -> int:
+    """The bytes that a photo may have, of what a gateway has said, within reason."""
+    if not isinstance(said, int) or isinstance(said, bool):
+        return PHOTO_BYTES
+    return min(max(said, LEAST_PHOTO_BYTES), MOST_PHOTO_BYTES)
 
 
 def new_draft(clock: Clock, photos: tuple[Photo, ...] = (), **fields: str) -> Draft:

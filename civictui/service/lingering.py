@@ -13,20 +13,25 @@ from contextlib import suppress
 
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, SignInNeeded, SyncStateChanged
+from civictui.domain.model import SyncPhase
 from civictui.service.working import Working
 
 SENDING_SECONDS = 30 * 60.0
 
 
 class Lingering:
-    """`told` hears when `left`, what is to be sent, changes; it is called from any thread."""
+    """`told` hears when `left`, what is to be sent, changes; it is called from any thread.
+
+    It is given how much is given up, 0 until the end, and also then where somebody wanted the
+    store: what waits before the next sign-in is not sent.
+    """
 
     def __init__(
         self,
         working: Working,
         left: int,
         seconds: float,
-        told: Callable[[], object],
+        told: Callable[[int], object],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.account = working.account
@@ -36,7 +41,10 @@ class Lingering:
         self._monotonic = monotonic
         self._finished = threading.Event()
         self._left = left
+        self._wanted = False
         working.relay.target = self._hear
+        if working.sync.state().phase is SyncPhase.NEEDS_SIGN_IN:  # said just before we listened
+            self._finished.set()
         self._thread = threading.Thread(target=self._run, name="lingering", daemon=True)
         self._thread.start()
 
@@ -47,6 +55,7 @@ class Lingering:
 
     def end(self) -> None:
         """Close the store now; returns when that is done."""
+        self._wanted = True
         self._finished.set()
         self._thread.join()
 
@@ -60,7 +69,7 @@ class Lingering:
             self._finished.set()
         if isinstance(event, SyncStateChanged) and self._count() != self._left:
             self._left = self._count()
-            self._told()
+            self._told(0)
             if not self._left:
                 self._finished.set()
 
@@ -72,5 +81,6 @@ class Lingering:
         self._finished.wait(max(0.0, self._end - self._monotonic()))
         with suppress(CivicError):  # a disk that is gone: what was saved before is on it
             asyncio.run(self._working.close())
+        given_up = 0 if self._wanted else self._left
         self._left = 0
-        self._told()
+        self._told(given_up)

@@ -4,12 +4,13 @@ What a sign-in could not open is opened with the earlier password, or by the org
 recovery key, or set aside and offered again.
 """
 
-from contextlib import suppress
+import unicodedata
 from functools import partial
 
 from civictui.domain.errors import (
-    CivicError,
     GatewayError,
+    Refused,
+    SignInBlocked,
     SignInRefused,
     StoreError,
     Unreachable,
@@ -18,7 +19,7 @@ from civictui.domain.errors import (
 from civictui.domain.events import ReportsChanged
 from civictui.domain.model import Rescued, SignedIn
 from civictui.domain.ports import Account, OpenStore
-from civictui.service.access import Access, Admitted
+from civictui.service.access import STRONG_CHARACTERS, Access, Admitted
 from civictui.service.working import Working
 
 _BOTH = "both the old and the new password open the store on this terminal until the next sign-in"
@@ -97,39 +98,49 @@ class Passwords(Access):
     # --- another password ------------------------------------------------------------------------
 
     async def change_password(self, current: str, new: str) -> str:
-        """The store learns the new one first: at no moment does neither open it."""
+        """The store learns the new one first: at no moment does neither open it.
+
+        It forgets the new one when the gateway has said no in its own words, the old one when the
+        gateway has let somebody in with the new. Everything else leaves both.
+        """
         work = self._work
-        if not new or new == current:
-            raise UsageError("The new password must be another one", "Type a new one twice.")
-        origin, user = work.account.origin, work.store.user
-        await self._ask(origin, user, current)
+        _check_new(current, new)
+        await self._prove(work, current)
         await work.store.add_password(new)
+        unknown: GatewayError | None = None
         try:
-            await self._session.change_password(origin, user, current, new)
-        except Unreachable as error:
-            await self._settle_unknown(work, current, new, error)
-        except CivicError:
+            await self._session.change_password(work.account.origin, work.store.user, current, new)
+        except (SignInRefused, SignInBlocked, Refused, UsageError):
             await self._keep_only(work, current)
             raise
-        notice = "" if await self._keep_only(work, new) else _BOTH
-        with suppress(GatewayError):  # then the loop asks for the new one
-            await self._signed_in_anew(work, new)
-        return notice
+        except GatewayError as error:
+            unknown = error
+        return await self._settle(work, new, unknown)
 
-    async def _settle_unknown(
-        self, work: Working, current: str, new: str, error: Unreachable
-    ) -> None:
-        """The answer is lost: whether the gateway took the new one, it alone can say.
+    async def _prove(self, work: Working, current: str) -> None:
+        """The gateway takes the current one, and can be reached, before anything is changed."""
+        try:
+            await self._ask(work.account.origin, work.store.user, current)
+        except (SignInRefused, SignInBlocked):
+            raise
+        except GatewayError as error:
+            raise Unreachable(str(error), "Your password is still the earlier one.") from error
 
-        Returns where it did; raises Unreachable where it did not, or cannot be asked.
+    async def _settle(self, work: Working, new: str, unknown: GatewayError | None) -> str:
+        """Which of the two holds the gateway alone can say: it is asked with the new one.
+
+        A refusal is not the end of it where the change is on its way still. Raises Unreachable
+        then, and where the answer is `unknown` and nobody can be asked.
         """
         try:
-            await self._session.sign_in(work.account.origin, work.store.user, new)
-        except SignInRefused:
-            await self._keep_only(work, current)
-            raise error from None
-        except GatewayError:
+            grant = await self._session.sign_in(work.account.origin, work.store.user, new)
+        except GatewayError as error:
+            if unknown is None and not isinstance(error, SignInRefused):
+                return _BOTH
             raise Unreachable("It is not known whether the gateway took it", f"{_BOTH}.") from error
+        notice = "" if await self._keep_only(work, new) else _BOTH
+        await self._go_on(work, grant)
+        return notice
 
     async def _keep_only(self, work: Working, password: str) -> bool:
         """Let no other password open the store; says whether that could be written."""
@@ -138,3 +149,13 @@ class Passwords(Access):
         except StoreError:
             return False
         return True
+
+
+def _check_new(current: str, new: str) -> None:
+    """What the gateway is bound to refuse, said without a link too. Raises UsageError."""
+    if not new or new == current:
+        raise UsageError("The new password must be another one", "Type a new one twice.")
+    if len(unicodedata.normalize("NFC", new)) < STRONG_CHARACTERS:
+        raise UsageError(
+            f"A password has at least {STRONG_CHARACTERS} characters", "Take a few words."
+        )

@@ -181,7 +181,7 @@ class UnlockedStore:
     ) -> None:
         self.user = user
         self.place = place
-        self.notice = keys.notice or _notice(tables)
+        self.notice = "; ".join(filter(None, (keys.notice, _notice(tables))))
         self.tables = tables
         self._thread = thread
         self._keys = keys
@@ -229,12 +229,21 @@ class UnlockedStore:
             await self.secrets.put("gateway key", gateway_key)
         elif pinned != gateway_key:
             return "the gateway has another key than before: ask your supervisor whether that is so"
-        if recovery is None or recovery.kid == self._keys.kid:
+        if recovery is None or await self._has_recovery(recovery):
             return ""
         if not is_trusted(recovery, gateway, gateway_key):
             return "the gateway named a recovery key that it did not sign: it was not taken"
+        return await self._take_recovery(recovery, gateway)
+
+    async def _has_recovery(self, recovery: RecoveryKey) -> bool:
+        kept = await self.secrets.get("recovery key")
+        return recovery.kid == self._keys.kid and bool(kept == asdict(recovery))
+
+    async def _take_recovery(self, recovery: RecoveryKey, gateway: str) -> str:
+        """Into the keyring, and beside it for bundles; a crash between is made good next time."""
         try:
-            await self._thread.run(self._keys.give_recovery, recovery, gateway, self.user)
+            if recovery.kid != self._keys.kid:
+                await self._thread.run(self._keys.give_recovery, recovery, gateway, self.user)
         except ValueError:
             return "the gateway named a recovery key that is none: it was not taken"
         await self.secrets.put("recovery key", asdict(recovery))
@@ -265,14 +274,18 @@ class UnlockedStore:
             self._lock.release()
 
 
+_BACK = "they are back from their second copies"
+
+
 def _notice(tables: StoreTables) -> str:
     if tables.read_only:
         return "the disk is read-only: nothing can be saved"
     findings, back = tables.findings, tables.restored
     if not findings.lost:
-        return ""
+        count = back.reports
+        return f"the log had lost {count} unsent reports; {_BACK}" if count else ""
     places = len(findings.damaged) + len(findings.broken_chain) + findings.unfinished
     said = f"the store was damaged in {places} places; what the server has comes down again"
     if not back.nothing:
-        said += f"; {back.reports} unsent reports are back from their second copies"
+        said += f"; of the unsent reports {back.reports} were lost: {_BACK}"
     return said

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from civictui.domain.errors import StoreDamaged, StoreError
+from civictui.domain.errors import StoreDamaged
 from civictui.storage.envelope import TAG_BYTES, blind, derive
 from civictui.storage.files import (
     disk_errors,
@@ -50,7 +50,7 @@ class BlobFiles:
             make_durable(path)
             return
         salt = os.urandom(SALT_BYTES)
-        write_durably(path, MAGIC, salt, *self._sealed(identity, salt, content))
+        write_durably(path, MAGIC, salt, *self._sealed(identity, salt, content), what="the photo")
 
     def get(self, key: str) -> bytes | None:
         """The content, or None where it is not here. Raises StoreDamaged."""
@@ -97,10 +97,14 @@ class BlobFiles:
         return self._place(key)[1]
 
     def opens(self, path: Path) -> bool:
-        """Whether every chunk of a file is what was written under this name."""
+        """Whether every chunk of a file is what was written under this name.
+
+        Raises StoreError for one that cannot be read at all: that says nothing of what is in it.
+        """
+        content = read_private(path)
         try:
-            self._opened(bytes.fromhex(path.name), read_private(path))
-        except (StoreError, ValueError, FileNotFoundError):
+            self._opened(bytes.fromhex(path.name), content)
+        except (StoreDamaged, ValueError):
             return False
         return True
 

@@ -14,15 +14,16 @@ import base64
 import fcntl
 import hashlib
 import os
+import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from civictui.codec import BadJson, decode_object, encode
-from civictui.domain.errors import StoreDamaged
-from civictui.storage.envelope import blind
+from civictui.domain.errors import StoreBusy, StoreDamaged, StoreError
+from civictui.storage.envelope import KEY_BYTES, blind
 from civictui.storage.files import (
     disk_errors,
     make_private_directory,
@@ -32,6 +33,7 @@ from civictui.storage.files import (
 )
 
 VERSION = 1
+_PATIENCE_SECONDS, _LOOK_SECONDS = 5.0, 0.05
 ASIDE, TAKEN = "aside", "taken"
 """What a store that was set aside is called, and one whose unsent work was taken from there."""
 
@@ -53,10 +55,13 @@ class Device:
 
         Of several that answered at one origin, one after the other, the latest comes last.
         """
+        return [place for place in self.candidates(origin, user) if place.exists()]
+
+    def candidates(self, origin: str, user: str) -> list[Path]:
+        """Where they would lie, whether they do or not."""
         known: dict[str, list[str]] = self._read()["gateways"]
         chosen = [known.get(self._blinded(origin), [])] if origin else known.values()
-        places = dict.fromkeys(self.place(name, user) for names in chosen for name in names)
-        return [place for place in places if place.exists()]
+        return list(dict.fromkeys(self.place(name, user) for names in chosen for name in names))
 
     def place(self, gateway: str, user: str) -> Path:
         """Where the store of this user of this gateway lies, or would lie."""
@@ -95,18 +100,26 @@ class Device:
 
     def mend(self) -> None:
         """Write a file that is not whole anew from the other one. Raises StoreFull, StoreError."""
+        if whole_device(self._paths[0]) == whole_device(self._paths[1]):
+            return
         with self._locked():
-            told = self._whole()
-            if told and any(whole_device(path) != told for path in self._paths):
+            if told := self._whole():
                 self._write(told)
 
     def _whole(self) -> dict[str, Any] | None:
         return next((device for path in self._paths if (device := whole_device(path))), None)
 
     def _write(self, device: dict[str, Any]) -> None:
+        """Raises StoreError where neither file could be written."""
         content = encode({**device, "check": _check(device)})
+        failures = []
         for path in self._paths:
-            write_durably(path, content)
+            try:
+                write_durably(path, content)
+            except StoreError as error:
+                failures.append(error)
+        if len(failures) == len(self._paths):
+            raise failures[0]
 
     def _make(self) -> dict[str, Any]:
         """Name this terminal once; of two processes that try, the first one's word stands."""
@@ -132,24 +145,52 @@ class Device:
     def _locked(self) -> Iterator[None]:
         descriptor = os.open(self.folder / "u", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _wait_for(descriptor)
             yield
         finally:
             os.close(descriptor)
 
 
 def whole_device(path: Path) -> dict[str, Any] | None:
-    """A file that says what was written, without its check; None for any other."""
+    """A file that says what was written, without its check; None for any other.
+
+    One that cannot be read counts as none: there are two, so that either is enough.
+    """
     try:
         found = decode_object(read_private(path))
-    except (FileNotFoundError, BadJson):
+    except (FileNotFoundError, BadJson, StoreError):
         return None
     check = found.pop("check", None)
-    return found if check == _check(found) else None
+    return found if check == _check(found) and _is_shaped(found) else None
+
+
+def _is_shaped(device: dict[str, Any]) -> bool:
+    gateways = device.get("gateways")
+    if not isinstance(gateways, dict) or not isinstance(device.get("v"), int):
+        return False
+    if not all(isinstance(ids, list) and ids for ids in gateways.values()):
+        return False
+    try:
+        key = base64.b64decode(device.get("key", ""), validate=True)
+    except (TypeError, ValueError):
+        return False
+    return len(key) == KEY_BYTES and isinstance(device.get("device"), str)
 
 
 def _check(device: dict[str, Any]) -> str:
     return hashlib.sha256(encode(dict(sorted(device.items())))).hexdigest()[:32]
+
+
+def _wait_for(descriptor: int) -> None:
+    """Take the lock; whoever has it has it for a moment. Raises StoreBusy."""
+    for _ in range(round(_PATIENCE_SECONDS / _LOOK_SECONDS)):
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(_LOOK_SECONDS)
+    raise StoreBusy(
+        "Another process has held the data folder for long", "See which one it is, and end it."
+    )
 
 
 def others_of(place: Path, kind: str) -> list[Path]:

@@ -24,7 +24,7 @@ from civictui.storage.checks.folders import (
 )
 from civictui.storage.checks.keyring import check_cost, check_keyring
 from civictui.storage.checks.log import read_log
-from civictui.storage.checks.pictures import check_pictures
+from civictui.storage.checks.pictures import check_pictures, damaged_pictures
 from civictui.storage.checks.spares import check_spares
 from civictui.storage.device import Device
 from civictui.storage.files import disk_errors
@@ -94,9 +94,6 @@ class StoreDoctor:
         ballast = Ballast(self._place.parent.parent)
         for _ in range(2):
             key = bytearray(self._key)
-            StoreTables(self._place, key, self._store, geography, ballast).close()
-        for path in self._damaged_pictures():
+            StoreTables(self._place, key, self._store, geography, ballast, proved=True).close()
+        for path in damaged_pictures(self._blobs)[0]:
             quarantine.keep_file(path)
-
-    def _damaged_pictures(self) -> list[Path]:
-        return [path for path in self._blobs.files() if not self._blobs.opens(path)]

@@ -1,10 +1,11 @@
 """Unsent work out of a store into a rescue bundle, and out of a bundle into a store."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from civictui.domain.errors import StoreError, UsageError
+from civictui.domain.errors import StoreDamaged, StoreError, UsageError
 from civictui.domain.model import Rescued
 from civictui.storage.bundle import Bundle, write_bundle
 from civictui.storage.bundle_items import Whose
@@ -55,7 +56,8 @@ def export_unsent(
 def import_bundle(tables: StoreTables, user: str, bundle: Bundle) -> Rescued:
     """Take in what a bundle holds and `tables` has not. Raises UsageError, StoreFull, StoreError.
 
-    It must be of the same user and gateway: a server refuses reports in another's name.
+    It must be of the same user and gateway: a server refuses reports in another's name. What it
+    says of its pictures must be true, or they would wait here for ever: else StoreDamaged.
     """
     if bundle.user != user:
         raise UsageError(
@@ -66,7 +68,20 @@ def import_bundle(tables: StoreTables, user: str, bundle: Bundle) -> Rescued:
             "This bundle is for another gateway than this store",
             "Import it on a terminal that has signed in there, naming it with --server.",
         )
+    _check_pictures(bundle)
     return take_in(tables, bundle.work, bundle.picture)
+
+
+def _check_pictures(bundle: Bundle) -> None:
+    """Each job beside the picture that it is to send; one without a picture is left out later."""
+    for job in bundle.work.jobs:
+        picture = bundle.picture(job.key)
+        if picture is None:
+            continue
+        if (len(picture), hashlib.sha256(picture).hexdigest()) != (job.bytes, job.sha256):
+            raise StoreDamaged(
+                "The bundle holds another picture than the one to be sent", "Nothing was taken in."
+            )
 
 
 def _gateway_of(tables: StoreTables) -> str:

@@ -103,10 +103,13 @@ def read_private(path: Path) -> bytes:
         return file.read()
 
 
-def write_durably(path: Path, *parts: bytes) -> None:
-    """Replace `path` as a whole: a crash leaves the old content or the new, never a mixture."""
+def write_durably(path: Path, *parts: bytes, what: str = "") -> None:
+    """Replace `path` as a whole: a crash leaves the old content or the new, never a mixture.
+
+    `what` it is, for the person who reads that it was not written.
+    """
     temporary = path.with_name(path.name + ".tmp")
-    with disk_errors(path.name):
+    with disk_errors(what or path.name):
         descriptor = open_private(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:
             for part in parts:

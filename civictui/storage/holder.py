@@ -1,7 +1,9 @@
 """One process a store: a lock on its folder, and a note of who holds it.
 
-The lock is an flock, which ends with its process, however that ends. `holder` beside it says which
-process to ask: {"pid", "start"}; it is a note, not a lock, and may be missing or stale.
+The lock is an flock, which ends with its process, however that ends. Who holds it says the kernel,
+in /proc/locks; where that cannot be had, `holder` beside the log: {"pid", "start"}. That is a note,
+may be stale, and anybody of this account can have written it: it is believed only as far as the
+process that it names fits.
 """
 
 import fcntl
@@ -19,7 +21,10 @@ from civictui.storage.files import disk_errors, open_private, read_private, writ
 
 LEAVE_SECONDS = 5.0
 """How long a process that was asked to leave may take for it."""
+ASK_SECONDS = 1.0
 _LOOK_SECONDS = 0.05
+_LARGEST_PID = 2**22
+"""PID_MAX_LIMIT of Linux."""
 
 
 @dataclass(slots=True)
@@ -74,16 +79,15 @@ def take_over(
     pause: Callable[[float], None] = time.sleep,
 ) -> StoreLock:
     """Take the store, asking its holder to save and leave. Raises StoreBusy if it does not."""
-    asked = False
-    end = monotonic() + LEAVE_SECONDS
+    end, ask_again = monotonic() + LEAVE_SECONDS, 0.0
     while True:
         try:
             return StoreLock.take(place)
         except StoreBusy as busy:
             if not busy.holder or busy.holder == os.getpid():
                 raise
-            if not asked:
-                asked = True
+            if monotonic() >= ask_again:  # one that was just leaving may not have heard it
+                ask_again = monotonic() + ASK_SECONDS
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(busy.holder, signal.SIGTERM)
                     os.kill(busy.holder, signal.SIGCONT)  # one that was stopped hears nothing
@@ -97,15 +101,43 @@ def take_over(
 
 
 def _holder(place: Path) -> int:
-    """The process that the note names, where it is still that one; else 0."""
+    """The process that has the store, 0 where that cannot be told."""
+    return _by_kernel(place) or _by_note(place)
+
+
+def _by_kernel(place: Path) -> int:
+    """From lines such as `1: FLOCK  ADVISORY  WRITE 4711 08:01:131 0 EOF` (proc_locks(5))."""
+    found = place.stat()
+    device = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}"
+    with suppress(OSError):
+        for line in Path("/proc/locks").read_text("ascii", "replace").splitlines():
+            words = line.split()
+            if words[1:2] == ["FLOCK"] and words[5:6] == [f"{device}:{found.st_ino}"]:
+                return int(words[4]) if words[4].isdigit() else 0
+    return 0
+
+
+def _by_note(place: Path) -> int:
     try:
         said = decode_object(read_private(place / "holder"))
     except (FileNotFoundError, StoreError, BadJson):
         return 0
-    pid = said.get("pid")
-    if isinstance(pid, int) and pid > 1 and _started(pid) == said.get("start"):
-        return pid
-    return 0
+    pid, start = said.get("pid"), said.get("start")
+    if not isinstance(pid, int) or not 1 < pid <= _LARGEST_PID or not start:
+        return 0
+    return pid if _started(pid) == start and _is_ours(pid) else 0
+
+
+def _is_ours(pid: int) -> bool:
+    """Whether this is a civictui of this account."""
+    try:
+        process = Path(f"/proc/{pid}")
+        return (
+            process.stat().st_uid == os.geteuid()
+            and b"civictui" in (process / "cmdline").read_bytes()
+        )
+    except OSError:
+        return False
 
 
 def _started(pid: int) -> int:

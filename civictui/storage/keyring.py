@@ -15,15 +15,16 @@ next opening makes them equal.
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from civictui.codec import BadJson, decode_object, encode
 from civictui.domain.errors import PepperMissing, StoreDamaged, StoreError, WrongPassword
 from civictui.domain.ports import RecoveryKey
-from civictui.storage.envelope import derive, random_key
+from civictui.storage.envelope import derive, random_key, wipe
 from civictui.storage.files import read_private, write_durably
 from civictui.storage.recovery_slots import (
     KEEP,
@@ -62,6 +63,18 @@ class Keyring:
     @classmethod
     def from_bytes(cls, content: bytes) -> "Keyring":
         """Read a file. Raises StoreDamaged for what is no keyring of a version that we know."""
+        return cls._read(content, sound=True)
+
+    @classmethod
+    def salvaged(cls, content: bytes) -> "Keyring | None":
+        """What a damaged file still says: each slot authenticates by itself, and may be whole."""
+        try:
+            return cls._read(content, sound=False)
+        except StoreDamaged:
+            return None
+
+    @classmethod
+    def _read(cls, content: bytes, *, sound: bool) -> "Keyring":
         try:
             found = decode_object(content)
         except BadJson as error:
@@ -71,7 +84,7 @@ class Keyring:
                 f"The keyring has version {found['v']}, this program knows {VERSION}",
                 "Use a newer civictui.",
             )
-        if not _is_shaped(found) or found.get("check") != text_of(_check(found)):
+        if not _is_shaped(found) or (sound and found.get("check") != text_of(_check(found))):
             raise StoreDamaged("The keyring is damaged", KEEP)
         store, mac = bytes_of(found, "store"), bytes_of(found, "mac")
         if len(store) != STORE_ID_BYTES:
@@ -84,22 +97,40 @@ class Keyring:
 
     def unlock(self, password: str, smith: Locksmith) -> bytearray:
         """The data key. Raises WrongPassword, PepperMissing, StoreDamaged."""
-        missing: PepperMissing | None = None
-        for slot in self._of("password"):
+        return self._opened(password, smith)[1]
+
+    def _opened(self, password: str, smith: Locksmith) -> tuple[Slot, bytearray]:
+        """The slot that this password opens, and what is in it."""
+        slots = self._of("password")
+        if not slots:
+            raise StoreDamaged("The keyring has no password slot", KEEP)
+        refusals: list[StoreError] = []
+        for slot in slots:
             try:
                 key = smith.open_password_slot(self.store, slot, password)
-            except PepperMissing as error:
-                missing = error
+            except (PepperMissing, StoreDamaged) as error:  # another slot may open all the same
+                refusals.append(error)
                 continue
             if key is not None:
-                return key
-        if missing:
-            raise missing
-        if not self._of("password"):
-            raise StoreDamaged("The keyring has no password slot", KEEP)
+                return slot, key
+        if len(refusals) == len(slots) or any(isinstance(e, PepperMissing) for e in refusals):
+            raise refusals[0]
         raise WrongPassword(
             "This password does not open the store", "Nothing was changed; try again."
         )
+
+    def with_what_opened(self, password: str, smith: Locksmith) -> tuple["Keyring", bytearray]:
+        """A genuine keyring of the one slot that opened, for one that others have changed.
+
+        Nobody can make a slot that opens with the data key who does not have it; the other slots
+        may be anything.
+        """
+        slot, key = self._opened(password, smith)
+        return self._changed([slot], key), key
+
+    def with_recovery_alone(self, key: bytearray) -> "Keyring":
+        """A genuine keyring of the slot that the organisation's key has just opened."""
+        return self._changed(self._of("recovery"), key)
 
     def is_genuine(self, key: bytearray) -> bool:
         """Whether all of it was written by somebody who had opened the store."""
@@ -135,8 +166,9 @@ class Keyring:
         if len(slots) == 1:
             return self
         for slot in slots:
-            if smith.open_password_slot(self.store, slot, password) is not None:
-                return self._changed([slot, *self._of("recovery")], key)
+            with suppress(PepperMissing, StoreDamaged):  # of a medium that is gone, say
+                if smith.open_password_slot(self.store, slot, password) is not None:
+                    return self._changed([slot, *self._of("recovery")], key)
         raise WrongPassword("This password does not open the store", "Nothing was changed.")
 
     def with_recovery(
@@ -186,11 +218,13 @@ class Unlocked:
     """What opened, by which keyring, and what was not as it should be."""
 
     ring: Keyring
-    key: bytearray
+    key: bytearray = field(repr=False)
     notice: str = ""
+    proved: bool = True
+    """Whether the keyring has shown that the key is right; else the log must."""
 
 
-_CHANGED = "the keyring was changed by somebody who had not opened the store"
+_CHANGED = "the keyring was damaged, or changed by somebody else; what still opens was kept"
 
 
 class KeyringFiles:
@@ -215,21 +249,61 @@ class KeyringFiles:
 
     def unlock(self, password: str) -> Unlocked:
         """Open by either file. Raises WrongPassword, PepperMissing, StoreDamaged."""
-        refusal: StoreError | None = None
-        changed: Unlocked | None = None
-        for ring in self.read():
+        refusals: list[StoreError] = []
+        opened: Keyring | None = None
+        for ring in self._all():
             try:
                 key = ring.unlock(password, self._smith)
-            except (WrongPassword, PepperMissing) as error:
-                refusal = refusal or error
+            except StoreError as error:
+                refusals.append(error)
                 continue
             if ring.is_genuine(key):
-                return Unlocked(self.newest(key), key)
-            changed = changed or Unlocked(ring, key, _CHANGED)
-        if changed:
-            return changed
-        assert refusal is not None, "there is a keyring, and it did not open"  # noqa: S101
-        raise refusal
+                return Unlocked(self._newest_or(ring, key), key)
+            wipe(key)
+            opened = opened or ring
+        if opened:
+            return Unlocked(*opened.with_what_opened(password, self._smith), _CHANGED)
+        self.read()  # raises where both are damaged: then no refusal says anything of the password
+        damaged = [error for error in refusals if isinstance(error, StoreDamaged)]
+        raise next((error for error in refusals if error not in damaged), refusals[0])
+
+    def with_recovery(self) -> Keyring:
+        """One that the organisation's key may open. Raises StoreDamaged where there is none."""
+        for ring in self._all():
+            if ring.recovery:
+                return ring
+        self.read()  # raises where both are damaged
+        raise StoreDamaged(
+            "This store has no recovery slot",
+            "Only its password opens it. It can be set aside, and loses nothing by that.",
+        )
+
+    def recovered(self, key: bytearray) -> Unlocked:
+        """The keyring for a data key that the organisation's key has opened."""
+        try:
+            return Unlocked(self.newest(key), key)
+        except StoreDamaged:
+            ring = self.with_recovery().with_recovery_alone(key)
+            return Unlocked(ring, key, _CHANGED, proved=False)
+
+    def _all(self) -> list[Keyring]:
+        """Sound keyrings, and behind them what damaged ones still say."""
+        salvaged = [Keyring.salvaged(content) for content in self._contents()]
+        rings = [ring for ring in salvaged if ring]
+        sound = [ring for path in self._paths if (ring := _readable(path))]
+        return [*sound, *(ring for ring in rings if ring not in sound)]
+
+    def _contents(self) -> Iterator[bytes]:
+        for path in self._paths:
+            with suppress(FileNotFoundError, StoreError):
+                yield read_private(path)
+
+    def _newest_or(self, ring: Keyring, key: bytearray) -> Keyring:
+        """The newest that is sound; of damaged ones the one that opened, and is genuine."""
+        try:
+            return self.newest(key)
+        except StoreDamaged:
+            return ring
 
     def newest(self, key: bytearray) -> Keyring:
         """Of what lies here, the latest that somebody with the data key wrote."""
@@ -242,7 +316,7 @@ class KeyringFiles:
         """Replace both, one after the other. Raises StoreFull, StoreError."""
         content = ring.to_bytes()
         for path in self._paths:
-            write_durably(path, content)
+            write_durably(path, content, what="the keyring")
 
     def mend(self, ring: Keyring) -> bool:
         """Make both files what `ring` is; says whether one of them could not be read."""
@@ -251,7 +325,7 @@ class KeyringFiles:
             found = _readable(path)
             damaged = damaged or found is None
             if found != ring:
-                write_durably(path, ring.to_bytes())
+                write_durably(path, ring.to_bytes(), what="the keyring")
         return damaged
 
 

@@ -16,6 +16,7 @@ from civictui.domain.errors import (
     WrongPassword,
 )
 from civictui.domain.ports import RecoveryKey
+from civictui.storage.ballast import Ballast
 from civictui.storage.envelope import is_signed, open_from, wipe
 from civictui.storage.keyring import Keyring, KeyringFiles, Unlocked
 from civictui.storage.recovery_slots import text_of
@@ -30,8 +31,11 @@ _MENDED = "one of the two keyrings was damaged; it was written anew"
 class StoreKeys:
     """Synchronous: its caller owns the store's thread. `key` is the data key, the store's own."""
 
-    def __init__(self, files: KeyringFiles, unlocked: Unlocked, smith: Locksmith) -> None:
+    def __init__(
+        self, files: KeyringFiles, unlocked: Unlocked, smith: Locksmith, ballast: Ballast
+    ) -> None:
         self._files = files
+        self._ballast = ballast
         self._key = unlocked.key
         self._smith = smith
         self.ring = unlocked.ring
@@ -42,11 +46,12 @@ class StoreKeys:
         """Bring both keyring files and the log to the same epoch; say what does not fit."""
         if self.ring.epoch < tables.epoch:
             self.notice = _OLDER
-        if self.notice or tables.read_only:
+            return
+        if tables.read_only:
             return
         with suppress(StoreError):  # no room: the next opening tries again
             if self._files.mend(self.ring):
-                self.notice = _MENDED
+                self.notice = self.notice or _MENDED
             if self.ring.epoch > tables.epoch:
                 tables.note_epoch(self.ring.epoch)
 
@@ -61,7 +66,7 @@ class StoreKeys:
         try:
             wipe(self.ring.unlock(password, self._smith))
             ring = self.ring
-        except (WrongPassword, PepperMissing):
+        except (WrongPassword, PepperMissing, StoreDamaged):
             ring = self.ring.with_password(password, self._key, self._smith)
         self._take(ring.with_only(password, self._key, self._smith))
 
@@ -72,11 +77,11 @@ class StoreKeys:
     @property
     def kid(self) -> str:
         """Which recovery key opens the store, "" for none."""
-        return str(self.ring.recovery["kid"]) if self.ring.recovery else ""
+        return str(self.ring.recovery.get("kid", "")) if self.ring.recovery else ""
 
     def _take(self, ring: Keyring) -> None:
         if ring is not self.ring:
-            self._files.write(ring)
+            self._ballast.save(self._files.write, ring)
             self.ring = ring
 
 
@@ -84,11 +89,6 @@ class StoreRecovery:
     """`Recovery`: a keyring's recovery slot, and the key that the gateway's answer is sealed to."""
 
     def __init__(self, place: Path, user: str, ring: Keyring) -> None:
-        if ring.recovery is None:
-            raise StoreDamaged(
-                "This store has no recovery slot",
-                "Only its password opens it. It can be set aside, and loses nothing by that.",
-            )
         self.place = place
         self.user = user
         self._ring = ring
@@ -112,8 +112,6 @@ class StoreRecovery:
             key = open_from(self._private.private_bytes_raw(), e, c, _RECOVERED, aad)
         except (KeyError, TypeError, ValueError, StoreError) as error:
             raise GatewayError("The gateway's answer holds no key of this store") from error
-        if not self._ring.is_genuine(key):
-            raise GatewayError("The gateway's answer holds the key of another store")
         return key
 
 

@@ -63,15 +63,38 @@ class RecordLog:
 
     @classmethod
     def open(
-        cls, folder: Path, key: bytes | bytearray, store: bytes, replay: Replay
+        cls,
+        folder: Path,
+        key: bytes | bytearray,
+        store: bytes,
+        replay: Replay,
+        *,
+        proved: bool = False,
     ) -> "RecordLog":
         """Read the log of `folder`, giving every transaction's rows to `replay`.
 
         A torn tail is cut, but only when at least one record was authentic: a wrong key must
         never look like a torn tail. Where the disk cannot be written, nothing is. Raises
-        StoreDamaged.
+        StoreDamaged for a log of which nothing can be read, unless the key is `proved`: then the
+        log is at fault, goes into quarantine, and a new one begins.
         """
         found = generations(folder)
+        try:
+            return cls._opened(folder, key, store, found, replay)
+        except StoreDamaged:
+            if not proved:
+                raise
+        return cls._anew(folder, key, store, found)
+
+    @classmethod
+    def _opened(
+        cls,
+        folder: Path,
+        key: bytes | bytearray,
+        store: bytes,
+        found: Sequence[int],
+        replay: Replay,
+    ) -> "RecordLog":
         if not found:
             raise StoreDamaged("The log of the store is missing", "Keep the folder as it is.")
         log = cls(folder, key, store, found[0])
@@ -83,6 +106,20 @@ class RecordLog:
         except BaseException:
             log.close()
             raise
+        return log
+
+    @classmethod
+    def _anew(
+        cls, folder: Path, key: bytes | bytearray, store: bytes, found: Sequence[int]
+    ) -> "RecordLog":
+        """Begin again behind generations of which nothing can be read. Raises StoreFull."""
+        for number in found:
+            Quarantine(folder).keep_file(path_of(folder, number))
+        log = cls(folder, key, store, found[0] + 1 if found else 0)
+        new = NewGeneration(folder, log._generation, log._cipher, log._at)
+        new.write(())
+        log._descriptor = new.descriptor
+        log.findings.unfinished = True
         return log
 
     @staticmethod
@@ -219,6 +256,10 @@ class RecordLog:
         for record in self._cipher.records(content):
             if rows := self._at.follow(record, self.findings):
                 replay(rows)
+        if self._at.sequence == 0 and content.failed:  # tomorrow it may be read again
+            raise StoreError(
+                "The disk cannot read the log", "Have it checked; nothing was changed."
+            )
         if self._at.sequence == 0:
             raise StoreDamaged(
                 "No record of this store can be read",

@@ -17,6 +17,8 @@ class LogBytes:
         self._descriptor = descriptor
         self._start = 0
         self._piece = b""
+        self.failed = False
+        """Whether the disk would not read some of it."""
         self.size = os.fstat(descriptor).st_size
 
     def read(self, start: int, count: int) -> bytes:
@@ -62,4 +64,5 @@ class LogBytes:
         try:
             return os.pread(self._descriptor, count, start)
         except OSError:
+            self.failed = True
             return bytes(count)

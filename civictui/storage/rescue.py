@@ -66,9 +66,7 @@ def unsent_work(source: "StoreTables") -> UnsentWork:
     found = [doc for doc in source.documents.bulk_get(marked) if doc is not None]
     docs = sorted(found, key=lambda doc: parse(doc["_rev"]))
     jobs = [job for job in source.outbox.jobs() if source.blobs.has(job.key)]
-    # An upload that was begun stays with the terminal that began it.
-    fresh = tuple(replace(job, location="", error="") for job in jobs)
-    return UnsentWork(tuple(docs), fresh, tuple(source.drafts()), from_elsewhere=True)
+    return UnsentWork(tuple(docs), _afresh(jobs), tuple(source.drafts()), from_elsewhere=True)
 
 
 def take_in(target: "StoreTables", work: UnsentWork, content: Content) -> Rescued:
@@ -79,6 +77,8 @@ def take_in(target: "StoreTables", work: UnsentWork, content: Content) -> Rescue
     docs = list(_unknown(target, work.docs))
     drafts = list(_newer(target, work))
     jobs = list(_unqueued(target, work, {doc["_id"] for doc in docs}))
+    if work.from_elsewhere:
+        jobs = list(_afresh(jobs))
     here = _put_pictures(target, UnsentWork((), tuple(jobs), tuple(drafts)).pictures, content)
     jobs = [job for job in jobs if job.key in here]
     taken = UnsentWork(tuple(docs), tuple(jobs), tuple(drafts))
@@ -90,6 +90,14 @@ def take_in(target: "StoreTables", work: UnsentWork, content: Content) -> Rescue
     target.keep_spares()
     added = [job for job in jobs if job.photo not in waiting]
     return replace(taken.counts, photos=_photos(added))
+
+
+def _afresh(jobs: Iterable[TransferJob]) -> tuple[TransferJob, ...]:
+    """An upload that was begun stays with the terminal that began it.
+
+    Nobody vouches for an address that comes from elsewhere: the session's token would go there.
+    """
+    return tuple(replace(job, location="", error="") for job in jobs)
 
 
 def keys_of(photos: Iterable[Photo]) -> Iterator[str]:
@@ -132,11 +140,14 @@ def _unqueued(
 
 
 def _put_pictures(target: "StoreTables", keys: Iterable[str], content: Content) -> set[str]:
-    """Make these pictures durable, one at a time; gives the keys of those that could be had."""
+    """Make these pictures durable, one at a time; gives the keys of those that could be had.
+
+    A picture that is here stays what it is, whatever is brought under its name.
+    """
     here = set()
     for key in keys:
         picture = content(key)
-        if picture is not None:
+        if picture is not None and target.blobs.get_or_none(key) in {None, picture}:
             target.blobs.put(key, picture)
             here.add(key)
     return here

@@ -84,7 +84,12 @@ class Locksmith:
     def _pepper_for(self, slot: Slot) -> bytes:
         if "pepper" not in slot:
             return b""
-        if not self.pepper or pepper_name(self.pepper) != bytes_of(slot, "pepper"):
+        if self.pepper and pepper_name(self.pepper) != bytes_of(slot, "pepper"):
+            raise PepperMissing(
+                "The file that pepper_file names is another one than this store needs",
+                "Put in the medium that was here when the store was sealed.",
+            )
+        if not self.pepper:
             raise PepperMissing(
                 "The medium that this store needs beside the password is not here",
                 "Put it in, and see that the setting pepper_file names the file on it.",

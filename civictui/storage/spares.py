@@ -71,13 +71,17 @@ class SpareCopies:
     def read(self) -> Iterator[Doc]:
         """Every copy; one that cannot be opened is left out, see `damaged`."""
         for name in sorted(self._here):
-            copy = self._opened(name)
+            copy = self._opened(name, self._content(name))
             if copy is not None:
                 yield copy
 
     def damaged(self) -> list[str]:
-        """Names of files here that are no copy of this store."""
-        return [name for name in sorted(self._here) if self._opened(name) is None]
+        """Names of files here that are no copy of this store.
+
+        One that cannot even be read is none of them: it may be whole.
+        """
+        contents = ((name, self._content(name)) for name in sorted(self._here))
+        return [name for name, c in contents if c is not None and self._opened(name, c) is None]
 
     def set_apart(self) -> int:
         """Move what cannot be opened into the quarantine; says how many.
@@ -87,7 +91,7 @@ class SpareCopies:
         moved = 0
         for name in self.damaged():
             path = self._folder / name
-            if name.endswith(".tmp") and path.is_file():
+            if name.endswith(".tmp"):
                 with disk_errors("A second copy"):
                     path.unlink(missing_ok=True)
             else:
@@ -96,16 +100,21 @@ class SpareCopies:
             self._here.pop(name, None)
         return moved
 
-    def _opened(self, name: str) -> Doc | None:
+    def _content(self, name: str) -> bytes | None:
         try:
-            content = read_private(self._folder / name)
-            identity = bytes.fromhex(name)
-            if content[: len(MAGIC)] != MAGIC:
-                return None
-            plain = open_sealed(self._key, content[len(MAGIC) :], self._aad + identity)
+            return read_private(self._folder / name)
+        except (FileNotFoundError, StoreError):
+            return None
+
+    def _opened(self, name: str, content: bytes | None) -> Doc | None:
+        if content is None or content[: len(MAGIC)] != MAGIC:
+            return None
+        try:
+            aad = self._aad + bytes.fromhex(name)
+            plain = open_sealed(self._key, content[len(MAGIC) :], aad)
             self._here[name] = _hash(plain)
             return decode_object(plain)
-        except (FileNotFoundError, StoreDamaged, StoreError, BadJson, ValueError):
+        except (StoreDamaged, BadJson, ValueError):
             return None
 
     def _name(self, report: str) -> tuple[str, bytes]:

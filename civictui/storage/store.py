@@ -48,13 +48,16 @@ class StoreTables:
         store: bytes,
         geography: Geography,
         ballast: Ballast | None = None,
+        *,
+        proved: bool = False,
     ) -> None:
+        """`proved`: the keyring has shown that `key` is the store's, whatever the log is like."""
         self.folder = folder
         self.name = store.hex()
         self._key = key
         self._geography = geography
         self._ballast = ballast or Ballast(folder)
-        self._database = SealedDatabase(folder, key, store)
+        self._database = SealedDatabase(folder, key, store, proved=proved)
         self._index = ReportIndex()
         self.documents = Documents(self._database, self._index)
         self.outbox = OutboxTable(self._database)
@@ -103,7 +106,7 @@ class StoreTables:
             self.spares.set_apart()
             self.restored = rescue.take_in(self, self._spared(), self.blobs.get_or_none)
             self.keep_spares()
-        if self.findings.lost:
+        if self.findings.lost or not self.restored.nothing:
             with suppress(StoreError):
                 self._recover()
 

@@ -30,11 +30,13 @@ _GONE = b""
 class SealedStorage(Storage):
     """All tables in memory as bytes, every change durable in the log before it shows."""
 
-    def __init__(self, folder: Path, key: bytes | bytearray, store: bytes) -> None:
+    def __init__(
+        self, folder: Path, key: bytes | bytearray, store: bytes, *, proved: bool = False
+    ) -> None:
         self._tables: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
         self._staged: dict[tuple[str, str], bytes] | None = None
         self._after: list[Callable[[], object]] = []
-        self._log = RecordLog.open(folder, key, store, self._take)
+        self._log = RecordLog.open(folder, key, store, self._take, proved=proved)
 
     @property
     def findings(self) -> Findings:
@@ -277,8 +279,11 @@ class SealedDatabase(TinyDB):
 
     table_class = SealedTable  # type: ignore[assignment]  # TinyDB annotates it too narrowly
 
-    def __init__(self, folder: Path, key: bytes | bytearray, store: bytes) -> None:
-        super().__init__(folder, key, store, storage=SealedStorage)
+    def __init__(
+        self, folder: Path, key: bytes | bytearray, store: bytes, *, proved: bool = False
+    ) -> None:
+        """`proved`: something else than the log has shown that the key is right."""
+        super().__init__(folder, key, store, proved=proved, storage=SealedStorage)
 
     @classmethod
     def create(cls, folder: Path, key: bytes | bytearray, store: bytes) -> "SealedDatabase":

@@ -98,38 +98,78 @@ class DeviceVault:
 
     async def begin_recovery(self, account: Account, *, aside: bool = False) -> StoreRecovery:
         place = self._place(account)
-        places = others_of(place, ASIDE) if aside else [place]
-        if not places or not places[0].exists():
-            raise StoreMissing("There is no such store on this terminal")
-        return StoreRecovery(places[0], account.user, self._files(places[0]).read()[0])
+        refusal: StoreError = StoreMissing("There is no such store on this terminal")
+        for candidate in others_of(place, ASIDE) if aside else [place]:
+            try:
+                ring = self._files(candidate).with_recovery()
+                return StoreRecovery(candidate, account.user, ring)
+            except StoreError as error:  # one that nobody can open must not bar the others
+                refusal = error
+        raise refusal
 
     async def finish_recovery(
         self, recovery: Recovery, answer: Mapping[str, Any], password: str
     ) -> UnlockedStore:
         asked = cast(StoreRecovery, recovery)
         key = asked.key_from(answer)
-        return await self._reopen(asked.place, asked.user, key, password)
+        return await _resealed(await self._reopen(asked.place, asked.user, key), password)
 
     async def recover_with_key(
-        self, origin: str, user: str, private: bytes, password: str
+        self, origin: str, user: str, private: bytes, password: str, *, take_over: bool = False
     ) -> UnlockedStore:
         """Open by the organisation's private key, and seal with `password`.
 
-        Raises StoreMissing, StoreDamaged where the key is not that of the recovery slot.
+        Raises StoreMissing, StoreDamaged where the key is not that of the recovery slot, and
+        StoreFull where the new password cannot be written.
         """
         place = self._only_place(origin, user)
+        return await self._opened_by_key(place, user, private, password, take_over)
+
+    async def recover_aside_with_key(
+        self, origin: str, user: str, private: bytes, password: str
+    ) -> int:
+        """The same for the stores of this user that were set aside; gives how many were opened.
+
+        They are closed again, and can be taken up with `password`. Raises the last refusal where
+        none was opened.
+        """
+        count, refusal = 0, StoreError("No store of this user was set aside")
+        for place in self.device.candidates(origin, user):
+            for aside in others_of(place, ASIDE):
+                try:
+                    store = await self._opened_by_key(aside, user, private, password)
+                    await store.close()
+                    count += 1
+                except StoreError as error:
+                    refusal = error
+        if not count:
+            raise refusal
+        return count
+
+    async def _opened_by_key(
+        self, place: Path, user: str, private: bytes, password: str, over: bool = False
+    ) -> UnlockedStore:
         try:
-            opened = self._files(place).read()[0].recovered(private)
+            ring = self._files(place).with_recovery()
+            opened = ring.recovered(private)
         except StoreDamaged as error:
             raise StoreDamaged(
-                "This recovery key does not open the store", "See which key its slot names."
+                f"This recovery key does not open the store: {error}",
+                "Nothing was changed.",
             ) from error
-        if self.device.place(opened.gateway, opened.user) != place or opened.user != user:
+        own = self.device.place(opened.gateway, opened.user).name
+        if own != place.name.partition(".")[0] or opened.user != user:
             wipe(opened.key)  # somebody has put another's store into this one's place
             raise StoreDamaged(
                 "The store that lies here is not this user's", "Nothing was changed. See who did."
             )
-        return await self._reopen(place, user, opened.key, password)
+        store = await self._reopen(place, user, opened.key, over)
+        try:
+            await store.seal_with(password)
+        except BaseException:
+            await store.close()
+            raise
+        return store
 
     # --- setting aside -----------------------------------------------------------------------
 
@@ -219,13 +259,15 @@ class DeviceVault:
             lock = take_over(place) if over else StoreLock.take(place)
             self._tend()
             ring, key = unlocked.ring, unlocked.key
-            tables = StoreTables(place, key, ring.store, self._geography, self._ballast)
+            tables = StoreTables(
+                place, key, ring.store, self._geography, self._ballast, proved=unlocked.proved
+            )
         except BaseException:
             wipe(unlocked.key)
             if lock:
                 lock.release()
             raise
-        keys = StoreKeys(self._files(place), unlocked, self._smith())
+        keys = StoreKeys(self._files(place), unlocked, self._smith(), self._ballast)
         keys.agree_with(tables)
         return tables, keys, lock
 
@@ -235,11 +277,11 @@ class DeviceVault:
             self.device.mend()
             self._ballast.take_in()
 
-    async def _reopen(self, place: Path, user: str, key: bytearray, password: str) -> UnlockedStore:
-        """Open with a recovered data key, and seal with a password that is known."""
-        ring = self._files(place).newest(key)
-        store = await self._open(place, user, lambda: Unlocked(ring, key))
-        return await _resealed(store, password)
+    async def _reopen(
+        self, place: Path, user: str, key: bytearray, over: bool = False
+    ) -> UnlockedStore:
+        """Open with a recovered data key."""
+        return await self._open(place, user, lambda: self._files(place).recovered(key), over)
 
     def _build(self, place: Path, password: str) -> None:
         """Build a whole store beside its place, then give it its name."""

@@ -59,6 +59,8 @@ def _is_behind(now: Doc, seen: object) -> bool:
     """Whether a store that was `seen` so far has come less far now, or come there differently."""
     if not isinstance(seen, dict) or not isinstance(seen.get("sequence"), int):
         return False
+    if now["generation"] > seen.get("generation", 0):  # no copy of an earlier time has that
+        return False
     if now["sequence"] == seen["sequence"]:
         return bool(now["tag"] != seen.get("tag"))
     return bool(now["sequence"] < seen["sequence"])

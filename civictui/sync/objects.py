@@ -25,6 +25,7 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _BY_HASH = re.compile(r"([0-9a-f]{64})\.jpg")
 _UPLOADS = "/v1/uploads"
+_UPLOAD = re.compile(_UPLOADS + r"/[A-Za-z0-9_-]{1,128}")
 
 
 class GatewayObjects:
@@ -58,8 +59,8 @@ class GatewayObjects:
     async def send(
         self, job: TransferJob, content: bytes, began: Callable[[str], Awaitable[None]]
     ) -> RemoteObject:
-        offset = await self._offset(job.location) if job.location else None
         location = job.location
+        offset = await self._offset(location) if _UPLOAD.fullmatch(location) else None
         if offset is None:
             location, offset = await self._create(job)
             if location:
@@ -132,8 +133,11 @@ def _object(key: str) -> str:
 
 def _upload_path(reply: Reply) -> str:
     """The path of the upload; another origin's address is not followed."""
-    path = urlsplit(reply.headers.get("location", "")).path
-    if not path.startswith(f"{_UPLOADS}/"):
+    try:
+        path = urlsplit(reply.headers.get("location", "")).path
+    except ValueError:
+        path = ""
+    if not _UPLOAD.fullmatch(path):
         raise GatewayError("The server gave no usable address for the upload")
     return path
 

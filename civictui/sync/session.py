@@ -6,21 +6,23 @@ beside the key that signs its use, so that a program started offline goes on whe
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from civictui import __version__
+from civictui.codec import BadJson, encode
 from civictui.domain.errors import (
     GatewayError,
     SessionExpired,
     SignInBlocked,
     SignInRefused,
+    Unreachable,
+    UsageError,
 )
-from civictui.domain.model import now_text, read_time
-from civictui.domain.ports import Clock, Grant, Recovery, RecoveryKey, Secrets, Signer, Tokens
+from civictui.domain.model import now_text
+from civictui.domain.ports import Clock, Grant, Recovery, Secrets, Signer, Tokens
 from civictui.net import Link, Reply
+from civictui.sync.welcome import read_grant, read_tokens
 
-_WHERE = "Is this the address of a civictui gateway?"
 SIGN_IN_SECONDS = 10.0
 """How long the gateway may say nothing to a sign-in: somebody waits, and the store is here."""
 _EARLY = 15.0
@@ -36,12 +38,15 @@ class GatewaySession:
         self._device_id = device
 
     async def sign_in(self, origin: str, user: str, password: str) -> Grant:
-        """Ask with name and password. Raises Unreachable, SignInRefused, SignInBlocked."""
+        """Ask with name and password. Raises Unreachable, SignInRefused, SignInBlocked.
+
+        UsageError for what cannot be sent at all, GatewayError for an answer that is none.
+        """
         private, public = self._signer.new_key()
         device = {**self._device(), "public_key": public}
         body = {"username": user, "password": password, "device": device}
         reply = await _asked(origin, "/v1/session", body)
-        return self._grant(reply.json(), private)
+        return read_grant(reply.json(), user, private, self._clock.now())
 
     async def recover(
         self, origin: str, user: str, password: str, recovery: Recovery
@@ -49,45 +54,48 @@ class GatewaySession:
         body = {"username": user, "password": password, "device": self._device()}
         said = (await _asked(origin, "/v1/recover", {**body, **recovery.request})).json()
         if not isinstance(said, dict):
-            raise GatewayError("The gateway's answer cannot be read", _WHERE)
+            raise GatewayError("The gateway's answer cannot be read", "Try again later.")
         return said
 
     async def change_password(self, origin: str, user: str, current: str, new: str) -> None:
+        """Raises SignInRefused, SignInBlocked, Refused where the gateway has said no.
+
+        Its yes is 204 and nothing else. Unreachable means that nobody knows: the answer was lost,
+        or is not the gateway's, and what was asked for may be done, or be done yet.
+        """
         body = {"username": user, "password": current, "device": self._device()}
-        await _asked(origin, "/v1/password", {**body, "new_password": new})
+        reply = await _answer(origin, "/v1/password", {**body, "new_password": new})
+        if reply.status != 204:
+            raise _refusal_of_change(reply)
 
     def _device(self) -> dict[str, str]:
         return {"id": self._device_id, "name": "terminal", "version": __version__}
 
-    def _grant(self, answer: Any, private: str) -> Grant:
-        try:
-            return Grant(
-                gateway=str(answer["gateway"]["id"]),
-                user=str(answer["user"]["name"]),
-                display_name=str(answer["user"].get("display_name", "")),
-                database=str(answer["database"]),
-                tokens=_tokens(answer, private),
-                policy=dict(answer.get("policy", {})),
-                offset=_offset(str(answer.get("time", "")), self._clock.now()),
-                gateway_key=str(answer["gateway"].get("public_key", "")),
-                recovery_key=_recovery_key(answer.get("recovery_key")),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise GatewayError(
-                "The gateway's answer to the sign-in cannot be read", _WHERE
-            ) from error
-
 
 async def _asked(origin: str, path: str, body: Mapping[str, Any]) -> Reply:
     """The answer to a request that carries a password. Raises what the gateway refused with."""
-    link = Link(origin)
-    try:
-        reply = await link.request("POST", path, json=body, silence=SIGN_IN_SECONDS)
-    finally:
-        await link.close()
+    reply = await _answer(origin, path, body)
     if reply.status not in {200, 204}:
         raise _refusal(reply)
     return reply
+
+
+async def _answer(origin: str, path: str, body: Mapping[str, Any]) -> Reply:
+    """Whatever answers. Raises Unreachable, UsageError for text that is none."""
+    try:
+        content = encode(body)
+    except BadJson as error:  # bytes of a command line or a pipe that are not UTF-8
+        raise UsageError(
+            "The user name or the password holds bytes that are no characters", "Type it anew."
+        ) from error
+    headers = {"Content-Type": "application/json"}
+    link = Link(origin)
+    try:
+        return await link.request(
+            "POST", path, content=content, headers=headers, silence=SIGN_IN_SECONDS
+        )
+    finally:
+        await link.close()
 
 
 class SignedInLink:
@@ -146,7 +154,7 @@ class SignedInLink:
             raise _expired()
         if reply.status != 200:
             raise _refusal(reply)
-        tokens = _tokens(reply.json(), kept["key"])
+        tokens = read_tokens(reply.json(), kept["key"])
         await keep_tokens(self._secrets, tokens)
         self.use(tokens)
         return tokens
@@ -157,32 +165,8 @@ async def keep_tokens(secrets: Secrets, tokens: Tokens) -> None:
     await secrets.put("tokens", {**asdict(tokens), "access": ""})
 
 
-def _tokens(answer: Any, private: str) -> Tokens:
-    try:
-        return Tokens(
-            access=str(answer["access_token"]),
-            expires_in=float(answer["expires_in"]),
-            refresh=str(answer["refresh_token"]),
-            key=private,
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise GatewayError("The gateway's answer holds no session", _WHERE) from error
-
-
-def _recovery_key(said: Any) -> RecoveryKey | None:
-    if said is None:
-        return None
-    return RecoveryKey(*(str(said[name]) for name in ("kid", "public_key", "signature")))
-
-
 def _expired() -> SessionExpired:
     return SessionExpired("The session has ended", "Sign in again; what you typed stays.")
-
-
-def _offset(server: str, device: datetime) -> float:
-    """Seconds by which the server's clock is ahead of ours."""
-    time = read_time(server)
-    return round((time - device).total_seconds(), 1) if time else 0.0
 
 
 def _refusal(reply: Reply) -> GatewayError:
@@ -194,6 +178,17 @@ def _refusal(reply: Reply) -> GatewayError:
     if reply.status == 429:
         return SignInBlocked(_seconds(reply.headers.get("retry-after", "")))
     return reply.refusal()
+
+
+_NO_CHANGE = {(401, "wrong_credentials"), (429, "blocked"), (400, "weak_password")}
+"""The status and code of each answer by which the gateway refuses a change of password."""
+
+
+def _refusal_of_change(reply: Reply) -> GatewayError:
+    """The gateway's own no; Unreachable for all that another machine on the way may have said."""
+    if (reply.status, reply.refusal().code) in _NO_CHANGE:
+        return _refusal(reply)
+    return Unreachable("What answered to the change is not the word of the gateway")
 
 
 def _seconds(text: str) -> int:

@@ -16,6 +16,8 @@ MINUTE = 60.0
 CALM = 0.5
 """Seconds between two drawings, however fast the sync counts."""
 DOT = " · "
+LEAST_REASON = 14
+"""Cells below which the beginning of a reason says nothing."""
 _COUNTED = (SyncPhase.PULLING, SyncPhase.PUSHING, SyncPhase.UPLOADING)
 
 
@@ -48,9 +50,9 @@ def link(state: SyncState, room: int) -> str:
     if state.phase in _COUNTED and state.total:
         phase = f"{phase} {state.done}/{state.total}"
     next_try = f"next try {words.clock(state.next_try)}" if state.next_try else ""
-    reason = one_line(state.reason)
+    reason = words.trouble(state.reason)
     spare = room - cell_len(phase) - cell_len(next_try) - 4
-    if reason and spare >= 6:
+    if reason and spare >= min(LEAST_REASON, cell_len(reason)):
         phase = f"{phase}: {fit(reason, min(spare, cell_len(reason)))}"
     for text in (f"{phase}, {next_try}" if next_try else phase, phase):
         if cell_len(text) <= room:

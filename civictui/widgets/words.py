@@ -1,9 +1,11 @@
 """Figures and states in words: sizes, distances, times, and the signs of the rows."""
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
 from civictui.domain.model import Rescued, RowState, Unsent
+from civictui.domain.text import one_line
 from civictui.geo.distance import compass, show_distance
 
 SIGNS: Final = {
@@ -67,6 +69,22 @@ def distance(meters: float, bearing: float | None = None) -> str:
 def moment(time: datetime | None) -> str:
     """Date and time on the clock of this place."""
     return time.astimezone().strftime("%Y-%m-%d %H:%M") if time else "no date"
+
+
+_SHORTER: Final = {
+    "Cannot reach": "no answer",
+    "No answer in time": "no answer",
+    "Lost the connection": "link lost",
+}
+_ADDRESS = re.compile(r" (?:(?:at|from|to) )?https?://\S+")
+
+
+def trouble(reason: str) -> str:
+    """What keeps the sync from going on, for half a line: without the address, which all know."""
+    short = one_line(_ADDRESS.sub("", one_line(reason)))
+    if short in _SHORTER:
+        return _SHORTER[short]
+    return f"{short[:1].lower()}{short[1:]}" if short[1:2].islower() else short
 
 
 def clock(time: datetime) -> str:

@@ -45,6 +45,25 @@ async def test_locking_says_what_is_still_being_sent_until_it_is() -> None:
         await until(lambda: "sending" not in on.text)
 
 
+async def test_a_store_that_needs_its_person_does_not_say_that_it_is_sending() -> None:
+    ended = WAITING.with_(phase=SyncPhase.NEEDS_SIGN_IN)
+    async with stage(FakeService(state=ended)) as on:
+        await on.press("f12")
+        await locked(on)
+        await on.reads("3 not sent: sign in to send")
+        assert "still sending" not in on.text
+
+
+async def test_a_locked_store_that_gives_up_says_what_is_not_sent() -> None:
+    async with stage(FakeService(state=WAITING)) as on:
+        await on.press("f12")
+        await on.reads("locked, still sending 3")
+        on.service.sending = 0
+        on.service.emit(LockedSending(0, given_up=2))
+        await on.reads("2 not sent: sign in to send")
+        assert "still sending" not in on.text
+
+
 async def test_another_user_works_while_the_first_store_is_still_sending() -> None:
     async with stage(FakeService(state=WAITING)) as on:
         await on.press("f12")

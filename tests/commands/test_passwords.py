@@ -42,6 +42,17 @@ def test_nothing_on_stdin_is_no_password(monkeypatch: pytest.MonkeyPatch) -> Non
         two_passwords_of(options(), "bundle")
 
 
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+@pytest.mark.parametrize("typed", [b"\xff\n", b"one\n\xff\n"])
+def test_what_is_no_text_is_no_password(
+    monkeypatch: pytest.MonkeyPatch, errors: str, typed: bytes
+) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(typed), encoding="utf-8", errors=errors)
+    monkeypatch.setattr("sys.stdin", stdin)
+    with pytest.raises(UsageError, match="not UTF-8"):
+        two_passwords_of(options(), "bundle")
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

@@ -83,7 +83,7 @@ async def test_a_failed_recovery_stays_and_says_who_can_help() -> None:
     async with stage(service, signed_in=False) as on:
         await enter(on)
         await on.press("f6", *letters(*TODAY), "enter")
-        await on.reads("`civictui recover --key-file`")
+        await on.reads("`civictui recover --aside --key-file`")
 
 
 async def test_several_stores_are_taken_up_one_after_the_other() -> None:

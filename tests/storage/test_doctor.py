@@ -1,6 +1,7 @@
 """The doctor notices every damage, changes nothing, and repairs without deleting."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -303,10 +304,23 @@ def data(tmp_path: Path, patient: Patient) -> Path:
 def test_a_device_is_told_without_a_password(data: Path) -> None:
     for name in ("a.aside.1", "b.taken.1", "c.1a2b.new"):
         (data / "u" / name).mkdir(mode=0o700)
+    (store,) = (path for path in (data / "u").iterdir() if (path / "keys").exists())
+    for name in ("a.aside.1", "b.taken.1"):
+        shutil.copyfile(store / "keys", data / "u" / name / "keys")
+        (data / "u" / name / "keys").chmod(0o600)
     checkup = examine_device(data)
     assert checkup.well
     wanted = {"stores": 1, "stores set aside": 1, "stores emptied": 1, "bytes in quarantine": 0}
     assert {name: checkup.facts[name] for name in wanted} == wanted
+
+
+def test_a_keyring_beyond_reading_is_a_loss_without_a_password(data: Path) -> None:
+    (store,) = (path for path in (data / "u").iterdir() if (path / "keys").exists())
+    for name in FILES:
+        (store / name).write_bytes(b"scrambled")
+    (found,) = (f for f in examine_device(data).findings if f.severity is Severity.LOSS)
+    assert "keyring" in found.what
+    assert "recover" in found.advice
 
 
 def test_a_folder_that_is_not_there_stays_away(tmp_path: Path) -> None:

@@ -1,14 +1,23 @@
 """From a store into a bundle, and from the bundle into another store of the same user."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from civictui.domain.errors import StoreError, UsageError
+from civictui.domain.errors import StoreDamaged, StoreError, UsageError
 from civictui.domain.model import Draft, Photo, Rescued
-from civictui.storage.bundle import Bundle, open_with_password, open_with_recovery_key
+from civictui.storage.bundle import (
+    Bundle,
+    open_with_password,
+    open_with_recovery_key,
+    write_bundle,
+)
+from civictui.storage.bundle_items import Whose
 from civictui.storage.exchange import Exported, export_unsent, import_bundle
+from civictui.storage.rescue import unsent_work
 from civictui.storage.slots import COSTS, Locksmith
 from civictui.storage.store import StoreTables
 from tests.storage.stores import PICTURES, new_store, send_all, submit
@@ -113,3 +122,30 @@ def test_a_store_that_knows_the_organisations_key_gives_it_a_slot(
         assert isinstance(bundle, Bundle)
         assert [doc["_id"] for doc in bundle.docs] == ["r1"]
         assert dict(bundle.objects()) == PICTURES
+
+
+@pytest.mark.parametrize("lie", [{"sha256": "0" * 64}, {"bytes": 5}])
+def test_a_bundle_that_is_not_true_of_its_pictures_is_refused(
+    source: StoreTables, target: StoreTables, path: Path, lie: dict[str, Any]
+) -> None:
+    submit(source)
+    work = unsent_work(source)
+    lying = replace(work, jobs=(work.jobs[0], replace(work.jobs[1], **lie)))
+    whose = Whose("gateway-1", "asha")
+    write_bundle(path, whose, lying, source.blobs.get, password=PASSWORD, smith=SMITH)
+    with pytest.raises(StoreDamaged, match="another picture"):
+        imported(target, path)
+    assert target.unsent().nothing
+    assert target.blobs.get("small.jpg") is None
+
+
+def test_an_address_in_a_bundle_is_not_taken_in(
+    source: StoreTables, target: StoreTables, path: Path
+) -> None:
+    submit(source)
+    work = unsent_work(source)
+    located = tuple(replace(job, location="http://h/steal", error="x") for job in work.jobs)
+    whose, lying = Whose("gateway-1", "asha"), replace(work, jobs=located)
+    write_bundle(path, whose, lying, source.blobs.get, password=PASSWORD, smith=SMITH)
+    imported(target, path)
+    assert {(job.location, job.error) for job in target.outbox.jobs()} == {("", "")}

@@ -229,3 +229,73 @@ def test_a_keyring_that_others_changed_is_said_and_the_genuine_one_counts(privat
     assert (unlocked.ring, unlocked.notice) == (ring, "")
     with pytest.raises(StoreDamaged):
         written(private, forged, forged).newest(key)
+
+
+def test_foreign_slots_are_dropped_and_never_made_genuine(private: Path) -> None:
+    """Who can write the file can put anything beside the slot that opens."""
+    ring, key = made()
+    full = ring.with_recovery(RECOVERY, "gw", "asha", key)
+    for foreign in ({"type": "recovery"}, {"type": "recovery", "kid": "k1", "e": "", "c": ""}):
+        forged = replace(full, slots=(*full.slots[:1], foreign))
+        unlocked = written(private, forged, forged).unlock("correct horse")
+        assert unlocked.key == key
+        assert unlocked.ring.slots == full.slots[:1]
+        assert unlocked.ring.is_genuine(key)
+        assert unlocked.ring.epoch > forged.epoch
+        assert unlocked.notice
+
+
+def test_one_file_with_an_impossible_slot_does_not_bar_the_other(private: Path) -> None:
+    ring, key = made()
+    bad = changed(ring, m=1 << 30)
+    assert written(private, bad, ring).unlock("correct horse").key == key
+    with pytest.raises(WrongPassword):
+        written(private, bad, ring).unlock("wrong")
+    with pytest.raises(StoreDamaged):
+        written(private, bad, bad).unlock("correct horse")
+
+
+def flipped(ring: Keyring, at: bytes) -> bytes:
+    """The file with one character changed behind the name of a field."""
+    content = bytearray(ring.to_bytes())
+    place = content.rindex(at) + len(at) + 8
+    content[place] = ord("B") if content[place] != ord("B") else ord("C")
+    return bytes(content)
+
+
+@pytest.mark.parametrize("field", [b'"check":', b'"mac":', b'"kid":', b'"e":'])
+def test_damage_beside_the_password_slot_costs_nothing(private: Path, field: bytes) -> None:
+    ring, key = made()
+    full = ring.with_recovery(RECOVERY, "gw", "asha", key)
+    for name in ("keys", "keys.copy"):
+        (private / name).write_bytes(flipped(full, field))
+    files = KeyringFiles(private, CHEAP)
+    unlocked = files.unlock("correct horse")
+    assert unlocked.key == key
+    assert unlocked.ring.is_genuine(key)
+    assert files.mend(unlocked.ring), "that the files were damaged is said"
+    for name in ("keys", "keys.copy"):
+        (private / name).write_bytes(flipped(full, field))
+    with pytest.raises(StoreDamaged):  # damaged, and so nothing is said of this password
+        files.unlock("wrong")
+
+
+def test_damage_in_the_password_slot_leaves_the_organisations_key(private: Path) -> None:
+    ring, key = made()
+    full = ring.with_recovery(RECOVERY, "gw", "asha", key)
+    for name in ("keys", "keys.copy"):
+        (private / name).write_bytes(flipped(full, b'"salt":'))
+    files = KeyringFiles(private, CHEAP)
+    with pytest.raises(StoreDamaged):
+        files.unlock("correct horse")
+    opened = files.with_recovery().recovered(ORGANISATION.private_bytes_raw())
+    unlocked = files.recovered(opened.key)
+    assert not unlocked.proved
+    assert unlocked.ring.is_genuine(key)
+    assert [slot["type"] for slot in unlocked.ring.slots] == ["recovery"]
+
+
+def test_without_its_pepper_a_store_can_still_be_sealed_anew_by_who_has_the_key() -> None:
+    ring, key = Keyring.create("correct horse", Locksmith(COSTS[-1:], pepper=b"lost"))
+    anew = ring.with_password("new horse", key, CHEAP).with_only("new horse", key, CHEAP)
+    assert anew.unlock("new horse", CHEAP) == key

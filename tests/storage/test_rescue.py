@@ -206,3 +206,33 @@ def test_second_copies_leave_no_trace_in_the_log(source: StoreTables) -> None:
     own = replace(unsent_work(source), from_elsewhere=False)
     assert take_in(source, own, source.blobs.get).nothing
     assert source.unsent().sequence == before
+
+
+def test_no_address_of_an_upload_is_believed_that_comes_from_elsewhere(
+    source: StoreTables, target: StoreTables
+) -> None:
+    submit(source)
+    work = unsent_work(source)
+    located = [replace(job, location="http://h/steal", error="no") for job in work.jobs]
+    take_in(target, replace(work, jobs=tuple(located)), source.blobs.get)
+    assert [(job.location, job.error) for job in target.outbox.jobs()] == [("", "")] * 2
+
+
+def test_the_stores_own_second_copy_goes_on_where_an_upload_stopped(source: StoreTables) -> None:
+    submit(source)
+    work = unsent_work(source)
+    begun = tuple(replace(job, location="/v1/uploads/a") for job in work.jobs)
+    for job in source.outbox.jobs():
+        source.outbox.done(job)
+    take_in(source, replace(work, jobs=begun, from_elsewhere=False), source.blobs.get)
+    assert {job.location for job in source.outbox.jobs()} == {"/v1/uploads/a"}
+
+
+def test_a_picture_that_is_here_is_not_replaced_by_one_of_the_same_name(
+    source: StoreTables, target: StoreTables
+) -> None:
+    submit(source, "r1")
+    submit(target, "r2")
+    take_in(target, unsent_work(source), lambda key: b"another")
+    assert {name: target.blobs.get(name) for name in PICTURES} == PICTURES
+    assert {report for job in target.outbox.jobs() for report in job.reports} == {"r2"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from civictui.domain.errors import StoreFull
+from civictui.domain.errors import StoreError, StoreFull
 from civictui.domain.model import Photo, Report, Rescued
 from civictui.storage.envelope import random_key
 from civictui.storage.log import RecordLog
@@ -136,4 +136,23 @@ def test_a_report_is_saved_where_its_copy_finds_no_room(
     assert spare_files(tables) == []
     tables = reopened(tables)
     assert len(spare_files(tables)) == 1, "written when there is room again"
+    tables.close()
+
+
+def test_a_copy_that_cannot_be_read_is_left_where_it_is(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of another owner after a restored backup, say: it may be whole."""
+    tables = made(private)
+    tables.submit(report("r1"), "")
+    (path,) = spare_files(tables)
+
+    def refused(path: Path) -> bytes:
+        raise StoreError("It belongs to another user of this system")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("civictui.storage.spares.read_private", refused)
+        spares = SpareCopies(private, tables._key, STORE)
+        assert spares.set_apart() == 0
+    assert path.exists()
     tables.close()

@@ -1,5 +1,6 @@
 """One store a user, opened by its password alone, and nothing to be read without it."""
 
+import hashlib
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from civictui.codec import encode
 from civictui.domain.errors import StoreBusy, StoreDamaged, StoreMissing, UsageError, WrongPassword
 from civictui.domain.model import Draft, GeoPoint, Photo, Query, Report, RowState
 from civictui.domain.ports import Account, WriteFailure
@@ -250,7 +252,7 @@ async def test_after_damage_the_rest_is_there_and_the_person_is_told(
 
     store = await vault.unlock(ORIGIN, "asha", PASSWORD)
     assert "damaged in 1 places" in store.notice
-    assert "1 unsent reports are back" in store.notice
+    assert "1 were lost: they are back" in store.notice
     assert await store.reader.count() == 6
     assert await store.endpoint.get_local("checkpoint") is None
     assert list(log.parent.joinpath("quarantine").iterdir())
@@ -309,3 +311,64 @@ async def test_what_was_acknowledged_survives_kills(tmp_path: Path) -> None:
             assert (await store.reader.report(f"r{n}")).report.description == f"number {n}"
             assert await store.blobs.get(f"{n}.jpg") == b"x" * 1000
         await store.close()
+
+
+@pytest.mark.parametrize("how", ["zeroed", "gone", "empty"])
+async def test_a_lost_log_leaves_what_is_unsent(
+    vault: DeviceVault, tmp_path: Path, how: str
+) -> None:
+    """The keyring proves the key: a log of which nothing can be read is no wrong password."""
+    store = await made(vault)
+    photo = Photo("large.jpg", "small.jpg", bytes=3)
+    for name in (photo.large, photo.thumbnail):
+        await store.blobs.put(name, b"\xff\xd8\xff")
+    await store.writer.submit(report("r1", photos=(photo,)))
+    await store.close()
+    (log,) = tmp_path.rglob("log.0")
+    size = log.stat().st_size
+    log.unlink()
+    if how != "gone":
+        log.write_bytes(bytes(size) if how == "zeroed" else b"")
+        log.chmod(0o600)
+    store = await vault.unlock(ORIGIN, "asha", PASSWORD)
+    assert "damaged" in store.notice
+    assert await store.reader.find(Query()) == ["r1"]
+    unsent = await store.state.unsent()
+    assert (unsent.reports, unsent.photos) == (1, 1)
+    await store.close()
+    store = await vault.unlock(ORIGIN, "asha", PASSWORD)
+    assert (await store.state.unsent()).reports == 1
+    assert store.notice == ""
+    await store.close()
+
+
+@pytest.mark.parametrize("name", ["device.json", "device.copy"])
+async def test_one_device_file_is_enough(vault: DeviceVault, tmp_path: Path, name: str) -> None:
+    await (await made(vault)).close()
+    path = tmp_path / "device" / name
+    path.unlink()
+    path.mkdir()
+    await (await vault.unlock(ORIGIN, "asha", PASSWORD)).close()
+
+
+def checked(device: dict[str, object]) -> bytes:
+    digest = hashlib.sha256(encode(dict(sorted(device.items())))).hexdigest()
+    return encode({**device, "check": digest[:32]})
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        {},
+        {"v": 1},
+        {"v": 1, "device": "d", "key": "!", "gateways": {}},
+        {"v": 1, "device": "d", "key": "A" * 43 + "=", "gateways": [1]},
+        {"v": 1, "device": "d", "key": "A" * 43 + "=", "gateways": {"o": []}},
+    ],
+)
+async def test_a_device_file_of_another_shape_counts_as_none(
+    vault: DeviceVault, tmp_path: Path, device: dict[str, object]
+) -> None:
+    await (await made(vault)).close()
+    (tmp_path / "device" / "device.json").write_bytes(checked(device))
+    await (await vault.unlock(ORIGIN, "asha", PASSWORD)).close()

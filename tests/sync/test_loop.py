@@ -118,8 +118,8 @@ async def test_a_revoked_session_asks_for_the_password_and_goes_on(
     await asyncio.to_thread(site.start)
     one.service.sync_now()
     await watch.until(lambda: SignInNeeded("demo") in watch.events)
-    report = await submitted(one, "Written meanwhile")
-    assert one.service.sync_state().phase is SyncPhase.NEEDS_SIGN_IN
+    report = await submitted(one, "Written meanwhile")  # it wakes the loop, which asks once more
+    await watch.until_phase(one, SyncPhase.NEEDS_SIGN_IN)
     await one.service.sign_in_again(PASSWORD)
     await watch.until(lambda: all_sent(one))
     assert (await one.service.reader.report(report)).state is RowState.SENT

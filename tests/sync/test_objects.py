@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from civictui.domain.errors import NotConfirmed, NotFound, Refused, Unreachable
+from civictui.domain.errors import GatewayError, NotConfirmed, NotFound, Refused, Unreachable
 from civictui.domain.model import JobKind, TransferJob
 from civictui.domain.ports import RemoteObject
 from civictui.net import Link, Reply
@@ -25,11 +25,13 @@ class Cut:
         self._link = link
         self.lose_patches = False
         self.sent: list[str] = []
+        self.paths: list[str] = []
         self.bytes = 0
 
     async def request(self, method: str, path: str, **options: Any) -> Reply:
         reply = await self._link.request(method, path, **options)
         self.sent.append(method)
+        self.paths.append(path)
         self.bytes += len(options.get("content") or b"")
         if self.lose_patches and method == "PATCH":
             raise Unreachable("the answer was lost")
@@ -127,3 +129,36 @@ async def test_damaged_bytes_are_not_taken() -> None:
     with pytest.raises(NotConfirmed):
         await GatewayObjects(Lying(b"other", other)).fetch(f"{digest}.jpg")
     assert await GatewayObjects(Lying(b"picture", digest)).fetch(f"{digest}.jpg") == b"picture"
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://127.0.0.1:9/steal", "//127.0.0.1:9/v1/uploads/a", "/steal", "/v1/uploads/../steal"],
+)
+async def test_an_address_that_is_no_upload_of_the_gateway_is_not_asked(
+    cut: Cut, location: str
+) -> None:
+    content = PHOTO.read_bytes()
+    began: list[str] = []
+
+    async def told(path: str) -> None:
+        began.append(path)
+
+    await GatewayObjects(cut).send(replace(job_for(content), location=location), content, told)
+    assert began[0].startswith("/v1/uploads/")
+    assert location not in cut.paths
+
+
+@pytest.mark.parametrize(
+    "location", ["", "http://h/steal", "http://[h/v1/uploads/a", "/v1/uploads/", "/v1/uploads/a/b"]
+)
+async def test_a_server_that_names_no_upload_of_its_own_is_not_followed(location: str) -> None:
+    class Elsewhere:
+        async def request(self, method: str, path: str, **options: Any) -> Reply:
+            return Reply(201, {"location": location}, b"")
+
+    async def told(_: str) -> None:
+        raise AssertionError("nothing was begun")
+
+    with pytest.raises(GatewayError, match="no usable address"):
+        await GatewayObjects(Elsewhere()).send(job_for(b"x"), b"x", told)

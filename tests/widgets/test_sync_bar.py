@@ -53,6 +53,33 @@ def test_trouble_has_its_reason_and_the_next_try() -> None:
     assert text.endswith(":00:30 · all sent · proved 3 min ago · asha")
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("Cannot reach http://127.0.0.1:18471", "offline: no answer, next try "),
+        ("No answer in time from https://reports.example.org", "offline: no answer, next try "),
+        ("Lost the connection to https://reports.example.org", "offline: link lost, next try "),
+    ],
+)
+def test_offline_is_understood_on_eighty_columns(reason: str, words: str) -> None:
+    state = SyncState(phase=SyncPhase.OFFLINE, reason=reason, next_try=NOW, proved_at=NOW)
+    text = line(state)
+    assert text.startswith(words)
+    assert text.endswith(" · all sent · proved just now · asha")
+    assert "http" not in line(state, 200)
+
+
+def test_a_reason_of_which_too_little_has_room_is_left_out() -> None:
+    state = SyncState(
+        phase=SyncPhase.WAITING,
+        reason="the server's certificate has ended",
+        next_try=NOW,
+        proved_at=PROVED,
+        unsent=Unsent(1),
+    )
+    assert line(state, 76).startswith("waiting, next try ")
+
+
 def test_progress_is_counted() -> None:
     assert line(SyncState(phase=SyncPhase.UPLOADING, done=1, total=3)).startswith(
         "sending photos 1/3 · "

@@ -9,6 +9,8 @@ from civictui.storage.ballast import Ballast
 from civictui.storage.checks.findings import Checkup
 from civictui.storage.checks.folders import DEVICE_FILES, check_rights, check_strangers, weight_of
 from civictui.storage.device import ASIDE, TAKEN, whole_device
+from civictui.storage.keyring import KeyringFiles
+from civictui.storage.slots import Locksmith
 
 SCARCE_BYTES = 64 * 1024 * 1024
 """With less than this free, reports can still be saved, but the person should know."""
@@ -54,6 +56,15 @@ def _check_stores(data: Path, checkup: Checkup) -> None:
     checkup.facts["stores"] = len(folders) - len(aside) - len(taken)
     checkup.facts["stores set aside"] = len(aside)
     checkup.facts["stores emptied"] = len(taken)
+    for path in folders:
+        try:
+            KeyringFiles(path, Locksmith()).read()
+        except StoreError as error:
+            checkup.loss(
+                f"u/{path.name}",
+                f"{error}, and so is its copy",
+                "The recovery key may still open it: civictui recover --key-file.",
+            )
     weights = [weight_of(path / "quarantine") for path in folders]
     checkup.facts["bytes in quarantine"] = sum(size for _, size in weights)
     if aside:

@@ -10,7 +10,7 @@ from civictui.storage.keyring import FILES, Keyring
 from civictui.storage.slots import Cost, Locksmith
 
 _REWRITE = "--repair writes it anew from the other one."
-_CHANGE = "Change the password in the app: that makes a new keyring."
+_CHANGE = "The next opening with the password makes a new keyring of the slot that fits."
 
 
 def check_keyring(place: Path, key: bytearray, log_epoch: int, checkup: Checkup) -> None:

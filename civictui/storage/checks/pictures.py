@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from civictui.domain.errors import StoreError
 from civictui.domain.model import TransferJob
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.checks.documents import Tables
@@ -10,6 +11,7 @@ from civictui.storage.checks.findings import Checkup
 from civictui.storage.rescue import keys_of
 
 _AGAIN = "Nobody else has it: take the photo again, if that is possible."
+_UNREAD = "See to that first: it may be whole, and is left where it is."
 _FETCH = "--repair moves it into quarantine; it is fetched again when it is wanted."
 
 
@@ -18,15 +20,33 @@ def check_pictures(blobs: BlobFiles, tables: Tables, checkup: Checkup) -> list[P
     owners = _owners(tables)
     paths = {blobs.path(key): key for key in owners}
     files = sorted(blobs.files())
-    damaged = [path for path in files if not blobs.opens(path)]
+    damaged, unreadable = damaged_pictures(blobs)
     for path in damaged:
         _tell_damaged(path, owners.get(paths.get(path, ""), ""), checkup)
-    _check_jobs(blobs, tables.jobs, set(damaged), checkup)
+    for path, why in unreadable.items():
+        checkup.fault(_place_of(path), f"a picture cannot be read: {why}", _UNREAD)
+    _check_jobs(blobs, tables.jobs, {*damaged, *unreadable}, checkup)
     _tell_missing(set(files), paths, owners, checkup)
     _tell_orphans(set(files) - set(damaged) - paths.keys(), checkup)
     checkup.facts["pictures"] = len(files)
     checkup.facts["picture bytes"] = sum(path.stat().st_size for path in files)
     return damaged
+
+
+def damaged_pictures(blobs: BlobFiles) -> tuple[list[Path], dict[Path, str]]:
+    """Files that are not what was written, and files of which that cannot be told, with why."""
+    damaged, unreadable = [], {}
+    for path in sorted(blobs.files()):
+        try:
+            if not blobs.opens(path):
+                damaged.append(path)
+        except (StoreError, FileNotFoundError) as error:
+            unreadable[path] = str(error)
+    return damaged, unreadable
+
+
+def _place_of(path: Path) -> str:
+    return f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
 
 
 def _owners(tables: Tables) -> dict[str, str]:
@@ -40,7 +60,7 @@ def _owners(tables: Tables) -> dict[str, str]:
 
 
 def _tell_damaged(path: Path, owner: str, checkup: Checkup) -> None:
-    place = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
+    place = _place_of(path)
     if owner:
         checkup.loss(place, f"a picture of {owner} is damaged", _AGAIN)
     else:

@@ -1,0 +1,19 @@
+"""What a gateway says that a photo may have is believed within reason."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from civictui.service.civic import LEAST_PHOTO_BYTES
+from tests.site import PASSWORD, Terminal
+
+PHOTO = Path(__file__).parent.parent / "data" / "pattern" / "thumbnail_20171125_152218.jpg"
+
+
+@pytest.mark.parametrize("said", [1, 0, -5, 10**15, True, "400000", None])
+async def test_no_policy_keeps_anybody_from_taking_photos(one: Terminal, said: Any) -> None:
+    await one.service.sign_in("demo", PASSWORD)
+    await one.store.secrets.put("policy", {"photo_bytes": said})
+    taken = await one.service.take_photo(str(PHOTO))
+    assert 0 < taken.photo.bytes <= LEAST_PHOTO_BYTES
