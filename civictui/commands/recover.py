@@ -6,7 +6,7 @@ import getpass
 import sys
 from pathlib import Path
 
-from civictui.commands.options import settings_of, user_of
+from civictui.commands.options import line_of_stdin, settings_of, user_of
 from civictui.domain.errors import NoPassword, UsageError
 from civictui.domain.text import one_line
 from civictui.gateway.recovery_file import read_key_file
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _new_password(options: argparse.Namespace) -> str:
     if options.password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
+        password = line_of_stdin()
     elif sys.stdin.isatty():
         password = getpass.getpass("New password: ")
         if password and getpass.getpass("Once more: ") != password:

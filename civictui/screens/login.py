@@ -44,6 +44,11 @@ class Login(Page[None]):
         self._busy = False
         self._given_up = 0
 
+    def on_mount(self) -> None:
+        """Where the user is known, what is typed next is the password: never in sight."""
+        if self._user:
+            self.query_one("#password").focus()
+
     def body(self) -> ComposeResult:
         server = self.desk.server or "none set: this terminal alone"
         with VerticalScroll(classes="fields", can_focus=False):
@@ -146,16 +151,13 @@ class Login(Page[None]):
     # --- the store is open elsewhere ---
 
     def _offer_to_take_over(self, error: StoreBusy) -> None:
-        holder = f" (process {error.holder})" if error.holder else ""
-        question = (
-            f"This store is open in another civictui{holder}. Take over? It saves and leaves."
-        )
+        question = f"{error}. Take it over? Then the other one saves and leaves."
 
         def answered(agreed: bool | None) -> None:
             if agreed:
                 self._take_over()
             else:
-                self._stay(error.sentence, error=True)
+                self._stay(f"{error}.", error=True)
 
         self._answer("")
         self.app.push_screen(Ask(question, yes="Take over", no="Leave it"), answered)

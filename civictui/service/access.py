@@ -184,7 +184,7 @@ class Access:
         work = self._working
         if work is None:
             return
-        left = (await _unsent(work)) if linger and work.account.origin else 0
+        left = (await work.sendable()) if linger and work.account.origin else 0
         if self._working is not work:  # given up by somebody else meanwhile
             return
         self._working = None
@@ -291,11 +291,6 @@ class Access:
             for name, value in values.items():
                 if await secrets.get(name) != value:
                     await secrets.put(name, value)
-
-
-async def _unsent(work: Working) -> int:
-    unsent = await work.store.state.unsent()
-    return unsent.reports + unsent.photos
 
 
 def spelled(user: str) -> str:

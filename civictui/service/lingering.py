@@ -40,11 +40,12 @@ class Lingering:
         self._end = monotonic() + seconds
         self._monotonic = monotonic
         self._finished = threading.Event()
+        self._news = threading.Event()
         self._left = left
         self._wanted = False
         working.relay.target = self._hear
         if working.sync.state().phase is SyncPhase.NEEDS_SIGN_IN:  # said just before we listened
-            self._finished.set()
+            self._finish()
         self._thread = threading.Thread(target=self._run, name="lingering", daemon=True)
         self._thread.start()
 
@@ -56,7 +57,7 @@ class Lingering:
     def end(self) -> None:
         """Close the store now; returns when that is done."""
         self._wanted = True
-        self._finished.set()
+        self._finish()
         self._thread.join()
 
     def join(self) -> None:
@@ -66,21 +67,31 @@ class Lingering:
     def _hear(self, event: Event) -> None:
         """Called from the loop's thread."""
         if isinstance(event, SignInNeeded):  # nobody is here to sign in
-            self._finished.set()
-        if isinstance(event, SyncStateChanged) and self._count() != self._left:
-            self._left = self._count()
-            self._told(0)
-            if not self._left:
-                self._finished.set()
+            self._finish()
+        if isinstance(event, SyncStateChanged):
+            self._news.set()
 
-    def _count(self) -> int:
-        unsent = self._working.sync.state().unsent
-        return unsent.reports + unsent.photos
+    def _finish(self) -> None:
+        self._finished.set()
+        self._news.set()
 
     def _run(self) -> None:
-        self._finished.wait(max(0.0, self._end - self._monotonic()))
         with suppress(CivicError):  # a disk that is gone: what was saved before is on it
+            while self._left and not self._finished.is_set() and self._has_time():
+                self._count()
+        with suppress(CivicError):
             asyncio.run(self._working.close())
         given_up = 0 if self._wanted else self._left
         self._left = 0
         self._told(given_up)
+
+    def _has_time(self) -> bool:
+        """Wait for news; False when the time is up."""
+        return self._news.wait(max(0.0, self._end - self._monotonic()))
+
+    def _count(self) -> None:
+        self._news.clear()
+        left = asyncio.run(self._working.sendable())
+        if left != self._left:
+            self._left = left
+            self._told(0)

@@ -32,6 +32,8 @@ class Relay:
         self.target(event)
 
 
+_ALL = 1_000_000
+
 NewSync: TypeAlias = Callable[[Emit], SyncControl]
 """Makes a loop that tells its events to the function given."""
 
@@ -49,6 +51,12 @@ class Working:
         """Begin to sync, where there is somebody to sync with."""
         if self.account.origin:
             self.sync.start(self.store, self.account.origin, tokens)
+
+    async def sendable(self) -> int:
+        """Reports and photos that can still be sent: not what the server has refused for good."""
+        jobs = [job for job in await self.store.outbox.jobs() if not job.error]
+        waiting = await self.store.marked.changes(0, limit=_ALL)
+        return len(waiting.rows) + len({job.photo for job in jobs})
 
     async def close(self) -> None:
         try:

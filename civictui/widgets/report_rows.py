@@ -4,7 +4,7 @@ Only what is seen is fetched and drawn, so that 100,000 reports cost what ten do
 one sign in the first column: moving it draws two cells.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from rich.segment import Segment
@@ -23,7 +23,7 @@ from civictui.widgets.bindings import bindings
 from civictui.widgets.fit import fit
 from civictui.widgets.row_book import Entry, Row, RowBook
 from civictui.widgets.row_lines import HEIGHT, row_lines
-from civictui.widgets.row_pictures import COLUMNS, AskPicture, RowPictures
+from civictui.widgets.row_pictures import COLUMNS, AskPicture, RowPictures, thumbnail_key
 from civictui.widgets.thumbnail import Gallery
 
 Fetch: TypeAlias = Callable[[Sequence[str]], Awaitable[list[ReportRow]]]
@@ -209,13 +209,19 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
         if self.is_attached and len(self.book):
             in_background(self, self._fetch_window, "rows", alone=True)
 
+    def _with_picture(self, places: Iterable[int], key: str) -> list[int]:
+        """All rows that show this picture: reports may have the same one."""
+        rows = ((place, self.book.row(place)) for place in places)
+        return [place for place, row in rows if row and thumbnail_key(row) == key]
+
     async def _fetch_window(self) -> None:
         first, end = self._window()
         try:
             if missing := self.book.missing(first, end):
                 self._draw_places(self.book.learn(await self._fetch(missing)))
-            for place in range(first, min(end, len(self.book))):
-                if await self._pictures.prepare(self.book.row(place)):
-                    self._draw_places([place])
+            places = range(first, min(end, len(self.book)))
+            for place in places:
+                if drawn := await self._pictures.prepare(self.book.row(place)):
+                    self._draw_places(self._with_picture(places, drawn))
         except CivicError as error:
             self.post_message(self.Failed(error))

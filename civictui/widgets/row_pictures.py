@@ -34,17 +34,17 @@ class RowPictures:
         drawn = self._gallery.drawn(key, COLUMNS, HEIGHT)
         return (drawn or _words(Absent.PENDING))[line]
 
-    async def prepare(self, row: Row | None) -> bool:
-        """Have the row's thumbnail drawn; whether its look has changed by that."""
+    async def prepare(self, row: Row | None) -> str:
+        """Have the row's thumbnail drawn; its key if the look of those that have it changes."""
         key = thumbnail_key(row) if row else ""
         if not key or key in self._absent or self._gallery.drawn(key, COLUMNS, HEIGHT):
-            return False
+            return ""
         content = await self._ask(key)
         if content is None:
             self._absent.add(key)
-            return False
+            return ""
         await self._gallery.draw(key, content, COLUMNS, HEIGHT)
-        return True
+        return key
 
     def look_again(self, key: str) -> None:
         """Forget that a picture was not here."""

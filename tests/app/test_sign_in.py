@@ -112,7 +112,7 @@ async def test_a_store_that_is_open_elsewhere_can_be_taken_over() -> None:
     async with stage(service, signed_in=False) as on:
         await on.press(*"demo", "tab", *"right", "space", *"horse", "enter")
         await on.shows(Ask)
-        await on.reads("open in another civictui (process 4711). Take over? It saves and")
+        await on.reads("open in another process. Take it over?")
         held = service.hold = asyncio.Event()
         await on.press("right", "enter")
         await on.reads("The other civictui is asked to save and leave …")
@@ -128,7 +128,7 @@ async def test_taking_over_is_not_the_safe_answer_and_nothing_is_done_with_it() 
         await on.shows(Ask)
         await on.press("enter")
         await on.shows(Login)
-        await on.reads("The store is open in another process. Leave it there.")
+        await on.reads("The store is open in another process.")
         assert on.find(PasswordField).value == ""
         assert not service.called("take_over")
 
@@ -141,7 +141,7 @@ async def test_a_store_that_nobody_leaves_can_be_asked_for_again() -> None:
         await on.press("right", "enter")
         await until(lambda: service.called("take_over"))
         await on.shows(Ask)
-        await on.reads("open in another civictui. Take over?")
+        await on.reads("Still open. Take it over?")
         await on.press("right", "enter")
         await on.shows(ReportList)
 

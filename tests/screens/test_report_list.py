@@ -172,6 +172,18 @@ async def test_a_thumbnail_appears_when_it_comes() -> None:
         assert "pending" not in on.text
 
 
+async def test_reports_with_the_same_photo_all_show_it() -> None:
+    service = FakeService()
+    photos = (Photo("big.jpg", "small.jpg"),)
+    service.reader.add(report(1, photos=photos), report(2, photos=photos), report(3, photos=photos))
+    async with stage(service) as on:
+        await on.reads("pending")
+        service.pictures["small.jpg"] = picture(1, 64, 48)
+        service.emit(PictureReady("small.jpg"))
+        await until(lambda: on.text.count("▄▄▄▄▄▄▄▄▄▄") == 9)
+        assert "pending" not in on.text
+
+
 async def test_a_store_that_cannot_be_read_is_said() -> None:
     service = service_with(1)
     async with stage(service) as on:

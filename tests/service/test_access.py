@@ -186,7 +186,7 @@ async def test_a_full_disk_at_the_change_keeps_the_earlier_password(
     site.change_password("demo", NEW)
     await refused(one, NEW)
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise StoreFull("No room on the disk")
 
     with monkeypatch.context() as patch:
