@@ -11,8 +11,8 @@
 
     what is in memory while a store is open
         tables        TinyDB on the log
-        documents     revisions, feed, marks    change_order
-        report_index  order, text and places    report_entry, search_texts, time_order
+        documents     revisions, feed, marks    stored_document, change_order, observer
+        report_index  order, text and places    report_entry, search_texts, time_order, byte_run
         outbox        transfer jobs
 
     the whole
