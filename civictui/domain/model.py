@@ -225,6 +225,8 @@ class ReportRow:
     state: RowState
     meters: float | None = None
     bearing: float | None = None
+    reason: str = ""
+    """Why it needs somebody, "" where it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

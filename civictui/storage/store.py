@@ -7,6 +7,7 @@ the ports that loops await. Each call of a port is one call in the thread.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,9 +148,14 @@ class StoreTables:
         return found if query.limit is None else found[: query.limit]
 
     def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
-        states = self._states()
+        refused = self.rejected()
+        states = self._states(refused)
         found = ((key, self.documents.get(key)) for key in ids if key in self._index)
-        return [self._row(key, doc, states, near) for key, doc in found if doc is not None]
+        return [
+            replace(self._row(key, doc, states, near), reason=refused.get(key, ""))
+            for key, doc in found
+            if doc is not None
+        ]
 
     def report(self, key: str) -> ReportRow:
         rows = self.rows([key])
@@ -326,14 +332,14 @@ class StoreTables:
             sha256=digest,
         )
 
-    def _states(self) -> Mapping[str, RowState]:
+    def _states(self, refused: Iterable[str]) -> Mapping[str, RowState]:
         """The state of every report that is not simply sent."""
         states = dict.fromkeys(self.documents.conflicted(), RowState.CONFLICT)
         states.update(dict.fromkeys(self.documents.marked(), RowState.QUEUED))
         for job in self.outbox.jobs():
             state = RowState.SENDING if job.location else RowState.QUEUED
             states.update(dict.fromkeys(job.reports, state))
-        states.update(dict.fromkeys(self.rejected(), RowState.NEEDS_YOU))
+        states.update(dict.fromkeys(refused, RowState.NEEDS_YOU))
         return states
 
     def _row(

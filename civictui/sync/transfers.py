@@ -16,6 +16,9 @@ Told = Callable[[str], Awaitable[None]]
 """Awaited with the key of each picture that arrived or left."""
 
 
+_LOST = "a photo's file on this terminal is gone or damaged; take it again, if that is possible"
+
+
 class Transfers:
     """The picture half of a round."""
 
@@ -64,7 +67,10 @@ class Transfers:
     async def _send(self, job: TransferJob) -> bool:
         content = await self._content(job.key)
         if content is None:
-            lost = replace(job, error="The photo's file on this terminal is gone or damaged")
+            lost = replace(
+                job,
+                error="a photo's file on this terminal is gone or damaged: take it again, if that is possible",
+            )
             await self._store.outbox.update(lost)
             return False
 

@@ -24,7 +24,7 @@ def _facts(row: ReportRow) -> list[tuple[str, str]]:
     report = row.report
     kind = f"{report.category} · {report.status}" if report.category else report.status
     return [
-        ("Sending", f"{words.SIGNS[row.state]} {words.SENDING[row.state]}"),
+        ("Sending", _sending(row)),
         ("Status", kind),
         ("Reported", f"{words.moment(report.time)} by {report.reported_by or 'nobody named'}"),
         ("Address", report.address or "none given"),
@@ -32,6 +32,11 @@ def _facts(row: ReportRow) -> list[tuple[str, str]]:
         ("Photos", _photos(report)),
         ("Id", report.id),
     ]
+
+
+def _sending(row: ReportRow) -> str:
+    said = f"{words.SIGNS[row.state]} {words.SENDING[row.state]}"
+    return f"{said}: {row.reason}" if row.reason else said
 
 
 def _place(row: ReportRow) -> str:

@@ -23,7 +23,7 @@ SENDING: Final = {
     RowState.QUEUED: "saved on this terminal, not sent yet",
     RowState.SENDING: "being sent",
     RowState.SENT: "sent, the server has it",
-    RowState.NEEDS_YOU: "needs you: the server did not take it",
+    RowState.NEEDS_YOU: "needs you",
     RowState.CONFLICT: "conflict: two versions of it exist",
 }
 

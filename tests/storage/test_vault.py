@@ -213,7 +213,8 @@ async def test_states_come_from_marks_jobs_and_refusals(vault: DeviceVault) -> N
     assert row.state is RowState.QUEUED
     rev = (await store.reader.document("r1"))["_rev"]
     await store.reject([WriteFailure("r1", rev, "forbidden", "not yours")])
-    assert (await store.reader.report("r1")).state is RowState.NEEDS_YOU
+    row = await store.reader.report("r1")
+    assert (row.state, row.reason) == (RowState.NEEDS_YOU, "not yours")
     assert (await store.marked.changes(0, limit=10)).rows == []
     assert (await store.state.unsent()).reports == 1
     await store.acknowledge([("r1", rev)])
