@@ -67,10 +67,7 @@ class Transfers:
     async def _send(self, job: TransferJob) -> bool:
         content = await self._content(job.key)
         if content is None:
-            lost = replace(
-                job,
-                error="a photo's file on this terminal is gone or damaged: take it again, if that is possible",
-            )
+            lost = replace(job, error=_LOST)
             await self._store.outbox.update(lost)
             return False
 
