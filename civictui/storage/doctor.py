@@ -94,6 +94,6 @@ class StoreDoctor:
         ballast = Ballast(self._place.parent.parent)
         for _ in range(2):
             key = bytearray(self._key)
-            StoreTables(self._place, key, self._store, geography, ballast, proved=True).close()
+            StoreTables(self._place, key, self._store, geography, ballast).close()
         for path in damaged_pictures(self._blobs)[0]:
             quarantine.keep_file(path)

@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from civictui.domain.errors import StoreError, StoreFull, StoreReadOnly
@@ -45,12 +45,14 @@ def disk_errors(what: str) -> Iterator[None]:
 def make_private_directory(path: Path) -> None:
     """Create `path` (0700) and what lies above it; refuse one that belongs to somebody else."""
     with disk_errors(f"The folder {path}"):
-        for folder in reversed([path, *path.parents]):
-            if not folder.exists():
-                folder.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave them 0755
-                sync_directory(folder.parent)  # a picture is durable when its folders are
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+        for folder in (path.parent, path):
+            if folder not in missing:
+                _sync_name_once(folder)
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave them 0755
+            _sync_name_once(folder)  # a picture is durable when its folders are
         found = path.lstat()
-        _sync_name_once(path, (found.st_dev, found.st_ino))
     _refuse_foreign(path, found.st_uid)
     if not stat.S_ISDIR(found.st_mode):
         raise StoreError(f"{path} is no folder", "Name another one with --data-dir.")
@@ -60,10 +62,13 @@ _named: set[tuple[int, int]] = set()
 """Folders of which this process knows that their names are durable."""
 
 
-def _sync_name_once(path: Path, identity: tuple[int, int]) -> None:
-    """A folder that is there may have been made by a process that was killed before its sync."""
+def _sync_name_once(path: Path) -> None:
+    """A folder that is there may have been made by somebody who was killed before the sync."""
+    found = path.lstat()
+    identity = (found.st_dev, found.st_ino)
     if identity not in _named:
-        sync_directory(path.parent)
+        with suppress(PermissionError):  # a folder above ours, which we may pass but not read
+            sync_directory(path.parent)
         _named.add(identity)
 
 

@@ -220,8 +220,6 @@ class Unlocked:
     ring: Keyring
     key: bytearray = field(repr=False)
     notice: str = ""
-    proved: bool = True
-    """Whether the keyring has shown that the key is right; else the log must."""
 
 
 _CHANGED = "the keyring was damaged, or changed by somebody else; what still opens was kept"
@@ -284,7 +282,7 @@ class KeyringFiles:
             return Unlocked(self.newest(key), key)
         except StoreDamaged:
             ring = self.with_recovery().with_recovery_alone(key)
-            return Unlocked(ring, key, _CHANGED, proved=False)
+            return Unlocked(ring, key, _CHANGED)
 
     def _all(self) -> list[Keyring]:
         """Sound keyrings, and behind them what damaged ones still say."""

@@ -69,20 +69,20 @@ class RecordLog:
         store: bytes,
         replay: Replay,
         *,
-        proved: bool = False,
+        proved: Callable[[], bool] = lambda: False,
     ) -> "RecordLog":
         """Read the log of `folder`, giving every transaction's rows to `replay`.
 
         A torn tail is cut, but only when at least one record was authentic: a wrong key must
         never look like a torn tail. Where the disk cannot be written, nothing is. Raises
-        StoreDamaged for a log of which nothing can be read, unless the key is `proved`: then the
-        log is at fault, goes into quarantine, and a new one begins.
+        StoreDamaged for a log of which nothing can be read, unless the key is `proved` otherwise:
+        then the log is at fault, goes into quarantine, and a new one begins.
         """
         found = generations(folder)
         try:
             return cls._opened(folder, key, store, found, replay)
         except StoreDamaged:
-            if not proved:
+            if not proved():
                 raise
         return cls._anew(folder, key, store, found)
 

@@ -75,6 +75,15 @@ class SpareCopies:
             if copy is not None:
                 yield copy
 
+    def prove(self) -> bool:
+        """Whether copies lie here, and all of them open: then this key is that of the place.
+
+        A keyring shows no more than its own key; somebody may have put it where it lies.
+        """
+        contents = ((name, self._content(name)) for name in self._here if name[-4:] != ".tmp")
+        opened = [self._opened(name, content) is not None for name, content in contents]
+        return bool(opened) and all(opened)
+
     def damaged(self) -> list[str]:
         """Names of files here that are no copy of this store.
 

@@ -49,16 +49,14 @@ class StoreTables:
         store: bytes,
         geography: Geography,
         ballast: Ballast | None = None,
-        *,
-        proved: bool = False,
     ) -> None:
-        """`proved`: the keyring has shown that `key` is the store's, whatever the log is like."""
         self.folder = folder
         self.name = store.hex()
         self._key = key
         self._geography = geography
         self._ballast = ballast or Ballast(folder)
-        self._database = SealedDatabase(folder, key, store, proved=proved)
+        self.spares = SpareCopies(folder, key, store)
+        self._database = SealedDatabase(folder, key, store, proved=self.spares.prove)
         self._index = ReportIndex()
         self.documents = Documents(self._database, self._index)
         self.outbox = OutboxTable(self._database)
@@ -66,7 +64,6 @@ class StoreTables:
         self.secrets = self._database.sealed("secrets")
         self._drafts = self._database.sealed("drafts")
         self._rejected = self._database.sealed("rejected")
-        self.spares = SpareCopies(folder, key, store)
         self.restored = Rescued()
         """What was brought back from second copies when the store was opened."""
         if not self.read_only:

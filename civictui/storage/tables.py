@@ -31,7 +31,12 @@ class SealedStorage(Storage):
     """All tables in memory as bytes, every change durable in the log before it shows."""
 
     def __init__(
-        self, folder: Path, key: bytes | bytearray, store: bytes, *, proved: bool = False
+        self,
+        folder: Path,
+        key: bytes | bytearray,
+        store: bytes,
+        *,
+        proved: Callable[[], bool] = lambda: False,
     ) -> None:
         self._tables: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
         self._staged: dict[tuple[str, str], bytes] | None = None
@@ -280,9 +285,14 @@ class SealedDatabase(TinyDB):
     table_class = SealedTable  # type: ignore[assignment]  # TinyDB annotates it too narrowly
 
     def __init__(
-        self, folder: Path, key: bytes | bytearray, store: bytes, *, proved: bool = False
+        self,
+        folder: Path,
+        key: bytes | bytearray,
+        store: bytes,
+        *,
+        proved: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`proved`: something else than the log has shown that the key is right."""
+        """`proved` is asked where the log cannot be read: does anything else show the key?"""
         super().__init__(folder, key, store, proved=proved, storage=SealedStorage)
 
     @classmethod

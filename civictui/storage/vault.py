@@ -259,9 +259,7 @@ class DeviceVault:
             lock = take_over(place) if over else StoreLock.take(place)
             self._tend()
             ring, key = unlocked.ring, unlocked.key
-            tables = StoreTables(
-                place, key, ring.store, self._geography, self._ballast, proved=unlocked.proved
-            )
+            tables = StoreTables(place, key, ring.store, self._geography, self._ballast)
         except BaseException:
             wipe(unlocked.key)
             if lock:

@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -31,12 +32,17 @@ def _in_base64(plain: bytes) -> Iterator[bytes]:
 
 
 def files_in(folders: Iterable[Path], since: float) -> Iterator[tuple[str, bytes]]:
-    """Names and contents of all files that were changed since then."""
+    """Names and contents of all files that were changed since then.
+
+    Other programs use these folders, too: what goes away while we look is not ours.
+    """
     for folder in folders:
-        for path in folder.rglob("*"):
-            if path.is_symlink() or not path.is_file() or path.stat().st_mtime < since:
-                continue
-            yield str(path), str(path).encode() + b"\0" + path.read_bytes()
+        for where, _, names in os.walk(folder):
+            for name in names:
+                path = Path(where, name)
+                with suppress(FileNotFoundError):
+                    if not path.is_symlink() and path.is_file() and path.stat().st_mtime >= since:
+                        yield str(path), str(path).encode() + b"\0" + path.read_bytes()
 
 
 def hits(words: Iterable[str], contents: Iterable[tuple[str, bytes]]) -> list[str]:
