@@ -52,14 +52,6 @@ class UnsentWork:
         return Rescued(len(documents), _photos(self.jobs), len(self.drafts))
 
 
-def carry(source: "StoreTables", target: "StoreTables") -> Rescued:
-    """Bring what `source` has unsent or in drafts into `target`, another store of the same user.
-
-    `source` stays as it is. Raises StoreFull, StoreError; then no row of `target` was changed.
-    """
-    return take_in(target, unsent_work(source), source.blobs.get_or_none)
-
-
 def unsent_work(source: "StoreTables") -> UnsentWork:
     """What waits in `source`; a job whose picture is not there can no longer be sent by anybody."""
     marked = [(key, rev) for key, revs in source.documents.marked().items() for rev in revs]

@@ -8,11 +8,16 @@ import pytest
 
 from civictui.domain.errors import StoreError
 from civictui.domain.model import Draft, Rescued
-from civictui.storage.rescue import carry, take_in, unsent_work
+from civictui.storage.rescue import take_in, unsent_work
 from civictui.storage.store import StoreTables
 from tests.storage.stores import PHOTO, PICTURES, acknowledge_all, new_store, send_all, submit
 
 Opened = Callable[[str], StoreTables]
+
+
+def carry(source: StoreTables, target: StoreTables) -> Rescued:
+    """As a store that was set aside is taken up."""
+    return take_in(target, unsent_work(source), source.blobs.get_or_none)
 
 
 @pytest.fixture
