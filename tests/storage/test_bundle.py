@@ -306,7 +306,6 @@ for _ in range(80):
         HEAD + row(b"X", {}),
         HEAD + row(b"D", {"_id": "r1"}),
         HEAD + row(b"D", {"_id": "r1", "_rev": "one"}),
-        HEAD + row(b"D", {"_id": "r1", "_rev": "2-a", "_deleted": True}),
         HEAD + row(b"D", {"_id": 1, "_rev": "1-a"}),
         HEAD + row(b"D", {"_id": "r1", "_rev": "1-a", "x": DEEP}),
         HEAD + row(b"T", {}),

@@ -341,6 +341,7 @@ def test_rights_are_noticed_and_mended(data: Path) -> None:
 
 def test_a_link_is_noticed_and_left_alone(data: Path, tmp_path: Path) -> None:
     (tmp_path / "target").write_text("x")
+    (tmp_path / "target").chmod(0o644)
     (store,) = (data / "u").iterdir()
     (store / "link").symlink_to(tmp_path / "target")
     mend_device(data)
@@ -358,7 +359,8 @@ def test_a_folder_named_by_mistake_keeps_its_rights(tmp_path: Path) -> None:
 
 
 def test_what_is_not_ours_keeps_its_rights_and_is_named(data: Path) -> None:
-    (data / "notes").mkdir(mode=0o755)
+    (data / "notes").mkdir()
+    (data / "notes").chmod(0o755)
     mend_device(data)
     assert (data / "notes").stat().st_mode & 0o777 == 0o755
     assert any(found.place == "notes" for found in examine_device(data).findings)
