@@ -102,13 +102,13 @@ class SealedOtherwise(StoreError):
     """The gateway took this password, but it does not open the store that is here.
 
     `recoverable`: the store has a slot that the organisation's recovery key opens. `damaged`: not
-    another password but a keyring that cannot be read keeps it shut.
+    another password but a keyring or a log that cannot be read keeps it shut.
     """
 
     exit_code = 18
 
     def __init__(self, *, recoverable: bool, damaged: bool = False) -> None:
-        why = "has a damaged keyring" if damaged else "was sealed with an earlier one"
+        why = "is damaged" if damaged else "was sealed with an earlier one"
         super().__init__(
             f"The gateway accepts this password, but the store here {why}",
             "Nothing was changed. Sign in with the app to bring them together.",

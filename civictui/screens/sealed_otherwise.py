@@ -22,13 +22,15 @@ Nothing was lost, and nothing was changed.
 
 Type the earlier password, and the store opens. From then on it opens with the new one."""
 DAMAGED = """\
-The keyring of the store on this terminal is damaged, and without it no password opens the store. \
-Nothing else was lost, and nothing was changed."""
+The store on this terminal is damaged: its keyring or its log cannot be read, and so no password \
+opens it. Nothing was changed. What was sent is at the gateway and comes down again."""
 RECOVERABLE = """\
 {key} asks the gateway to open the store with the recovery key of your organisation. The gateway \
 keeps a record of that."""
 NOT_RECOVERABLE = """\
 The gateway cannot help: this store was never given the recovery key of an organisation."""
+UNREADABLE = """\
+The gateway cannot help: no recovery slot of this store can be read."""
 BEGIN_ANEW = """\
 {key} sets this store aside and begins a new one. The old one is kept as it is, and offered each \
 time you sign in. Esc leaves everything as it is."""
@@ -54,7 +56,7 @@ class SealedPage(Sheet[Opened]):
         super().__init__(desk)
         self._recoverable = error.recoverable
         self._damaged = error.damaged
-        self.heading = "The keyring is damaged" if error.damaged else "The password was changed"
+        self.heading = "The store is damaged" if error.damaged else "The password was changed"
 
     def explanation(self) -> str:
         anew = BEGIN_ANEW.format(key=key_name(self, "sealed.set_aside"))
@@ -62,7 +64,8 @@ class SealedPage(Sheet[Opened]):
 
     def _recovery(self) -> str:
         lead = "" if self._damaged else "Forgotten? "
-        said = RECOVERABLE if self._recoverable else NOT_RECOVERABLE
+        impossible = UNREADABLE if self._damaged else NOT_RECOVERABLE
+        said = RECOVERABLE if self._recoverable else impossible
         return lead + said.format(key=key_name(self, "sealed.recover"))
 
     def rows(self) -> Iterable[FieldRow]:

@@ -115,7 +115,7 @@ class Access:
         """Open, or create, the store of a user whom the gateway has just accepted.
 
         Without `loop`, the caller syncs. Raises SealedOtherwise where the store has an earlier
-        password or a damaged keyring.
+        password or is damaged.
         """
         account = Account(self._origin, grant.gateway, grant.user)
         admitted = Admitted(grant, account, password, take_over)

@@ -165,7 +165,7 @@ async def test_while_it_is_opened_nothing_else_can_be_begun() -> None:
 async def test_a_damaged_keyring_is_no_question_of_passwords() -> None:
     async with stage(sealed(damaged=True), signed_in=False) as on:
         await meet(on)
-        await on.reads("The keyring of the store on this terminal is damaged")
+        await on.reads("The store on this terminal is damaged")
         assert not on.app.screen.query(PasswordField)
         await on.press("f6")
         await on.shows(ReportList)
