@@ -101,7 +101,7 @@ async def sync_once(
             pictures_sent=moved.pictures_sent,
             pictures_fetched=moved.pictures_fetched,
             unsent=unsent.reports + unsent.photos + service.elsewhere,
-            conflicts=await store.state.conflicts(),
+            conflicts=len(await store.reader.conflicts()),
             notice="; ".join(filter(None, (signed.notice, older))),
         )
     finally:

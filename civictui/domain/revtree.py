@@ -90,6 +90,19 @@ class RevTree:
             yield current
             current = self.nodes[current].parent
 
+    def fork(self, one: str, other: str) -> str | None:
+        """The newest revision that both came from, or None where no common one is known."""
+        known = set(self.ancestry(one))
+        return next((rev for rev in self.ancestry(other) if rev in known), None)
+
+    def without(self, revs: set[str]) -> "RevTree":
+        """The tree without these revisions and all that came from them."""
+        gone = set(revs)
+        for rev in sorted(self.nodes, key=parse):
+            if self.nodes[rev].parent in gone:
+                gone.add(rev)
+        return RevTree({rev: node for rev, node in self.nodes.items() if rev not in gone})
+
     def revisions(self, rev: str) -> dict[str, Any]:
         """The `_revisions` field of `rev`."""
         digests = [parse(ancestor)[1] for ancestor in self.ancestry(rev)]

@@ -6,54 +6,24 @@ test.
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
 
-from civictui.domain.errors import StoreError, UsageError
-from civictui.domain.events import ReportSaved, ReportsChanged
+from civictui.domain.errors import StoreError
 from civictui.domain.ids import new_id
-from civictui.domain.model import Draft, GeoPoint, Photo, Report, SyncState, now_text
-from civictui.domain.ports import Clock, Reader, Session, TakenPhoto, Vault
-from civictui.domain.text import clean, one_line
+from civictui.domain.model import Draft, GeoPoint, Photo, Report, SyncState, clock_offset, now_text
+from civictui.domain.ports import Clock, TakenPhoto
 from civictui.geo import notation
-from civictui.service.lingering import SENDING_SECONDS
-from civictui.service.passwords import Passwords
-from civictui.service.working import Announcer, NewSync
+from civictui.service.attention import Attention
+from civictui.service.forms import checked
 
 PHOTO_BYTES = 400_000
 """What a photo may have where the gateway's policy says nothing."""
 LEAST_PHOTO_BYTES = 50_000
 MOST_PHOTO_BYTES = 16 * 1024 * 1024
 """A policy of less takes no photo at all, one of more none that the gateway takes."""
-DESCRIPTION_CHARACTERS = 20_000
-FIELD_CHARACTERS = 500
-REASONABLE_OFFSET = 10 * 366 * 24 * 3600.0
-"""Seconds that the two clocks may differ by before the server's word is not taken."""
 
 
-class CivicService(Passwords):
+class CivicService(Attention):
     """`Service`."""
-
-    def __init__(
-        self,
-        vault: Vault,
-        session: Session,
-        new_sync: NewSync,
-        announcer: Announcer,
-        clock: Clock,
-        *,
-        origin: str,
-        position: GeoPoint | None = None,
-        sending_seconds: float = SENDING_SECONDS,
-    ) -> None:
-        super().__init__(
-            vault, session, new_sync, announcer, origin=origin, sending_seconds=sending_seconds
-        )
-        self._clock = clock
-        self._position = position
-
-    @property
-    def reader(self) -> Reader:
-        return self.store.reader
 
     # --- reports -------------------------------------------------------------------------------
 
@@ -63,21 +33,17 @@ class CivicService(Passwords):
         content = await asyncio.to_thread(pictures.read_file, path)
         policy = await self.store.secrets.get("policy") or {}
         taken = await asyncio.to_thread(pictures.take, content, _budget(policy.get("photo_bytes")))
-        picture = taken.picture
-        await self.store.blobs.put(picture.photo.large, picture.large)
-        await self.store.blobs.put(picture.photo.thumbnail, picture.thumbnail)
-        return TakenPhoto(picture.photo, taken.point, taken.taken_at)
+        await self._put(taken.picture)
+        return TakenPhoto(taken.picture.photo, taken.point, taken.taken_at)
 
     async def submit(self, draft: Draft) -> str:
-        store = self.store
+        if draft.report:
+            return await self._submit_edit(draft)
         report = await self._report_of(draft)
-        await store.writer.submit(report, draft.id)
+        await self.store.writer.submit(report, draft.id)
         if report.point:
             await self._stand_at(report.point)
-        await self._work.sync.recount()
-        self._announcer.emit(ReportSaved(report.id))
-        self._announcer.emit(ReportsChanged())
-        self._work.sync.wake()
+        await self._changed(report.id)
         return report.id
 
     async def save_draft(self, draft: Draft) -> None:
@@ -111,35 +77,23 @@ class CivicService(Passwords):
 
     async def _report_of(self, draft: Draft) -> Report:
         """The report that a draft makes. Raises UsageError, PlaceError."""
-        description = clean(draft.description).strip()
-        if not description:
-            raise UsageError("A report needs a description", "Say in a few words what is wrong.")
-        _limit("description", description, DESCRIPTION_CHARACTERS)
-        address, category = one_line(draft.address), one_line(draft.category)
-        _limit("address", address, FIELD_CHARACTERS)
-        _limit("category", category, FIELD_CHARACTERS)
+        fields = checked(draft)
         point = notation.parse(draft.place) if draft.place.strip() else None
         device = self._clock.now()
-        offset = await self._clock_offset()
-        reported = now_text(device + timedelta(seconds=offset))
+        ahead = clock_offset(await self.store.secrets.get("clock offset"))
         return Report(
             id=draft.id or new_id(device),
             reported_by=self.user,
-            reported_at=reported,
-            description=description,
-            category=category,
-            address=address,
-            address_source="typed" if address else "",
+            reported_at=now_text(device + ahead),
+            description=fields.description,
+            category=fields.category,
+            address=fields.address,
+            address_source="typed" if fields.address else "",
             point=point,
             location={"source": draft.place_source, "at": now_text(device)} if point else {},
             photos=draft.photos,
-            extra={"clock": {"device": now_text(device), "offset": offset}},
+            extra={"clock": {"device": now_text(device), "offset": ahead.total_seconds()}},
         )
-
-    async def _clock_offset(self) -> float:
-        """Seconds by which the server's clock is ahead; one beyond reason is no clock's."""
-        offset = float(await self.store.secrets.get("clock offset") or 0.0)
-        return offset if abs(offset) <= REASONABLE_OFFSET else 0.0
 
     async def _stand_at(self, point: GeoPoint) -> None:
         """Where the last report is, the person was last. The report itself is saved already."""
@@ -157,8 +111,3 @@ def _budget(said: object) -> int:
 def new_draft(clock: Clock, photos: tuple[Photo, ...] = (), **fields: str) -> Draft:
     """A draft with an id of its own, which the report will keep."""
     return Draft(id=new_id(clock.now()), photos=photos, **fields)
-
-
-def _limit(name: str, text: str, characters: int) -> None:
-    if len(text) > characters:
-        raise UsageError(f"The {name} is longer than {characters} characters", "Shorten it.")

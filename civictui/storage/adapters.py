@@ -5,17 +5,22 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
+from civictui.domain.errors import UsageError
+from civictui.domain.merge import Conflict
 from civictui.domain.model import (
     Doc,
     Draft,
+    EarlierVersion,
     GeoPoint,
     JobKind,
     Query,
     Report,
     ReportRow,
     Rescued,
+    SyncNote,
     TransferJob,
     Unsent,
+    Waiting,
 )
 from civictui.domain.ports import (
     Changes,
@@ -26,8 +31,10 @@ from civictui.domain.ports import (
     WriteFailure,
 )
 from civictui.storage import rescue
+from civictui.storage.exchange import export_unsent
 from civictui.storage.holder import StoreLock
 from civictui.storage.keys import StoreKeys, is_trusted
+from civictui.storage.slots import Locksmith
 from civictui.storage.store import StoreTables
 from civictui.storage.thread import StoreThread
 
@@ -41,7 +48,15 @@ class _Port:
         self._thread = thread
 
 
-class StoreReader(_Port):
+class _UsersPort(_Port):
+    """A port whose calls are about the user of the store."""
+
+    def __init__(self, tables: StoreTables, thread: StoreThread, user: str) -> None:
+        super().__init__(tables, thread)
+        self._user = user
+
+
+class StoreReader(_UsersPort):
     async def find(self, query: Query) -> list[str]:
         return await self._thread.run(self._tables.find, query)
 
@@ -63,10 +78,37 @@ class StoreReader(_Port):
     async def drafts(self) -> list[Draft]:
         return await self._thread.run(self._tables.drafts)
 
+    async def conflict(self, report_id: str) -> Conflict | None:
+        return await self._thread.run(self._tables.conflict, report_id, self._user)
 
-class StoreWriter(_Port):
+    async def conflicts(self) -> list[str]:
+        return await self._thread.run(self._tables.conflicts)
+
+    async def versions(self, report_id: str) -> list[EarlierVersion]:
+        return await self._thread.run(self._tables.versions, report_id)
+
+
+class StoreWriter(_UsersPort):
     async def submit(self, report: Report, draft_id: str = "") -> None:
         await self._thread.run(self._tables.submit, report, draft_id)
+
+    async def keep_version(self, report_id: str, rev: str) -> None:
+        await self._thread.run(self._tables.keep_version, report_id, rev)
+
+    async def edit(self, report: Report, base: str, draft_id: str = "") -> None:
+        await self._thread.run(self._tables.edit, report, base, draft_id, self._user)
+
+    async def withdraw(self, report_id: str) -> None:
+        await self._thread.run(self._tables.withdraw, report_id, self._user)
+
+    async def settle(self, conflict: Conflict, body: Doc | None) -> None:
+        await self._thread.run(self._tables.settle, conflict, body, self._user)
+
+    async def restore(self, report_id: str, rev: str) -> None:
+        await self._thread.run(self._tables.restore, report_id, rev, self._user)
+
+    async def discard_unsent(self, report_id: str) -> None:
+        await self._thread.run(self._tables.discard_unsent, report_id)
 
     async def save_draft(self, draft: Draft) -> None:
         await self._thread.run(self._tables.save_draft, draft)
@@ -101,8 +143,8 @@ class StoreStatus(_Port):
     async def unsent(self) -> Unsent:
         return await self._thread.run(self._tables.unsent)
 
-    async def conflicts(self) -> int:
-        return await self._thread.run(lambda: len(self._tables.documents.conflicted()))
+    async def waiting(self) -> list[Waiting]:
+        return await self._thread.run(self._tables.waiting)
 
     async def rejected(self) -> dict[str, str]:
         return await self._thread.run(self._tables.rejected)
@@ -112,6 +154,14 @@ class StoreStatus(_Port):
 
     async def wanted_thumbnails(self) -> list[str]:
         return await self._thread.run(self._tables.wanted, JobKind.THUMBNAIL)
+
+
+class StoreJournal(_Port):
+    async def note(self, note: SyncNote) -> None:
+        await self._thread.run(self._tables.note, note)
+
+    async def notes(self) -> list[SyncNote]:
+        return await self._thread.run(self._tables.notes)
 
 
 class StoreSecrets(_Port):
@@ -186,12 +236,13 @@ class UnlockedStore:
         self._thread = thread
         self._keys = keys
         self._lock = lock
-        self.reader = StoreReader(tables, thread)
-        self.writer = StoreWriter(tables, thread)
+        self.reader = StoreReader(tables, thread, user)
+        self.writer = StoreWriter(tables, thread, user)
         self.blobs = StoreBlobs(tables, thread)
         self.outbox = StoreOutbox(tables, thread)
         self.state = StoreStatus(tables, thread)
         self.secrets = StoreSecrets(tables, thread)
+        self.journal = StoreJournal(tables, thread)
         self.endpoint = StoreEndpoint(tables, thread, tables.name, marked=False)
         self.marked = StoreEndpoint(tables, thread, tables.name, marked=True)
 
@@ -206,8 +257,20 @@ class UnlockedStore:
     async def doubt(self) -> None:
         await self._thread.run(self.tables.doubt, self.user)
 
-    async def retry_refused(self) -> None:
-        await self._thread.run(self.tables.retry_refused)
+    async def retry_refused(self, report_id: str = "") -> None:
+        await self._thread.run(self.tables.retry_refused, report_id)
+
+    async def export(self, path: str, password: str) -> Rescued:
+        return await self._thread.run(self._export, path, password)
+
+    async def merge(self) -> int:
+        return await self._thread.run(self.tables.merge)
+
+    def _export(self, path: str, password: str) -> Rescued:
+        target = Path(path).expanduser()
+        if target.exists():
+            raise UsageError(f"{path} is there already", "Name a file that does not exist.")
+        return export_unsent(self.tables, self.user, target, password, Locksmith()).counts
 
     # --- the keyring -------------------------------------------------------------------------
 

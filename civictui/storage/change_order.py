@@ -43,11 +43,15 @@ class ChangeOrder:
         if before == sequence:
             return
         if before:
-            place = self._ids.index(key, bisect_left(self._sequences, before))
-            del self._sequences[place], self._ids[place]
+            self.remove(key, before)
         place = bisect_right(self._sequences, sequence)
         self._sequences.insert(place, sequence)
         self._ids.insert(place, key)
+
+    def remove(self, key: str, sequence: int) -> None:
+        """`key`, which changed last at `sequence`, is no longer there."""
+        place = self._ids.index(key, bisect_left(self._sequences, sequence))
+        del self._sequences[place], self._ids[place]
 
     def after(self, since: int, limit: int, descending: bool = False) -> tuple[list[str], int]:
         """At most `limit` ids that changed after `since`, and how many more there are."""

@@ -19,6 +19,7 @@ from civictui.domain.revtree import (
     path_of,
 )
 from civictui.storage.change_order import ChangeOrder
+from civictui.storage.history import WITHDRAWN, HistoryTable
 from civictui.storage.observer import Nobody, Observer
 from civictui.storage.stored_document import GlimpsedRow, StoredDocument
 from civictui.storage.tables import SealedDatabase
@@ -36,8 +37,15 @@ class TooLarge(ValueError):
 class Documents:
     """All documents of one database. Synchronous: its caller owns the store's thread."""
 
-    def __init__(self, database: SealedDatabase, observer: Observer | None = None) -> None:
+    def __init__(
+        self,
+        database: SealedDatabase,
+        observer: Observer | None = None,
+        history: HistoryTable | None = None,
+    ) -> None:
+        """What a deletion takes away goes into `history`, where there is one."""
         self._database = database
+        self._history = history
         self._rows = database.sealed("docs")
         self._locals = database.sealed("local")
         self._observer = Nobody() if observer is None else observer
@@ -64,14 +72,23 @@ class Documents:
 
     def get(self, key: str, rev: str | None = None) -> Doc | None:
         """The winning document, or that of `rev`; None where there is none to show."""
-        stored = self._stored(key)
+        stored = self.stored(key)
         if stored is None:
             return None
         return stored.shown() if rev is None else stored.doc(rev)
 
+    def stored(self, key: str) -> StoredDocument | None:
+        """All that is known of one document, or None."""
+        row = self._rows.one(key)
+        return None if row is None else StoredDocument.from_row(key, row)
+
+    def ids(self) -> list[str]:
+        """Of all documents, deleted ones too."""
+        return self._rows.ids()
+
     def leaves(self, key: str) -> list[tuple[str, bool]]:
         """(revision, deleted) of every leaf, the winner first; empty for an unknown id."""
-        stored = self._stored(key)
+        stored = self.stored(key)
         return (
             [(rev, stored.tree.is_deleted(rev)) for rev in stored.tree.leaves()] if stored else []
         )
@@ -97,7 +114,7 @@ class Documents:
         """By id, what is missing here and which leaves might be its ancestors."""
         answer: dict[str, dict[str, list[str]]] = {}
         for key, asked in revs.items():
-            stored = self._stored(key)
+            stored = self.stored(key)
             missing = stored.tree.missing(asked) if stored else list(asked)
             if missing:
                 answer[key] = {"missing": missing}
@@ -115,44 +132,64 @@ class Documents:
         return self._marked
 
     def conflicted(self) -> set[str]:
-        """Ids with more than one living leaf."""
+        """Ids with more than one living leaf, or with an edit that races a withdrawal."""
         return self._conflicted
 
     # --- changes -----------------------------------------------------------------------------
 
-    def write(self, key: str, body: Mapping[str, Any], parent: str | None = None) -> str:
+    def write(
+        self,
+        key: str,
+        body: Mapping[str, Any],
+        parent: str | None = None,
+        *,
+        deleted: bool = False,
+    ) -> str:
         """Make a new revision here and mark it to be sent; returns it.
 
         The same content on the same parent is the same revision: writing it twice is writing once.
         """
         plain = {name: value for name, value in body.items() if not name.startswith("_")}
-        rev = next_revision(parent, False, plain)
-        stored = self._stored(key) or StoredDocument(key, 0, RevTree(), {})
+        rev = next_revision(parent, deleted, plain)
+        stored = self.stored(key) or StoredDocument(key, 0, RevTree(), {})
         if rev not in stored.tree:
-            path = [rev, *(stored.tree.ancestry(parent) if parent else ())]
-            changed = stored.with_revision(path, False, plain)
-            # A parent that waits itself travels in the history of its child.
-            waiting = tuple(mark for mark in stored.pending if mark != parent)
-            self._store([replace(changed, pending=(*waiting, rev))])
+            self._store([stored.written(rev, parent, deleted, plain)])
         return rev
+
+    def discard(self, key: str, bodies: Mapping[str, Doc]) -> None:
+        """Take back the marked revisions of a document; what they replaced is in `bodies`.
+
+        Where that leaves a version without its body, the whole document goes: it comes down again.
+        """
+        stored = self.stored(key)
+        if stored is None or not stored.pending:
+            return
+        left = stored.without_unsent(bodies)
+        if left.tree.nodes and len(left.bodies) == len(left.tree.leaves()):
+            self._store([left])
+            return
+        with self._database.transaction():
+            self._rows.drop(key)
+            self._database.after_commit(lambda: self._forget(stored))
 
     def bulk_docs(self, docs: Sequence[Doc]) -> list[WriteFailure]:
         """Take in revisions made elsewhere, in one transaction; what is wrong comes back."""
         failures: list[WriteFailure] = []
         changed: dict[str, StoredDocument] = {}
+        lost: list[tuple[str, str, Doc]] = []
         for doc in docs:
             try:
-                self._take_in(doc, changed)
+                self._take_in(doc, changed, lost)
             except (BadRevision, TooLarge) as error:
                 key, rev = str(doc.get("_id", "")), str(doc.get("_rev", ""))
                 code = "too_large" if isinstance(error, TooLarge) else "bad_request"
                 failures.append(WriteFailure(key, rev, code, str(error)))
-        self._store(list(changed.values()))
+        self._store(list(changed.values()), lost=lost)
         return failures
 
     def mark(self, key: str, rev: str = "") -> None:
         """Mark a revision that is kept here, the winning one by default, to be sent (once more)."""
-        stored = self._stored(key)
+        stored = self.stored(key)
         if stored is None:
             return
         chosen = rev or stored.tree.winner()
@@ -163,7 +200,7 @@ class Documents:
         """Take the marks of exactly these (id, revision) off."""
         changed: dict[str, StoredDocument] = {}
         for key, rev in revisions:
-            stored = changed.get(key) or self._stored(key)
+            stored = changed.get(key) or self.stored(key)
             if stored and rev in stored.pending:
                 changed[key] = stored.without_marks({rev})
         self._store(list(changed.values()), new_sequence=False)
@@ -176,40 +213,50 @@ class Documents:
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _stored(self, key: str) -> StoredDocument | None:
-        row = self._rows.one(key)
-        return None if row is None else StoredDocument.from_row(key, row)
-
     def _one_revision(self, key: str, rev: str | None) -> Doc | None:
-        stored = self._stored(key)
+        stored = self.stored(key)
         return stored.doc(rev or stored.tree.winner(), revisions=True) if stored else None
 
     def _change(self, key: str, include_docs: bool) -> Change:
-        stored = self._stored(key)
+        stored = self.stored(key)
         assert stored is not None, "an indexed document has a row"  # noqa: S101
         leaves = stored.tree.leaves()
         doc = stored.doc(leaves[0]) if include_docs else None
         deleted = stored.tree.is_deleted(leaves[0])
         return Change(stored.sequence, key, tuple(leaves), deleted, doc)
 
-    def _take_in(self, doc: Doc, changed: dict[str, StoredDocument]) -> None:
+    def _take_in(
+        self, doc: Doc, changed: dict[str, StoredDocument], lost: list[tuple[str, str, Doc]]
+    ) -> None:
         key, rev, path = _identity(doc)
-        stored = changed.get(key) or self._stored(key) or StoredDocument(key, 0, RevTree(), {})
+        stored = changed.get(key) or self.stored(key) or StoredDocument(key, 0, RevTree(), {})
         if rev in stored.tree:
             return
         body = {name: value for name, value in doc.items() if not name.startswith("_")}
-        taken = stored.with_revision(path, doc.get("_deleted") is True, body)
+        deleted = doc.get("_deleted") is True
+        taken = stored.with_revision(path, deleted, body)
         if len(taken.bodies) > 1 and len(encode(taken.to_row())) > ROW_BYTES:
             raise TooLarge("all versions of a document together are larger than 4 MB")
         changed[key] = taken
+        if deleted:
+            gone = stored.bodies.keys() - taken.bodies.keys()
+            lost += [(key, rev, stored.bodies[rev]) for rev in gone]
 
-    def _store(self, changed: list[StoredDocument], new_sequence: bool = True) -> None:
+    def _store(
+        self,
+        changed: list[StoredDocument],
+        new_sequence: bool = True,
+        lost: Sequence[tuple[str, str, Doc]] = (),
+    ) -> None:
         before = [doc.sequence for doc in changed]
         if new_sequence:
             first = self._given + 1
             self._given += len(changed)  # a transaction that fails leaves a gap, which is no harm
             changed = [replace(doc, sequence=first + i) for i, doc in enumerate(changed)]
         with self._database.transaction():
+            if self._history is not None:
+                for key, rev, body in lost:
+                    self._history.keep(key, rev, body, WITHDRAWN)
             for stored in changed:
                 self._rows.put(stored.id, stored.to_row())
             self._database.after_commit(lambda: self._index_all(before, changed))
@@ -219,7 +266,7 @@ class Documents:
         unusual: list[str] = []
         self._observer.load(self._usual(unusual))
         for key in unusual:
-            stored = self._stored(key)
+            stored = self.stored(key)
             assert stored is not None, "it was found among the rows"  # noqa: S101
             self._order.append(key, stored.sequence)
             self._index(stored)
@@ -250,8 +297,17 @@ class Documents:
         _set(self._marked, key, stored.pending or None)
         _set(self._marked_at, key, stored.sequence if stored.pending else None)
         _mark(self._deleted, key, shown is None)
-        _mark(self._conflicted, key, shown is not None and bool(stored.tree.conflicts()))
+        _mark(self._conflicted, key, shown is not None and stored.contested)
         self._observer.observe(key, shown)
+
+    def _forget(self, stored: StoredDocument) -> None:
+        key = stored.id
+        self._order.remove(key, stored.sequence)
+        _set(self._marked, key, None)
+        _set(self._marked_at, key, None)
+        _mark(self._deleted, key, False)
+        _mark(self._conflicted, key, False)
+        self._observer.observe(key, None)
 
 
 def _identity(doc: Doc) -> tuple[str, str, list[str]]:

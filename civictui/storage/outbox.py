@@ -23,7 +23,7 @@ class OutboxTable:
         if row is not None:
             queued = TransferJob.from_doc(row)
             waiting = tuple(dict.fromkeys((*queued.reports, *job.reports)))
-            job = replace(queued, reports=waiting, error="")
+            job = replace(queued, reports=waiting, error="", code="")
         self._put(job)
 
     def jobs(self) -> list[TransferJob]:
@@ -46,11 +46,19 @@ class OutboxTable:
             waiting = TransferJob.from_doc(row).reports  # another report may wait for it by now
             self._put(replace(job, reports=waiting))
 
-    def retry(self) -> None:
-        """Take the errors off: each job is tried once more."""
+    def retry(self, report: str = "") -> None:
+        """Take the errors off, of one report's jobs or of all: each is tried once more."""
         for job in self.jobs():
-            if job.error:
-                self.update(replace(job, error=""))
+            if job.error and (not report or report in job.reports):
+                self.update(replace(job, error="", code=""))
+
+    def release(self, job: TransferJob, report: str) -> None:
+        """`report` waits for this object no longer; nobody else does: then it is not sent."""
+        waiting = tuple(other for other in job.reports if other != report)
+        if waiting:
+            self._put(replace(job, reports=waiting))
+        else:
+            self.done(job)
 
     def done(self, job: TransferJob) -> None:
         self._rows.drop(job.key)

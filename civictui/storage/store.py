@@ -4,39 +4,52 @@
 the ports that loops await. Each call of a port is one call in the thread.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from civictui.domain.errors import NotFound, StoreDamaged, StoreError, StoreFull
+from civictui.clock import SystemClock
+from civictui.domain.errors import NotFound, StoreError, StoreFull
+from civictui.domain.merge import Conflict
 from civictui.domain.model import (
     Doc,
     Draft,
+    EarlierVersion,
     GeoPoint,
     JobKind,
-    Photo,
     Query,
     Report,
     ReportRow,
     Rescued,
     RowState,
+    SyncNote,
     TransferJob,
     Unsent,
+    Waiting,
+    clock_offset,
+    now_text,
 )
-from civictui.domain.ports import Changes, Geography, WriteFailure
+from civictui.domain.ports import Changes, Clock, Geography, WriteFailure
 from civictui.storage import rescue
+from civictui.storage.authoring import Authoring
 from civictui.storage.ballast import Ballast
 from civictui.storage.blobs import BlobFiles
+from civictui.storage.conflicts import Conflicts
 from civictui.storage.documents import Documents
 from civictui.storage.envelope import wipe
+from civictui.storage.history import HistoryTable
 from civictui.storage.outbox import OutboxTable
 from civictui.storage.report_index import ReportIndex
+from civictui.storage.sending import Sending
 from civictui.storage.spares import SpareCopies
 from civictui.storage.standing import Findings
 from civictui.storage.tables import SealedDatabase
+
+_NOTES = "notes"
+NOTES = 50
+"""Lines of the sync's history that are kept."""
 
 
 class StoreTables:
@@ -49,21 +62,31 @@ class StoreTables:
         store: bytes,
         geography: Geography,
         ballast: Ballast | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.folder = folder
         self.name = store.hex()
         self._key = key
         self._geography = geography
         self._ballast = ballast or Ballast(folder)
+        self._clock = clock or SystemClock()
         self.spares = SpareCopies(folder, key, store)
         self._database = SealedDatabase(folder, key, store, proved=self.spares.prove)
         self._index = ReportIndex()
-        self.documents = Documents(self._database, self._index)
+        self._history = HistoryTable(self._database, self.now)
+        self.documents = Documents(self._database, self._index, self._history)
         self.outbox = OutboxTable(self._database)
         self.blobs = BlobFiles(folder / "blob", key, store)
         self.secrets = self._database.sealed("secrets")
-        self._drafts = self._database.sealed("drafts")
-        self._rejected = self._database.sealed("rejected")
+        self._journal = self._database.sealed("journal")
+        self._conflicts = Conflicts(self.documents, self._history, self.transaction, self.now)
+        self._authoring = Authoring(
+            self._database, self.documents, self.outbox, self.blobs, self._history, self._conflicts
+        )
+        self._sending = Sending(
+            self._database, self.documents, self.outbox, self._history, self._authoring
+        )
+        self._forgot = False
         self.restored = Rescued()
         """What was brought back from second copies when the store was opened."""
         if not self.read_only:
@@ -90,6 +113,10 @@ class StoreTables:
 
     def note_epoch(self, epoch: int) -> None:
         self._database.log.note_epoch(epoch)
+
+    def now(self) -> str:
+        """The server's time as far as it is known, RFC 3339."""
+        return now_text(self._clock.now() + clock_offset(self.secret("clock offset")))
 
     def transaction(self) -> AbstractContextManager[None]:
         """`with tables.transaction():` makes all changes inside one."""
@@ -176,60 +203,89 @@ class StoreTables:
         return len(self._index)
 
     def drafts(self) -> list[Draft]:
-        found = [Draft.from_doc(row) for row in self._drafts]
-        return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
+        return self._authoring.drafts()
+
+    def conflict(self, key: str, user: str) -> Conflict | None:
+        return self._conflicts.of(key, user)
+
+    def conflicts(self) -> list[str]:
+        return sorted(self.documents.conflicted())
+
+    def versions(self, key: str) -> list[EarlierVersion]:
+        return self._history.of(key)
 
     # --- writing -----------------------------------------------------------------------------
 
     def submit(self, report: Report, draft_id: str) -> None:
-        self._ballast.save(self._submit, report, draft_id)
+        self._ballast.save(self._authoring.submit, report, draft_id)
         self.keep_spares([report.id])
 
-    def _submit(self, report: Report, draft_id: str) -> None:
-        jobs = [job for photo in report.photos for job in self._jobs_of(report, photo)]
-        with self._database.transaction():
-            if not self.documents.leaves(report.id):
-                self.documents.write(report.id, report.to_doc())
-                for job in jobs:
-                    self.outbox.add(job)
-            self._drafts.drop(draft_id)
+    def keep_version(self, key: str, rev: str) -> None:
+        self._authoring.keep_version(key, rev)
+
+    def edit(self, report: Report, base: str, draft_id: str, user: str) -> None:
+        self._ballast.save(self._authoring.edit, report, base, draft_id, user)
+        self.keep_spares([report.id])
+
+    def withdraw(self, key: str, user: str) -> None:
+        """Nobody will look at its photos: what of them waits is not sent any more."""
+        with self.transaction():
+            self._conflicts.withdraw(key, user)
+            for job in self.outbox.by_report().get(key, ()):
+                self.outbox.release(job, key)
+        self.keep_spares([key])
+
+    def settle(self, conflict: Conflict, body: Doc | None, user: str) -> None:
+        self._ballast.save(self._conflicts.settle, conflict, body, user)
+        self.keep_spares([conflict.id])
+
+    def restore(self, key: str, rev: str, user: str) -> None:
+        """Raises NotFound for a version that is not kept."""
+        body = self._history.body(key, rev)
+        if body is None:
+            raise NotFound("That version is no longer here", "Choose another one.")
+        self._ballast.save(self._authoring.rewrite, key, body, user)
+        self.keep_spares([key])
+
+    def merge(self) -> int:
+        """See `OpenStore.merge`."""
+        if not self._forgot:
+            self._forgot = True
+            with self.transaction():
+                self._history.forget_old()
+        merged = self._conflicts.merge_all()
+        self.keep_spares(merged)
+        return len(merged)
+
+    def discard_unsent(self, key: str) -> None:
+        self._sending.discard(key)
+        self.keep_spares([key])
 
     def save_draft(self, draft: Draft) -> None:
-        if not self.documents.leaves(draft.id):  # a late autosave must not follow the submit
-            self._ballast.save(self._drafts.put, draft.id, draft.to_doc())
+        self._ballast.save(self._authoring.save_draft, draft)
 
     def put_picture(self, key: str, content: bytes) -> None:
         self._ballast.save(self.blobs.put, key, content)
 
     def discard_draft(self, draft_id: str) -> None:
-        self._drafts.drop(draft_id)
+        self._authoring.drop_draft(draft_id)
 
     # --- what is not sent --------------------------------------------------------------------
 
     def unsent(self) -> Unsent:
-        jobs = self.outbox.jobs()
-        photos = {job.photo for job in jobs}
-        size = sum(job.bytes for job in jobs)
-        return Unsent(len(self.documents.marked()), len(photos), size, self._database.sequence)
+        return self._sending.unsent()
 
     def rejected(self) -> dict[str, str]:
-        refused = {row.doc_id: row["reason"] for row in self._rejected}
-        jobs = (job for job in self.outbox.jobs() if job.error)
-        pictures = {report: job.error for job in jobs for report in job.reports}
-        return {**pictures, **refused}  # type: ignore[dict-item]  # ids are strings here
+        return self._sending.rejected()
+
+    def waiting(self) -> list[Waiting]:
+        return self._sending.waiting()
 
     def marked_changes(self, since: int, limit: int) -> Changes:
-        """What waits to be sent, without the revisions that the server refused already."""
-        refused = {row.doc_id: row["rev"] for row in self._rejected}
-        found = self.documents.marked_changes(since, limit)
-        rows = [row for row in found.rows if refused.get(row.id) not in row.revs]  # type: ignore[call-overload]
-        return Changes(rows, found.last_seq, found.pending)
+        return self._sending.marked_changes(since, limit)
 
     def acknowledge(self, revisions: Sequence[tuple[str, str]]) -> None:
-        with self._database.transaction():
-            self.documents.unmark(revisions)
-            for key, _ in revisions:
-                self._rejected.drop(key)
+        self._sending.acknowledge(revisions)
         self.keep_spares(key for key, _ in revisions)
 
     def job_done(self, job: TransferJob) -> None:
@@ -238,32 +294,26 @@ class StoreTables:
         self.keep_spares(job.reports)
 
     def reject(self, failures: Sequence[WriteFailure]) -> None:
-        with self._database.transaction():
-            for failure in failures:
-                reason = failure.reason or failure.error
-                self._rejected.put(failure.id, {"rev": failure.rev, "reason": reason})
+        self._sending.reject(failures)
 
     def doubt(self, user: str) -> None:
-        """Mark every report of `user` and queue its photos, as far as they are here."""
-        with self._database.transaction():
-            for key in self._index.newest():
-                report = Report.from_doc(self.documents.get(key) or {})
-                if report.reported_by == user:
-                    self.documents.mark(key)
-                    self._queue_again(report)
+        self._sending.doubt(user)
         self.keep_spares()
 
-    def _queue_again(self, report: Report) -> None:
-        for photo in report.photos:
-            with suppress(NotFound, StoreDamaged):  # what is not here cannot be sent again
-                for job in self._jobs_of(report, photo):
-                    self.outbox.add(job)
+    def retry_refused(self, key: str = "") -> None:
+        self._sending.retry(key)
 
-    def retry_refused(self) -> None:
-        with self._database.transaction():
-            self.outbox.retry()
-            for key in self._rejected.ids():
-                self._rejected.drop(key)
+    # --- the sync's own words ------------------------------------------------------------------
+
+    def note(self, note: SyncNote) -> None:
+        row = self._journal.one(_NOTES) or {"notes": []}
+        self._journal.put(_NOTES, {"notes": [*row["notes"], note.to_doc()][-NOTES:]})
+
+    def notes(self) -> list[SyncNote]:
+        row = self._journal.one(_NOTES) or {"notes": []}
+        return [SyncNote.from_doc(note) for note in reversed(row["notes"])]
+
+    # --- pictures ------------------------------------------------------------------------------
 
     def wanted(self, kind: JobKind, budget: int | None = None) -> list[str]:
         """Keys of pictures that are not here, of the newest reports first, within a budget."""
@@ -310,24 +360,6 @@ class StoreTables:
         return {copy["id"] for copy in self.spares.read()}
 
     # --- inside ------------------------------------------------------------------------------
-
-    def _jobs_of(self, report: Report, photo: Photo) -> list[TransferJob]:
-        kinds = ((JobKind.THUMBNAIL, photo.thumbnail), (JobKind.LARGE, photo.large))
-        return [self._job(report, photo, kind, key) for kind, key in kinds]
-
-    def _job(self, report: Report, photo: Photo, kind: JobKind, key: str) -> TransferJob:
-        content = self.blobs.get(key)
-        if content is None:
-            raise NotFound("A photo of this report is not on this terminal", "Choose it again.")
-        digest = hashlib.sha256(content).hexdigest()
-        return TransferJob(
-            key=key,
-            kind=kind,
-            reports=(report.id,),
-            photo=photo.large,
-            bytes=len(content),
-            sha256=digest,
-        )
 
     def _states(self, refused: Iterable[str]) -> Mapping[str, RowState]:
         """The state of every report that is not simply sent."""

@@ -1,8 +1,10 @@
 """One document as its row keeps it: the tree of its revisions, the bodies of its leaves, its marks.
 
-    {"s": sequence, "t": tree, "b": {index of a leaf: body}, "p": [revisions to be sent]}
+    {"s": sequence, "t": tree, "b": {index of a leaf: body}, "p": [revisions to be sent],
+     "c": [revisions that travel in the history of one of those]}
 
-Bodies are kept for leaves, and for what is to be sent, and have no `_id`; `p` is absent when empty.
+Bodies are kept for leaves, and for what is to be sent, and have no `_id`; `p` and `c` are absent
+when empty.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from civictui.codec import Shape
+from civictui.domain.merge import MERGED_INTO, WITHDRAWN_BY
 from civictui.domain.model import Doc
 from civictui.domain.revtree import RevTree
 
@@ -45,12 +48,15 @@ class StoredDocument:
     tree: RevTree
     bodies: Mapping[str, Doc]
     pending: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+    """Revisions that were never sent and were edited: they go up in the history of a pending one"""
 
     @classmethod
     def from_row(cls, key: str, row: Mapping[str, Any]) -> "StoredDocument":
         names = [entry[0] for entry in row["t"]]
         bodies = {names[int(index)]: body for index, body in row["b"].items()}
-        return cls(key, row["s"], RevTree.from_list(row["t"]), bodies, tuple(row.get("p", ())))
+        pending, carried = (tuple(row.get(name, ())) for name in ("p", "c"))
+        return cls(key, row["s"], RevTree.from_list(row["t"]), bodies, pending, carried)
 
     def to_row(self) -> Doc:
         tree = self.tree.to_list()
@@ -65,6 +71,8 @@ class StoredDocument:
         }
         if self.pending:
             row["p"] = list(self.pending)
+        if self.carried:
+            row["c"] = list(self.carried)
         return row
 
     def doc(self, rev: str, *, revisions: bool = False) -> Doc | None:
@@ -85,9 +93,39 @@ class StoredDocument:
         What was made here and is not yet acknowledged stays in sight, whatever a server says.
         """
         winner = self.tree.winner()
-        if self.tree.is_deleted(winner) and self.pending:
-            winner = self.pending[-1]
-        return None if self.tree.is_deleted(winner) else self.doc(winner)
+        if self.tree.is_deleted(winner):
+            waiting = [rev for rev in self.pending if not self.tree.is_deleted(rev)]
+            return self.doc(waiting[-1]) if waiting else None
+        return self.doc(winner)
+
+    @property
+    def living(self) -> list[str]:
+        """The leaves that are no tombstones, the winner first."""
+        return [rev for rev in self.tree.leaves() if not self.tree.is_deleted(rev)]
+
+    def withdrawals(self) -> list[str]:
+        """Tombstones by which somebody withdrew what somebody else was editing.
+
+        A tombstone that ends a merged version is none; that of a program that does not say which
+        is one where it deletes the very version from which the winner came.
+        """
+        leaves = self.tree.leaves()
+        winner = leaves[0]
+        if len(leaves) == 1 or self.tree.is_deleted(winner):
+            return []
+        return [rev for rev in leaves if self._is_withdrawal(rev, winner)]
+
+    def _is_withdrawal(self, rev: str, winner: str) -> bool:
+        body = self.bodies.get(rev, {})
+        if not self.tree.is_deleted(rev) or MERGED_INTO in body:
+            return False
+        fork = self.tree.fork(winner, rev)
+        return fork is not None and (WITHDRAWN_BY in body or self.tree.nodes[rev].parent == fork)
+
+    @property
+    def contested(self) -> bool:
+        """Whether a person has something to settle, if it cannot be merged."""
+        return len(self.bodies) > 1 and (len(self.living) > 1 or bool(self.withdrawals()))
 
     def with_revision(self, path: Sequence[str], deleted: bool, body: Doc) -> "StoredDocument":
         tree = self.tree.merge(path, deleted).stem()
@@ -95,9 +133,32 @@ class StoredDocument:
         bodies = {rev: old for rev, old in {**self.bodies, path[0]: body}.items() if rev in kept}
         return replace(self, tree=tree, bodies=bodies)
 
+    def written(self, rev: str, parent: str | None, deleted: bool, body: Doc) -> "StoredDocument":
+        """With a revision made here, marked to be sent.
+
+        A parent that waits itself travels in the history of its child.
+        """
+        path = [rev, *(self.tree.ancestry(parent) if parent else ())]
+        waiting = tuple(mark for mark in self.pending if mark != parent)
+        carried = (*self.carried, parent) if parent in self.pending else self.carried
+        marked = replace(self, pending=(*waiting, rev), carried=carried)
+        return marked.with_revision(path, deleted, body)
+
+    def without_unsent(self, bodies: Mapping[str, Doc]) -> "StoredDocument":
+        """As if what the server has not taken had never been made.
+
+        What becomes a leaf again has its body from `bodies`, or none.
+        """
+        tree = self.tree.without({*self.pending, *self.carried})
+        known = {**bodies, **self.bodies}
+        kept = {rev: known[rev] for rev in tree.leaves() if rev in known}
+        return replace(self, tree=tree, bodies=kept, pending=(), carried=())
+
     def without_marks(self, revs: set[str]) -> "StoredDocument":
         """These revisions are acknowledged; of those that are no leaves the body goes."""
         left = tuple(mark for mark in self.pending if mark not in revs)
+        taken = {rev for mark in revs if mark in self.tree for rev in self.tree.ancestry(mark)}
+        carried = tuple(rev for rev in self.carried if rev not in taken)
         kept = {*self.tree.leaves(), *left}
         bodies = {rev: body for rev, body in self.bodies.items() if rev in kept}
-        return replace(self, pending=left, bodies=bodies)
+        return replace(self, pending=left, carried=carried, bodies=bodies)

@@ -1,0 +1,227 @@
+"""Three-way merge of two versions of a document against the one that both came from. Pure.
+
+Fields are merged in groups: a place and how it was measured belong together, as do an address and
+its source. A group that one side changed is taken from that side; one that both changed alike is
+settled; photos are put together one by one. What both changed differently clashes: it is asked.
+
+Whoever merges the same three versions gets the same document, so that two terminals that do it
+make one revision.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from civictui.domain.model import Doc
+
+EDITED: Final = "edited"
+"""`{"by", "at"}` of the last edit of a document. It never clashes: the later one holds."""
+MERGED_INTO: Final = "mergedInto"
+"""In the tombstone of a version that another one has taken in: the revision of that one."""
+WITHDRAWN_BY: Final = "withdrawnBy"
+WITHDRAWN_AT: Final = "withdrawnAt"
+"""In the tombstone of a document that a person has withdrawn."""
+
+PHOTOS: Final = "photos"
+_GROUPS: Final = {
+    "geoLocation": "place",
+    "location": "place",
+    "address": "address",
+    "addressSource": "address",
+    "picture": PHOTOS,
+    "photos": PHOTOS,
+}
+_UNKNOWN: Final = object()
+
+
+class Side(StrEnum):
+    """Whose version of a group is taken."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    BEFORE = "before"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged body; `clashing` are the groups in which both sides changed it differently."""
+
+    body: Doc
+    clashing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One side of a conflict. `body` is None for a withdrawal; `by` and `at` may be ""."""
+
+    rev: str
+    body: Doc | None
+    by: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A group in which the versions differ, with its fields in each; {} where it is absent.
+
+    `before` is None where nobody knows what it was.
+    """
+
+    group: str
+    mine: Doc
+    theirs: Doc
+    before: Doc | None
+    clashing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two versions of one document that a person has to choose between.
+
+    `mine` is the one written by the user of this store, where one is. At most one of the two is a
+    withdrawal. `before` is the body that both came from, None where it is not kept.
+    """
+
+    id: str
+    mine: Version
+    theirs: Version
+    before: Doc | None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the question is to keep the document or not."""
+        return self.mine.body is None or self.theirs.body is None
+
+    def differences(self) -> list[Difference]:
+        """Every group in which the two differ, those that clash first; none for a withdrawal."""
+        if self.mine.body is None or self.theirs.body is None:
+            return []
+        clashing = set(merge(self.before, self.mine.body, self.theirs.body).clashing)
+        mine, theirs = groups(self.mine.body), groups(self.theirs.body)
+        before = None if self.before is None else groups(self.before)
+        names = [name for name in _names(mine, theirs) if mine.get(name) != theirs.get(name)]
+        found = [
+            Difference(
+                name,
+                mine.get(name, {}),
+                theirs.get(name, {}),
+                None if before is None else before.get(name, {}),
+                name in clashing,
+            )
+            for name in names
+            if name != EDITED
+        ]
+        return sorted(found, key=lambda difference: not difference.clashing)
+
+    def settled(self, choices: Mapping[str, Side]) -> Doc | None:
+        """The body that these choices make, by group; None where the document is to go.
+
+        What does not clash and is not chosen is merged; a clash without a choice is mine. For a
+        withdrawal the choice of the group "" says whose word holds.
+        """
+        if self.mine.body is None or self.theirs.body is None:
+            side = choices.get("", Side.MINE)
+            return (self.mine if side is Side.MINE else self.theirs).body
+        bodies = {Side.MINE: self.mine.body, Side.THEIRS: self.theirs.body}
+        sides = {side: groups(body) for side, body in bodies.items()}
+        sides[Side.BEFORE] = groups(self.before or {})
+        chosen = groups(merge(self.before, self.mine.body, self.theirs.body).body)
+        chosen |= {name: sides[side].get(name, {}) for name, side in choices.items()}
+        return _joined(chosen)
+
+
+def merge(before: Mapping[str, Any] | None, one: Doc, other: Doc) -> Merge:
+    """`one` and `other` in one body; of what clashes `one`'s. Without `before` all differences do.
+
+    Which fields clash does not depend on the order of the two, and where none do, the body does
+    not either (but for the order of its fields, which no revision depends on).
+    """
+    ours, theirs = groups(one), groups(other)
+    past: Mapping[str, Any] = {} if before is None else groups(before)
+    merged: dict[str, Doc] = {}
+    clashing: list[str] = []
+    for name in _names(ours, theirs):
+        mine, yours = ours.get(name, {}), theirs.get(name, {})
+        was = past.get(name, {}) if before is not None else _UNKNOWN
+        found = _merged_group(name, was, mine, yours)
+        if found is None:
+            clashing.append(name)
+        merged[name] = mine if found is None else found
+    return Merge(_joined(merged), tuple(clashing))
+
+
+def groups(body: Mapping[str, Any]) -> dict[str, Doc]:
+    """The fields of a body by the group to which they belong."""
+    found: dict[str, Doc] = {}
+    for field, value in body.items():
+        found.setdefault(_GROUPS.get(field, field), {})[field] = value
+    return found
+
+
+def _names(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys((*one, *other)))
+
+
+def _joined(found: Mapping[str, Doc]) -> Doc:
+    return {field: value for fields in found.values() for field, value in fields.items()}
+
+
+def _merged_group(name: str, was: object, one: Doc, other: Doc) -> Doc | None:
+    """The group as it will be, or None where it clashes."""
+    if other in (one, was):
+        return one
+    if one == was:
+        return other
+    if name == EDITED:
+        return max(one, other, key=_when)
+    if name == PHOTOS and was is not _UNKNOWN:
+        return _merged_photos(was, one, other)
+    return None
+
+
+def _when(group: Doc) -> tuple[str, str]:
+    value = group.get(EDITED)
+    entry = value if isinstance(value, dict) else {}
+    return str(entry.get("at", "")), str(entry.get("by", ""))
+
+
+def _merged_photos(was: object, one: Doc, other: Doc) -> Doc | None:
+    """All photos of both sides but those that a side took away; None where one clashes."""
+    lists = [_photos(group) for group in (was, one, other)]
+    if any(photos is None for photos in lists):
+        return None
+    past, ours, theirs = ({_key(photo): photo for photo in photos or ()} for photos in lists)
+    kept: list[Doc] = []
+    # The order must not depend on who merges: what both know first, then the rest by key.
+    both = [key for key in past if key in ours or key in theirs]
+    for key in (*both, *sorted((ours.keys() | theirs.keys()) - past.keys())):
+        mine, yours, before = ours.get(key), theirs.get(key), past.get(key)
+        if yours in (mine, before):
+            photo = mine
+        elif mine == before:
+            photo = yours
+        else:
+            return None
+        if photo is not None:
+            kept.append(photo)
+    if not kept:
+        return {}
+    first = {name: kept[0].get(name, "") for name in ("large", "thumbnail")}
+    return {"picture": first, PHOTOS: kept}
+
+
+def _photos(group: object) -> list[Doc] | None:
+    """The photos of a group in a shape that can be merged, or None."""
+    fields = group if isinstance(group, dict) else {}
+    listed = fields.get(PHOTOS, [])
+    if not isinstance(listed, list) or not all(isinstance(photo, dict) for photo in listed):
+        return None
+    if not listed and fields.get("picture"):  # a document of the original application
+        return None
+    keys = [_key(photo) for photo in listed]
+    return listed if len(set(keys)) == len(keys) else None
+
+
+def _key(photo: Doc) -> str:
+    return f"{photo.get('large')}\n{photo.get('thumbnail')}"

@@ -1,0 +1,30 @@
+"""Who works now, and what was brought back for them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Who is working now. `online` says whether the gateway has just confirmed the password.
+
+    `aside` counts stores of this user that were set aside and may hold unsent work.
+    """
+
+    user: str
+    online: bool
+    display_name: str = ""
+    notice: str = ""
+    aside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """What was brought from one store into another; what was there already is not counted."""
+
+    reports: int = 0
+    photos: int = 0
+    drafts: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.reports or self.photos or self.drafts)

@@ -1,0 +1,154 @@
+"""Where the sync stands: its states, what is unsent, what waits for whom, what was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from civictui.domain.model.values import Doc
+
+
+class SyncPhase(StrEnum):
+    """The states of the loop, in the words that the status line shows."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    PULLING = "pulling"
+    PUSHING = "pushing"
+    UPLOADING = "sending photos"
+    IDLE = "online"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    HELD = "held"
+    NEEDS_SIGN_IN = "sign in needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What the server has not yet acknowledged: counted from pending marks and transfer jobs.
+
+    `sequence` is that of the store's last transaction: of two counts the later one holds.
+    """
+
+    reports: int = 0
+    photos: int = 0
+    bytes: int = 0
+    sequence: int = field(default=0, compare=False)
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.reports or self.photos)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncState:
+    """One snapshot of the loop. Times are UTC; `proved_at` is the end of the last whole round.
+
+    `done` of `total` counts documents or pictures of the phase; a total of 0 is not known. The
+    bytes are those on the wire since the loop began.
+    """
+
+    phase: SyncPhase = SyncPhase.OFFLINE
+    reason: str = ""
+    next_try: datetime | None = None
+    proved_at: datetime | None = None
+    unsent: Unsent = Unsent()
+    done: int = 0
+    total: int = 0
+    sent_bytes: int = 0
+    received_bytes: int = 0
+
+    def with_(self, **changes: Any) -> "SyncState":
+        return replace(self, **changes)
+
+
+class JobKind(StrEnum):
+    """Two transfer lanes: every thumbnail goes before any large picture."""
+
+    THUMBNAIL = "thumbnail"
+    LARGE = "large"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferJob:
+    """One object that must reach the object storage.
+
+    Equal photos are one object: `reports` are all that wait for it. `photo` is the key of the
+    large picture, of which a thumbnail is the other half; `location` is the address of the upload
+    begun, if any; `error` is why the server will not have it, `code` its stable word for that.
+    """
+
+    key: str
+    kind: JobKind
+    reports: tuple[str, ...]
+    photo: str
+    bytes: int
+    sha256: str
+    location: str = ""
+    error: str = ""
+    code: str = ""
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Self:
+        return cls(**{**doc, "kind": JobKind(doc["kind"]), "reports": tuple(doc["reports"])})
+
+    def to_doc(self) -> Doc:
+        doc = {name: getattr(self, name) for name in self.__slots__}
+        if not self.code:  # as the format had it from the beginning
+            del doc["code"]
+        return doc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncResult:
+    """What one full sync did, and what is left."""
+
+    pulled: int = 0
+    pushed: int = 0
+    pictures_sent: int = 0
+    pictures_fetched: int = 0
+    unsent: int = 0
+    conflicts: int = 0
+    notice: str = ""
+    """What the person should know of the store, "" when there is nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One report with something to be sent. `photos` and `bytes` count its pictures alone.
+
+    `reason` is the server's, "" where it has refused nothing; `code` its stable word for it.
+    `first`: the server has no version of the report yet. `withdrawn`: it is to be deleted there.
+    """
+
+    id: str
+    title: str
+    photos: int = 0
+    bytes: int = 0
+    reason: str = ""
+    code: str = ""
+    text: bool = True
+    """Whether its text waits, or pictures alone."""
+    first: bool = False
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncNote:
+    """One line of the sync's history: what a round moved, or a trouble that began (`words`)."""
+
+    at: str
+    words: str = ""
+    pushed: int = 0
+    pulled: int = 0
+    merged: int = 0
+    pictures_sent: int = 0
+    pictures_fetched: int = 0
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Self:
+        return cls(**doc)
+
+    def to_doc(self) -> Doc:
+        return {name: getattr(self, name) for name in self.__slots__}

@@ -1,0 +1,73 @@
+"""Every interface of the program; one module for each side of it.
+
+    basics        events, time, geography
+    store         an unlocked store: reading, writing, pictures, outbox, state, secrets
+    vault         the stores of a device
+    replication   endpoints, and the object storage
+    gateway       sessions, tokens, and the sync loop
+    service       what the screens can ask for
+
+Screens, service and sync know these; storage, sync, geo and the gateway implement them;
+`bootstrap` brings the two together. All calls are async unless they only look at memory.
+Errors are those of `domain.errors`.
+"""
+
+from civictui.domain.ports.basics import Clock, Emit, Geography
+from civictui.domain.ports.gateway import Grant, Session, Signer, SyncControl, Tokens
+from civictui.domain.ports.replication import (
+    Change,
+    Changes,
+    Endpoint,
+    EndpointInfo,
+    ObjectStore,
+    RemoteObject,
+    Seq,
+    WriteFailure,
+)
+from civictui.domain.ports.service import Service, TakenPhoto
+from civictui.domain.ports.store import (
+    BlobStore,
+    Journal,
+    OpenStore,
+    Outbox,
+    Picture,
+    Reader,
+    Secrets,
+    StoreState,
+    Writer,
+)
+from civictui.domain.ports.vault import Account, Recovery, RecoveryKey, Vault
+
+__all__ = [
+    "Account",
+    "BlobStore",
+    "Change",
+    "Changes",
+    "Clock",
+    "Emit",
+    "Endpoint",
+    "EndpointInfo",
+    "Geography",
+    "Grant",
+    "Journal",
+    "ObjectStore",
+    "OpenStore",
+    "Outbox",
+    "Picture",
+    "Reader",
+    "Recovery",
+    "RecoveryKey",
+    "RemoteObject",
+    "Secrets",
+    "Seq",
+    "Service",
+    "Session",
+    "Signer",
+    "StoreState",
+    "SyncControl",
+    "TakenPhoto",
+    "Tokens",
+    "Vault",
+    "WriteFailure",
+    "Writer",
+]

@@ -1,0 +1,105 @@
+"""Working with the gateway: sessions, tokens, and the loop that syncs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from civictui.domain.model import SyncState
+from civictui.domain.ports.store import OpenStore
+from civictui.domain.ports.vault import Recovery, RecoveryKey
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a sign-in gave."""
+
+    gateway: str
+    user: str
+    display_name: str
+    database: str
+    tokens: "Tokens" = field(repr=False)
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    offset: float = 0.0
+    gateway_key: str = ""
+    recovery_key: RecoveryKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What proves a session. Only the access token travels; `key` never leaves the device."""
+
+    access: str
+    expires_in: float
+    refresh: str
+    key: str
+
+
+class Signer(Protocol):
+    """Ed25519, for the proof that a session is used by the device that began it.
+
+    Keys and signatures are base64url without padding.
+    """
+
+    def new_key(self) -> tuple[str, str]:
+        """A fresh (private, public) pair."""
+        ...
+
+    def sign(self, private: str, message: bytes) -> str: ...
+
+
+class Session(Protocol):
+    """The gateway's word on who we are."""
+
+    async def sign_in(self, origin: str, user: str, password: str) -> Grant:
+        """Raises Unreachable, SignInRefused, SignInBlocked."""
+        ...
+
+    async def recover(
+        self, origin: str, user: str, password: str, recovery: Recovery
+    ) -> Mapping[str, Any]:
+        """Have the gateway open a recovery slot. Raises as `sign_in`, and Refused."""
+        ...
+
+    async def change_password(self, origin: str, user: str, current: str, new: str) -> None:
+        """Raises as `sign_in`, and Refused for a password that will not do."""
+        ...
+
+
+class SyncControl(Protocol):
+    """The loop, seen from the app. None of these waits for the network."""
+
+    def start(self, store: OpenStore, origin: str, tokens: Tokens | None = None) -> None:
+        """Begin to work for this store; without tokens, those that it keeps are renewed."""
+        ...
+
+    def signed_in(self, tokens: Tokens) -> None:
+        """A new session of the same user, after SignInNeeded."""
+        ...
+
+    def wake(self, *, retry: bool = False) -> None:
+        """Try now, whatever was planned; with `retry`, what the server refused too."""
+        ...
+
+    def want_picture(self, key: str) -> None:
+        """Fetch this picture before anything else; PictureReady or PictureFailed follows."""
+        ...
+
+    def pause(self) -> None:
+        """Send and fetch nothing until `resume`; what is under way ends between two steps."""
+        ...
+
+    def resume(self) -> None: ...
+
+    def allow_deletions(self) -> None:
+        """Let the deletions through that are held (`SyncPhase.HELD`), once."""
+        ...
+
+    def state(self) -> SyncState: ...
+
+    async def recount(self) -> None:
+        """Say at once what is unsent now: after a report was saved, before anybody is told."""
+        ...
+
+    async def stop(self) -> None:
+        """End the loop between two steps and wait for it."""
+        ...

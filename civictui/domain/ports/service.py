@@ -1,0 +1,175 @@
+"""What the screens can ask for."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from civictui.domain.merge import Conflict
+from civictui.domain.model import (
+    Doc,
+    Draft,
+    GeoPoint,
+    Photo,
+    Rescued,
+    SignedIn,
+    SyncNote,
+    SyncState,
+    Waiting,
+)
+from civictui.domain.ports.basics import Emit
+from civictui.domain.ports.store import Reader
+
+
+class Service(Protocol):
+    """What the screens can ask for."""
+
+    @property
+    def user(self) -> str:
+        """Who is working; "" while locked."""
+        ...
+
+    @property
+    def reader(self) -> Reader: ...
+
+    def listen(self, listener: Emit) -> None:
+        """Tell `listener` every event from now on, from whichever thread it comes."""
+        ...
+
+    async def sign_in(self, user: str, password: str, *, take_over: bool = False) -> SignedIn:
+        """With the gateway where it can be reached, else with the local store.
+
+        With `take_over`, another civictui that has the store open is asked to save and leave.
+        Raises SignInRefused, SignInBlocked, SealedOtherwise, and the errors of Vault.
+        """
+        ...
+
+    async def reseal(self, earlier: str) -> SignedIn:
+        """After SealedOtherwise: open the store with the earlier password, seal it with the new.
+
+        Raises WrongPassword; then it can be tried again.
+        """
+        ...
+
+    async def recover(self) -> SignedIn:
+        """After SealedOtherwise: have the gateway open the store. Raises GatewayError."""
+        ...
+
+    async def set_aside(self) -> SignedIn:
+        """After SealedOtherwise: keep the store as it is, under another name, and begin a new."""
+        ...
+
+    def give_up(self) -> None:
+        """After SealedOtherwise: none of these; forget what was typed."""
+        ...
+
+    async def take_up(self, earlier: str) -> Rescued:
+        """Bring what a store set aside has unsent into the open one. Raises WrongPassword."""
+        ...
+
+    async def take_up_recovered(self, password: str) -> Rescued:
+        """The same where the earlier password is forgotten: `password` is today's."""
+        ...
+
+    async def change_password(self, current: str, new: str) -> str:
+        """At the gateway, and of the store. Gives a notice, "" when all is done.
+
+        Raises Unreachable (offline it cannot be done), SignInRefused, SignInBlocked, Refused,
+        UsageError for a new one that will not do. Whatever fails, one of the two opens the store.
+        """
+        ...
+
+    async def sign_in_again(self, password: str) -> SignedIn:
+        """The same user once more, the store staying open: after SignInNeeded."""
+        ...
+
+    async def lock(self, *, linger: bool = False) -> None:
+        """Stop the sync and close the store.
+
+        With `linger`, a store that has something to send stays open for the loop alone, for a
+        limited time: LockedSending tells how much is left.
+        """
+        ...
+
+    def lingering(self) -> int:
+        """How many reports and photos locked stores are still sending."""
+        ...
+
+    async def take_photo(self, path: str) -> "TakenPhoto":
+        """Read a photo file, make it ready and seal it. Raises PictureError."""
+        ...
+
+    async def submit(self, draft: Draft) -> str:
+        """Make the draft a report; returns its id. Raises UsageError, PlaceError, StoreFull."""
+        ...
+
+    async def begin_edit(self, report_id: str) -> Draft:
+        """A draft of an edit of this report, the unfinished one where there is one."""
+        ...
+
+    async def withdraw(self, report_id: str) -> None:
+        """Delete a report of one's own. Raises UsageError for another's, NotFound."""
+        ...
+
+    async def settle(self, conflict: Conflict, body: Doc | None) -> None:
+        """End a conflict; see `Writer.settle`."""
+        ...
+
+    async def restore(self, report_id: str, rev: str) -> None:
+        """Make an earlier version the one in force, as a new edit. Raises NotFound."""
+        ...
+
+    async def retry(self, report_id: str) -> None:
+        """Offer this report and its photos to the server again."""
+        ...
+
+    async def shrink(self, report_id: str) -> None:
+        """Make the photos that the server refused smaller, and send those. Raises PictureError."""
+        ...
+
+    async def discard_unsent(self, report_id: str) -> None: ...
+
+    async def export(self, path: str, password: str) -> Rescued:
+        """All that is unsent into a sealed file; the store keeps it. Raises UsageError."""
+        ...
+
+    async def waiting(self) -> list[Waiting]:
+        """The outbox, report by report; those that need the person first."""
+        ...
+
+    async def notes(self) -> list[SyncNote]:
+        """What the sync did and met, the latest first."""
+        ...
+
+    def pause_sync(self) -> None: ...
+
+    def resume_sync(self) -> None: ...
+
+    def allow_deletions(self) -> None: ...
+
+    async def save_draft(self, draft: Draft) -> None: ...
+
+    async def discard_draft(self, draft_id: str) -> None: ...
+
+    async def picture(self, key: str) -> bytes | None:
+        """A picture or thumbnail as JPEG, or None where it is not on this terminal."""
+        ...
+
+    def want_picture(self, key: str) -> None:
+        """Have it fetched first of all; PictureReady or PictureFailed follows."""
+        ...
+
+    async def position(self) -> GeoPoint | None:
+        """Where the person is, as far as the program knows."""
+        ...
+
+    def sync_now(self) -> None: ...
+
+    def sync_state(self) -> SyncState: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPhoto:
+    """A photo taken into a draft: already sealed; what its EXIF said of place and time."""
+
+    photo: Photo
+    point: GeoPoint | None
+    taken_at: str

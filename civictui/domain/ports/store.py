@@ -1,0 +1,285 @@
+"""An unlocked store, seen from service and sync."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from civictui.domain.merge import Conflict
+from civictui.domain.model import (
+    Doc,
+    Draft,
+    EarlierVersion,
+    GeoPoint,
+    Photo,
+    Query,
+    Report,
+    ReportRow,
+    Rescued,
+    SyncNote,
+    TransferJob,
+    Unsent,
+    Waiting,
+)
+from civictui.domain.ports.replication import Endpoint, WriteFailure
+from civictui.domain.ports.vault import RecoveryKey
+
+
+class Reader(Protocol):
+    """Questions to the store. A cancelled one does no harm."""
+
+    async def find(self, query: Query) -> list[str]:
+        """Ids of the reports that fit, in the order asked for."""
+        ...
+
+    async def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
+        """The rows of those `ids` that exist, in their order."""
+        ...
+
+    async def report(self, report_id: str) -> ReportRow:
+        """One report. Raises NotFound."""
+        ...
+
+    async def document(self, report_id: str) -> Doc:
+        """The report's document as it lies in the store, `_id` and `_rev` included."""
+        ...
+
+    async def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
+        """Reports within `meters` of a point, the nearest first."""
+        ...
+
+    async def count(self) -> int:
+        """How many reports there are."""
+        ...
+
+    async def drafts(self) -> list[Draft]:
+        """Unfinished reports and edits, the last saved first."""
+        ...
+
+    async def conflict(self, report_id: str) -> Conflict | None:
+        """What a person has to settle about this document, one pair of versions at a time."""
+        ...
+
+    async def conflicts(self) -> list[str]:
+        """Ids of all documents about which something is to be settled."""
+        ...
+
+    async def versions(self, report_id: str) -> list[EarlierVersion]:
+        """What lost or was replaced here in the last 90 days, the latest first."""
+        ...
+
+
+class Writer(Protocol):
+    """Changes to the store: each call is one transaction, durable when it returns."""
+
+    async def submit(self, report: Report, draft_id: str = "") -> None:
+        """Store a new report, whose photos lie in the blob store already, as one thing.
+
+        Document, pending mark, transfer jobs and the end of the draft are one transaction.
+        An id that is stored already is left as it is. Raises NotFound for a photo that is not here.
+        """
+        ...
+
+    async def keep_version(self, report_id: str, rev: str) -> None:
+        """Keep what somebody begins to edit: a sync may replace it meanwhile."""
+        ...
+
+    async def edit(self, report: Report, base: str, draft_id: str = "") -> None:
+        """Make a new revision of a report on the revision `base`, which the person saw.
+
+        The base is kept for 90 days, for a merge. Photos that are new are queued, jobs of photos
+        that are gone are dropped. Nothing is written where nothing differs. Raises NotFound for
+        an unknown report or base, or a photo that is not here.
+        """
+        ...
+
+    async def withdraw(self, report_id: str) -> None:
+        """Delete a report as a whole; what it said is kept for 90 days. Raises NotFound."""
+        ...
+
+    async def settle(self, conflict: Conflict, body: Doc | None) -> None:
+        """End a conflict with this body, None to let the document go; the losers are kept.
+
+        Raises UsageError where the document has changed since: it is to be looked at again.
+        """
+        ...
+
+    async def restore(self, report_id: str, rev: str) -> None:
+        """Make an earlier version the one in force, as a new edit. Raises NotFound."""
+        ...
+
+    async def discard_unsent(self, report_id: str) -> None:
+        """Take back what the server has not taken of this report; it is kept for 90 days."""
+        ...
+
+    async def save_draft(self, draft: Draft) -> None: ...
+
+    async def discard_draft(self, draft_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One photo made ready to be stored: upright, stripped, shrunk, with its thumbnail."""
+
+    photo: Photo
+    large: bytes
+    thumbnail: bytes
+
+
+class BlobStore(Protocol):
+    """Sealed picture files by the key that the documents use."""
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Store durably. Storing the same key again with the same content changes nothing."""
+        ...
+
+    async def get(self, key: str) -> bytes | None:
+        """The content, or None where it is not here."""
+        ...
+
+    async def has(self, key: str) -> bool: ...
+
+
+class Outbox(Protocol):
+    """Transfer jobs: what the object storage has not yet confirmed."""
+
+    async def jobs(self) -> list[TransferJob]:
+        """In the order of sending: thumbnails, then large pictures, the oldest first."""
+        ...
+
+    async def update(self, job: TransferJob) -> None: ...
+
+    async def done(self, job: TransferJob) -> None:
+        """Take a job out: the other side has confirmed its size and SHA-256."""
+        ...
+
+
+class StoreState(Protocol):
+    async def unsent(self) -> Unsent: ...
+
+    async def waiting(self) -> list[Waiting]:
+        """Every report with something to be sent, those that need the person first."""
+        ...
+
+    async def rejected(self) -> dict[str, str]:
+        """Reports that need the person: refused, or a picture of theirs; the reason, by id."""
+        ...
+
+    async def wanted_pictures(self, budget: int | None) -> list[str]:
+        """Keys of large pictures that are not here, of the newest reports first.
+
+        `budget` is how many bytes they may have together (by their documents); None is no limit.
+        """
+        ...
+
+    async def wanted_thumbnails(self) -> list[str]:
+        """Keys of thumbnails that are not here, of the newest reports first."""
+        ...
+
+
+class Journal(Protocol):
+    """What the sync did and met, the last 50 lines of it."""
+
+    async def note(self, note: SyncNote) -> None: ...
+
+    async def notes(self) -> list[SyncNote]:
+        """The latest first."""
+        ...
+
+
+class Secrets(Protocol):
+    """Small sealed things of this store: tokens, the server's address, the device's key."""
+
+    async def get(self, name: str) -> Any: ...
+
+    async def put(self, name: str, value: Any) -> None: ...
+
+
+class OpenStore(Protocol):
+    """An unlocked store."""
+
+    user: str
+    notice: str
+    """What the person should know of the store's state, "" when all was as written."""
+
+    @property
+    def reader(self) -> Reader: ...
+    @property
+    def writer(self) -> Writer: ...
+    @property
+    def blobs(self) -> BlobStore: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def state(self) -> StoreState: ...
+    @property
+    def secrets(self) -> Secrets: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def endpoint(self) -> Endpoint:
+        """The documents as the replicator sees them."""
+        ...
+
+    @property
+    def marked(self) -> Endpoint:
+        """The same, but its changes feed has the revisions marked pending only."""
+        ...
+
+    async def acknowledge(self, revisions: Sequence[tuple[str, str]]) -> None:
+        """The server has these (id, revision): take their pending marks off."""
+        ...
+
+    async def reject(self, failures: Sequence[WriteFailure]) -> None:
+        """The server refused these: keep the marks, remember the reason."""
+        ...
+
+    async def doubt(self) -> None:
+        """The server has forgotten: mark all own reports and photos to be sent once more."""
+        ...
+
+    async def retry_refused(self, report_id: str = "") -> None:
+        """Offer again what the server refused, of one report or of all: the person asked for it."""
+        ...
+
+    async def merge(self) -> int:
+        """Merge by themselves the conflicts that nobody needs to be asked about.
+
+        Gives how many documents it was done for; their new revisions are marked. Once for each
+        opening it also forgets earlier versions that are older than 90 days.
+        """
+        ...
+
+    async def export(self, path: str, password: str) -> Rescued:
+        """Write all that is unsent into a new rescue bundle. Raises UsageError, StoreFull."""
+        ...
+
+    async def add_password(self, password: str) -> None:
+        """Let this password open the store, too. Raises StoreFull; then nothing changed."""
+        ...
+
+    async def keep_password(self, password: str) -> None:
+        """Let no other password open the store than this one, which does."""
+        ...
+
+    async def seal_with(self, password: str) -> None:
+        """Let this password open the store, and no other. Raises StoreFull; nothing changed."""
+        ...
+
+    async def trust(self, gateway: str, gateway_key: str, recovery: RecoveryKey | None) -> str:
+        """Pin the gateway's key, and give the organisation's recovery key a slot.
+
+        Gives a notice where either is not what it was; then nothing changes.
+        """
+        ...
+
+    async def stamp(self) -> Doc:
+        """Where the log stands, {"generation", "sequence", "tag"}: an older copy is behind it."""
+        ...
+
+    async def take_in(self, other: "OpenStore") -> Rescued:
+        """Bring what `other`, a store of the same user, has unsent or in drafts into this one."""
+        ...
+
+    async def close(self) -> None:
+        """Drop the tables, zero the key, close the files."""
+        ...

@@ -1,0 +1,126 @@
+"""Changing what is there: edits, withdrawals, conflicts, and earlier versions."""
+
+from dataclasses import replace
+
+from civictui.domain.errors import NotFound, UsageError
+from civictui.domain.events import ReportSaved, ReportsChanged
+from civictui.domain.ids import new_id
+from civictui.domain.merge import Conflict
+from civictui.domain.model import Doc, Draft, GeoPoint, Report, now_text
+from civictui.domain.ports import Clock, Reader, Session, Vault
+from civictui.geo import notation
+from civictui.service.forms import checked
+from civictui.service.lingering import SENDING_SECONDS
+from civictui.service.passwords import Passwords
+from civictui.service.working import Announcer, NewSync
+
+
+class Changes(Passwords):
+    """The part of the service that makes new revisions of reports."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        session: Session,
+        new_sync: NewSync,
+        announcer: Announcer,
+        clock: Clock,
+        *,
+        origin: str,
+        position: GeoPoint | None = None,
+        sending_seconds: float = SENDING_SECONDS,
+    ) -> None:
+        super().__init__(
+            vault, session, new_sync, announcer, origin=origin, sending_seconds=sending_seconds
+        )
+        self._clock = clock
+        self._position = position
+
+    @property
+    def reader(self) -> Reader:
+        return self.store.reader
+
+    async def begin_edit(self, report_id: str) -> Draft:
+        for draft in await self.reader.drafts():
+            if draft.report == report_id:
+                return draft
+        doc = await self.reader.document(report_id)
+        await self.store.writer.keep_version(report_id, doc["_rev"])
+        return _draft_of(Report.from_doc(doc), doc["_rev"], new_id(self._clock.now()))
+
+    async def withdraw(self, report_id: str) -> None:
+        report = (await self.reader.report(report_id)).report
+        if report.reported_by != self.user:
+            raise UsageError("Only who reported it may withdraw a report", "Edit it instead.")
+        await self.store.writer.withdraw(report_id)
+        await self._changed(report_id)
+
+    async def settle(self, conflict: Conflict, body: Doc | None) -> None:
+        await self.store.writer.settle(conflict, body)
+        await self._changed(conflict.id)
+
+    async def restore(self, report_id: str, rev: str) -> None:
+        await self.store.writer.restore(report_id, rev)
+        await self._changed(report_id)
+
+    async def _changed(self, report_id: str) -> None:
+        """Something of this report is durable: say so, and have it sent."""
+        await self._work.sync.recount()
+        self._announcer.emit(ReportSaved(report_id))
+        self._announcer.emit(ReportsChanged())
+        self._work.sync.wake()
+
+    async def _submit_edit(self, draft: Draft) -> str:
+        """Make what a draft says of a report its new revision. Raises NotFound, UsageError."""
+        before = Report.from_doc(await self._version(draft.report, draft.base))
+        fields = checked(draft)
+        report = replace(
+            before,
+            description=fields.description,
+            category=fields.category,
+            address=fields.address,
+            address_source=_source(before, fields.address),
+            photos=draft.photos,
+        )
+        if draft.place.strip() != _written(before.point):
+            device = now_text(self._clock.now())
+            point = notation.parse(draft.place) if draft.place.strip() else None
+            location = {"source": draft.place_source, "at": device} if point else {}
+            report = replace(report, point=point, location=location)
+        await self.store.writer.edit(report, draft.base, draft.id)
+        await self._changed(report.id)
+        return report.id
+
+    async def _version(self, report_id: str, rev: str) -> Doc:
+        """The document as it was in this revision, `_id` included."""
+        doc = await self.reader.document(report_id)
+        if doc["_rev"] == rev:
+            return doc
+        for version in await self.reader.versions(report_id):
+            if version.rev == rev:
+                return {**version.body, "_id": report_id}
+        raise NotFound("The version that was edited is not known here", "Open it again.")
+
+
+def _draft_of(report: Report, rev: str, draft_id: str) -> Draft:
+    return Draft(
+        id=draft_id,
+        description=report.description,
+        category=report.category,
+        place=_written(report.point),
+        place_source=str(report.location.get("source") or "typed"),
+        address=report.address,
+        photos=report.photos,
+        report=report.id,
+        base=rev,
+    )
+
+
+def _written(point: GeoPoint | None) -> str:
+    return str(point) if point else ""
+
+
+def _source(before: Report, address: str) -> str:
+    if address == before.address:
+        return before.address_source
+    return "typed" if address else ""

@@ -1,0 +1,160 @@
+"""What a person writes: new reports, edits, drafts. Each call is one transaction."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from civictui.domain.errors import NotFound, StoreDamaged
+from civictui.domain.model import Doc, Draft, JobKind, Photo, Report, TransferJob
+from civictui.storage.blobs import BlobFiles
+from civictui.storage.conflicts import Conflicts
+from civictui.storage.documents import Documents
+from civictui.storage.history import EDITED, HistoryTable
+from civictui.storage.outbox import OutboxTable
+from civictui.storage.stored_document import StoredDocument
+from civictui.storage.tables import SealedDatabase
+
+_TOO_OLD = "Open it again, and make the change once more."
+
+
+class Authoring:
+    """`refused` is the table of what the server refused, which an edit answers."""
+
+    def __init__(
+        self,
+        database: SealedDatabase,
+        documents: Documents,
+        outbox: OutboxTable,
+        blobs: BlobFiles,
+        history: HistoryTable,
+        conflicts: Conflicts,
+    ) -> None:
+        self._database = database
+        self._documents = documents
+        self._outbox = outbox
+        self._blobs = blobs
+        self._history = history
+        self._conflicts = conflicts
+        self._drafts = database.sealed("drafts")
+        self._refused = database.sealed("rejected")
+        self._spent: set[str] = set()
+        """Drafts that became something since the store was opened."""
+
+    def drafts(self) -> list[Draft]:
+        found = [Draft.from_doc(row) for row in self._drafts]
+        return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
+
+    def save_draft(self, draft: Draft) -> None:
+        """Keep a draft; a late autosave must not follow the submit."""
+        if draft.id in self._spent or (not draft.report and self._documents.leaves(draft.id)):
+            return
+        with self._database.transaction():
+            if draft.report:
+                self.keep_version(draft.report, draft.base)
+            self._drafts.put(draft.id, draft.to_doc())
+
+    def keep_version(self, key: str, rev: str) -> None:
+        """What somebody edits is kept from the first letter on: a sync may replace it meanwhile."""
+        stored = self._documents.stored(key)
+        body = stored.bodies.get(rev) if stored else None
+        if body is not None and self._history.body(key, rev) is None:
+            self._history.keep(key, rev, body, EDITED)
+
+    def drop_draft(self, draft_id: str) -> None:
+        self._drafts.drop(draft_id)
+        self._database.after_commit(lambda: self._spent.add(draft_id))
+
+    def submit(self, report: Report, draft_id: str) -> None:
+        jobs = self.jobs_of(report.id, report.photos)
+        with self._database.transaction():
+            if not self._documents.leaves(report.id):
+                self._documents.write(report.id, report.to_doc())
+                self._queue(jobs)
+            self.drop_draft(draft_id)
+
+    def edit(self, report: Report, base: str, draft_id: str, user: str) -> None:
+        """See `Writer.edit`."""
+        stored = self._documents.stored(report.id)
+        old = self._body(stored, base) if stored and base in stored.tree else None
+        if stored is None or old is None:
+            raise NotFound("The version that was edited is not known here", _TOO_OLD)
+        body = _edited(report.id, old, report)
+        added = _added(old, body)
+        jobs = self.jobs_of(report.id, added)
+        with self._database.transaction():
+            if body != old:
+                self._history.keep(report.id, base, old, EDITED)
+                self._documents.write(report.id, self._conflicts.stamped(body, user), base)
+                self._queue(jobs)
+                self._conflicts.merge(report.id)
+                self._drop_needless(report.id)
+                self._refused.drop(report.id)
+            self.drop_draft(draft_id)
+
+    def rewrite(self, key: str, body: Doc, user: str) -> None:
+        """Make `body` the one in force, whatever is: what was put away comes back."""
+        stored = self._documents.stored(key)
+        winner = stored.tree.winner() if stored else None
+        with self._database.transaction():
+            if stored and winner and not stored.tree.is_deleted(winner):
+                self._history.keep(key, winner, stored.bodies[winner], EDITED)
+            self._documents.write(key, self._conflicts.stamped(body, user), winner)
+            self.queue_again(key, body)
+            self._refused.drop(key)
+
+    def queue_again(self, key: str, body: Doc) -> None:
+        """Queue the photos of a document, as far as they are here."""
+        for photo in Report.from_doc(body).photos:
+            with suppress(NotFound, StoreDamaged):  # what is not here cannot be sent again
+                self._queue(self.jobs_of(key, [photo]))
+
+    def jobs_of(self, key: str, photos: Iterable[Photo]) -> list[TransferJob]:
+        """The jobs that bring these photos up. Raises NotFound for one that is not here."""
+        return [
+            self._job(key, photo, kind, name)
+            for photo in photos
+            for kind, name in ((JobKind.THUMBNAIL, photo.thumbnail), (JobKind.LARGE, photo.large))
+        ]
+
+    def _job(self, key: str, photo: Photo, kind: JobKind, name: str) -> TransferJob:
+        content = self._blobs.get(name)
+        if content is None:
+            raise NotFound("A photo of this report is not on this terminal", "Choose it again.")
+        digest = hashlib.sha256(content).hexdigest()
+        return TransferJob(
+            key=name,
+            kind=kind,
+            reports=(key,),
+            photo=photo.large,
+            bytes=len(content),
+            sha256=digest,
+        )
+
+    def _queue(self, jobs: Sequence[TransferJob]) -> None:
+        for job in jobs:
+            self._outbox.add(job)
+
+    def _drop_needless(self, key: str) -> None:
+        """Jobs for photos that no version of the report has any more."""
+        stored = self._documents.stored(key)
+        bodies = [stored.bodies[rev] for rev in stored.living] if stored else []
+        named = {photo.large for body in bodies for photo in Report.from_doc(body).photos}
+        for job in self._outbox.by_report().get(key, ()):
+            if job.photo not in named:
+                self._outbox.release(job, key)
+
+    def _body(self, stored: StoredDocument, rev: str) -> Doc | None:
+        return stored.bodies.get(rev) or self._history.body(stored.id, rev)
+
+
+def _edited(key: str, old: Doc, report: Report) -> Doc:
+    """`old` with what the person changed, and nothing else: a foreign field stays as it came."""
+    was, now = Report.from_doc({**old, "_id": key}).to_doc(), report.to_doc()
+    fields = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+    kept = {name: value for name, value in old.items() if name not in fields}
+    return {**kept, **{name: now[name] for name in fields if name in now and name != "_id"}}
+
+
+def _added(old: Doc, body: Doc) -> list[Photo]:
+    known = {photo.large for photo in Report.from_doc(old).photos}
+    return [photo for photo in Report.from_doc(body).photos if photo.large not in known]
