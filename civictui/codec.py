@@ -35,7 +35,7 @@ def decode(content: bytes | bytearray | memoryview | str, depth: int = MAX_DEPTH
         value = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
         raise BadJson(f"not JSON: {error}") from error
-    if _is_deep(value, depth):
+    if not _is_flat(content, depth) and _is_deep(value, depth):
         raise BadJson(f"nested more than {depth} deep")
     return value
 
@@ -51,6 +51,13 @@ def decode_object(content: bytes | bytearray | memoryview | str) -> dict[str, An
     if not isinstance(value, dict):
         raise BadJson("not a JSON object")
     return value
+
+
+def _is_flat(content: bytes | bytearray | memoryview | str, depth: int) -> bool:
+    """Whether it has too few brackets to nest that deep, as most documents have."""
+    if not isinstance(content, bytes):
+        return False
+    return content.count(b"{") + content.count(b"[") <= depth
 
 
 def _is_deep(value: Any, depth: int) -> bool:
@@ -100,6 +107,29 @@ def reader(shape: type[T]) -> Callable[[bytes], T]:
     for all that.
     """
     return msgspec.json.Decoder(shape).decode
+
+
+def foreign_reader(shape: type[T]) -> Callable[[bytes], T]:
+    """As `reader`, for JSON from elsewhere, which it raises BadJson for where it is none.
+
+    How deep a piece of `Json` nests is not known before `decode` has read it.
+    """
+    read = reader(shape)
+
+    def checked(content: bytes) -> T:
+        try:
+            return read(content)
+        except Misfit:
+            raise
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+            raise BadJson(f"not JSON: {error}") from error
+
+    return checked
+
+
+def fitted(value: Any, shape: type[T]) -> T:
+    """What a `reader` would make of a parsed value. Raises Misfit."""
+    return msgspec.convert(value, shape)
 
 
 Row: TypeAlias = tuple[str, str, bytes | None]

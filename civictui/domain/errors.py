@@ -164,15 +164,19 @@ class SessionExpired(GatewayError):
 
 
 class Refused(GatewayError):
-    """The server said no. `status` is the HTTP status, `code` the server's stable error code."""
+    """The server said no. `status` is the HTTP status, `code` the server's stable error code.
+
+    `retry_after` is for how many seconds it wants to be left alone, 0 where it did not say.
+    """
 
     exit_code = 15
 
-    def __init__(self, status: int, code: str, reason: str) -> None:
+    def __init__(self, status: int, code: str, reason: str, retry_after: float = 0.0) -> None:
         super().__init__(f"The server refused: {reason or code or status}")
         self.status = status
         self.code = code
         self.reason = reason
+        self.retry_after = retry_after
 
 
 class StillUnsent(CivicError):

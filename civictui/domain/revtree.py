@@ -68,6 +68,8 @@ class RevTree:
 
     def leaves(self) -> list[str]:
         """Revisions without a child, the winner first."""
+        if len(self.nodes) == 1:
+            return list(self.nodes)
         parents = {node.parent for node in self.nodes.values()}
         tips = [rev for rev in self.nodes if rev not in parents]
         return sorted(tips, key=self._rank, reverse=True)
@@ -124,6 +126,8 @@ class RevTree:
 
     def stem(self, limit: int = REVS_LIMIT) -> "RevTree":
         """Cut off what lies more than `limit` revisions below every leaf."""
+        if len(self.nodes) <= limit:
+            return self
         kept: set[str] = set()
         for leaf in self.leaves():
             for depth, rev in enumerate(self.ancestry(leaf)):

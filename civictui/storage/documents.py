@@ -252,7 +252,7 @@ class Documents:
         if new_sequence:
             first = self._given + 1
             self._given += len(changed)  # a transaction that fails leaves a gap, which is no harm
-            changed = [replace(doc, sequence=first + i) for i, doc in enumerate(changed)]
+            changed = [doc.at(first + i) for i, doc in enumerate(changed)]
         with self._database.transaction():
             if self._history is not None:
                 for key, rev, body in lost:

@@ -11,7 +11,16 @@ from datetime import UTC, datetime
 from math import nan
 from typing import TypeAlias
 
-from civictui.codec import ABSENT, Absent, Count, Latitude, Longitude, Shape
+from civictui.codec import (
+    ABSENT,
+    Absent,
+    Count,
+    Latitude,
+    Longitude,
+    Misfit,
+    Shape,
+    fitted,
+)
 from civictui.domain.model import Doc, Photo, Report, is_report, read_time
 from civictui.domain.text import folded
 
@@ -71,8 +80,15 @@ def entry_seen(key: str, body: Glimpse) -> Entry | None:
     return _seconds(body.reportedDateTime), _folded(words), latitude, longitude, photos
 
 
-def entry_of(doc: Doc) -> Entry | None:
+def entry_of(key: str, doc: Doc) -> Entry | None:
     """The same for a whole document of any shape."""
+    try:
+        return entry_seen(key, fitted(doc, Glimpse))
+    except Misfit:
+        return _entry_read(doc)
+
+
+def _entry_read(doc: Doc) -> Entry | None:
     if not is_report(doc):
         return None
     report = Report.from_doc(doc)

@@ -55,7 +55,7 @@ class ReportIndex:
         """Take in what `key` is now; None, or a document that is no report, takes it out."""
         if key in self._numbers:
             self._remove(key)
-        entry = None if doc is None else entry_of(doc)
+        entry = None if doc is None else entry_of(key, doc)
         if entry is not None:
             self._numbers[key] = self._columns.add(key, entry)
 

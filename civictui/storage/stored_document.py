@@ -129,9 +129,15 @@ class StoredDocument:
 
     def with_revision(self, path: Sequence[str], deleted: bool, body: Doc) -> "StoredDocument":
         tree = self.tree.merge(path, deleted).stem()
-        kept = {*tree.leaves(), *self.pending}
-        bodies = {rev: old for rev, old in {**self.bodies, path[0]: body}.items() if rev in kept}
-        return replace(self, tree=tree, bodies=bodies)
+        bodies = {**self.bodies, path[0]: body}
+        if len(bodies) > 1:
+            kept = {*tree.leaves(), *self.pending}
+            bodies = {rev: old for rev, old in bodies.items() if rev in kept}
+        return StoredDocument(self.id, self.sequence, tree, bodies, self.pending, self.carried)
+
+    def at(self, sequence: int) -> "StoredDocument":
+        """The same at another place in the changes feed; for a whole page `replace` is slow."""
+        return StoredDocument(self.id, sequence, self.tree, self.bodies, self.pending, self.carried)
 
     def written(self, rev: str, parent: str | None, deleted: bool, body: Doc) -> "StoredDocument":
         """With a revision made here, marked to be sent.

@@ -13,7 +13,7 @@ from tests.storage.odd_reports import BODIES, PLAIN, by_the_whole
 def test_a_glimpse_gives_what_the_whole_document_gives(body: Doc) -> None:
     doc = {"_id": "r", **body}
     expected = repr(by_the_whole(doc))  # as text: no NaN equals another
-    assert repr(entry_of(doc)) == expected
+    assert repr(entry_of("r", doc)) == expected
     try:
         seen = reader(Glimpse)(encode(body))
     except Misfit:
@@ -33,6 +33,6 @@ def test_a_hostile_text_is_searched_at_its_beginning_only(field: str) -> None:
     body = {"type": "report", field: "Ä" * SEARCHED + "beyond"}
     seen = entry_seen("r", reader(Glimpse)(encode(body)))
     assert seen is not None
-    assert repr(seen) == repr(entry_of({"_id": "r", **body}))
+    assert repr(seen) == repr(entry_of("r", {"_id": "r", **body}))
     assert "beyond" not in seen[1]
     assert "ä" * SEARCHED in seen[1]
