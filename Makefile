@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench torture dist dist-check lock upgrade clean
+.PHONY: help setup peers demo test check format bench torture dist dist-check lock upgrade clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -25,10 +25,13 @@ $(STAMP): $(LOCKS) pyproject.toml civictui/__init__.py
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+peers: ## install PouchDB, which tests and benchmarks replicate with (needs node and npm)
+	@tools/npm-peers.sh
+
 demo: setup ## the program with a gateway and 505 reports of its own
 	@$(BIN)/civictui demo $(ARGS)
 
-test: setup ## all tests
+test: setup peers ## all tests
 	@$(BIN)/python -m pytest --no-header -rfEs $(ARGS)
 
 check: setup ## formatting, lint, types, layers, documents
@@ -44,10 +47,10 @@ format: setup ## put the source into its form, and the keys into docs/keyboard.m
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/python tools/keyboard.py
 
-bench: setup ## every benchmark; each prints its own figures
+bench: setup peers ## every benchmark; each prints its own figures
 	@for file in $(wildcard benchmarks/[a-z]*.py); do $(BIN)/python $$file $(ARGS) || exit 1; done
 
-torture: setup ## the tests that count, at their full counts
+torture: setup peers ## the tests that count, at their full counts
 	@CIVICTUI_TORTURE=1 $(BIN)/python -m pytest --no-header -m "torture or hypothesis" -s \
 	  --hypothesis-show-statistics $(ARGS)
 

@@ -1,4 +1,4 @@
-"""Programs of the system that some tests drive, such as tmux."""
+"""Programs and packages of the system that some tests drive, such as tmux."""
 
 import os
 import shutil
@@ -14,9 +14,20 @@ def require_tool(name: str) -> Path:
     that something was never tested.
     """
     found = shutil.which(name)
-    if found is not None:
-        return Path(found)
-    reason = f"{name} is not installed; tools/debian-packages.sh does it"
+    if found is None:
+        _do_without(f"{name} is not installed; tools/debian-packages.sh does it")
+    return Path(str(found))
+
+
+def require_packages(folder: Path) -> None:
+    """The npm packages of `folder` are there, as its lock has them; else as `require_tool`."""
+    installed = folder / "node_modules" / ".installed"
+    lock = folder / "package-lock.json"
+    if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
+        _do_without(f"the npm packages of {folder.name} are not installed; make peers does it")
+
+
+def _do_without(reason: str) -> None:
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(reason)
     pytest.skip(reason)

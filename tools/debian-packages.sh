@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Install the programs that some tests drive, each a Debian package of the same name.
+# Install the programs that some tests drive, each from the Debian package that has it.
 # Only root may; anybody else is told, and those tests skip themselves (tests/tools.py).
 set -euo pipefail
 
+# program:package
+wanted=(tmux:tmux strace:strace node:nodejs npm:npm)
 missing=()
-for program in tmux strace; do
-  command -v "$program" >/dev/null || missing+=("$program")
+for pair in "${wanted[@]}"; do
+  command -v "${pair%:*}" >/dev/null || missing+=("${pair#*:}")
 done
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0

@@ -24,7 +24,6 @@ from civictui.gateway.signing import SigningKey
 from civictui.gateway.tokens import Grant
 from civictui.gateway.uploads import Uploads
 from civictui.storage.blobs import BlobFiles
-from civictui.storage.documents import Documents
 from civictui.storage.slots import Cost
 from civictui.storage.tables import SealedDatabase
 from civictui.storage.thread import StoreThread
@@ -76,7 +75,7 @@ class Backends:
             sessions=sessions,
             recoveries=Recoveries(thread, sessions, recovery, audit, folder.id),
             audit=audit,
-            database=Database(thread, Documents(sealed), Identity.of(folder)),
+            database=Database(thread, sealed, Identity.of(folder)),
             objects=objects,
             uploads=Uploads(folder, thread, objects, clock),
             thread=thread,

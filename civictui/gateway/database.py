@@ -15,6 +15,7 @@ from civictui.gateway.incoming import Known, Review, Sender, author_of, review
 from civictui.gateway.problems import Problem, bad_request
 from civictui.storage.documents import Documents
 from civictui.storage.envelope import blind
+from civictui.storage.tables import SealedDatabase
 from civictui.storage.thread import StoreThread
 
 NAME = "civic"
@@ -42,9 +43,10 @@ class Identity:
 class Database:
     """All calls that the routes need. Belongs to the event loop."""
 
-    def __init__(self, thread: StoreThread, documents: Documents, identity: Identity) -> None:
+    def __init__(self, thread: StoreThread, sealed: SealedDatabase, identity: Identity) -> None:
         self._thread = thread
-        self._documents = documents
+        self._documents = Documents(sealed)
+        self._transaction = sealed.transaction
         self._bell = asyncio.Event()
         self.identity = identity
         self.closing = False
@@ -134,27 +136,26 @@ class Database:
         sorted_out = review(docs, sender, self._known, self._has)
         if not sorted_out.accepted:
             return sorted_out.failures
-        self._note_authors(sorted_out)
-        return [*sorted_out.failures, *self._documents.bulk_docs(sorted_out.accepted)]
+        with self._transaction():
+            self._note_authors(sorted_out)
+            return [*sorted_out.failures, *self._documents.bulk_docs(sorted_out.accepted)]
 
     def _note_authors(self, sorted_out: Review) -> None:
-        """A tombstone has no author in it; who may bring the document back is kept beside it.
-
-        Written first: a note without its tombstone does no harm, the other way round would.
-        """
-        for key, author in sorted_out.orphaned.items():
-            self._documents.put_local(_author(key), {"reportedBy": author})
+        """A tombstone proves no author; whose it is, and whose the document was, is kept beside."""
+        for key, known in sorted_out.deleted.items():
+            note = {"reportedBy": known.author, "withdrawn": sorted(known.withdrawn)}
+            self._documents.put_local(_author(key), note)
 
     def _known(self, key: str) -> Known:
         leaves = self._documents.leaves(key)
         if not leaves:
             return Known()
-        winner = self._documents.get(key)
-        if winner is None:
-            kept = self._documents.get_local(_author(key)) or {}
-            return Known(exists=True, author=author_of(kept))
         living = {rev for rev, deleted in leaves if not deleted}
-        return Known(True, living, author_of(winner), winner.get("type"))
+        gone = {rev for rev, deleted in leaves if deleted}
+        note = (self._documents.get_local(_author(key)) or {}) if gone else {}
+        winner = self._documents.get(key) or note
+        withdrawn = gone.intersection(note.get("withdrawn", ()))
+        return Known(True, living, author_of(winner), winner.get("type"), withdrawn)
 
     def _has(self, key: str, rev: str) -> bool:
         return not self._documents.revs_diff({key: [rev]})

@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change
-from civictui.gateway.answers import JSON, answer_bytes
+from civictui.gateway.answers import JSON, Packer, answer_bytes, takes_gzip
 from civictui.gateway.backends import backends_of
 from civictui.gateway.bodies import read_object
 from civictui.gateway.database import Database
@@ -48,7 +48,9 @@ async def changes(request: Request) -> Response:
     page = await read_page(database, query, since)
     if page.rows or not query.longpoll or database.closing:
         return await answer_bytes(request, _body(database, page))
-    return StreamingResponse(_held(database, query, since, bell), media_type=JSON)
+    packer = Packer(takes_gzip(request))
+    held = _held(database, query, since, bell, packer)
+    return StreamingResponse(held, headers=packer.headers, media_type=JSON)
 
 
 async def read_page(database: Database, query: FeedQuery, since: int) -> Page:
@@ -103,7 +105,7 @@ def conflicts_of(leaves: list[tuple[str, bool]]) -> Doc:
 
 
 async def _held(
-    database: Database, query: FeedQuery, since: int, bell: asyncio.Event
+    database: Database, query: FeedQuery, since: int, bell: asyncio.Event, packer: Packer
 ) -> AsyncIterator[bytes]:
     """Keep quiet until something was written or the time is up, then say what there is."""
     loop = asyncio.get_running_loop()
@@ -115,11 +117,11 @@ async def _held(
             async with asyncio.timeout_at(min(end, beat)):
                 await bell.wait()
         except TimeoutError:
-            yield b"\n"  # JSON may begin with blanks
+            yield packer.piece(b"\n")  # JSON may begin with blanks
         else:
             bell = database.bell
             page = await read_page(database, query, since)
-    yield _body(database, page)
+    yield await asyncio.to_thread(packer.last, _body(database, page))
 
 
 def _body(database: Database, page: Page) -> bytes:

@@ -2,6 +2,8 @@
 
 A report is its author's: `reportedBy` is the sender when a document is created and never changes.
 Others may change it (merging and closing must work), but only its author may delete it as a whole.
+Where the author did so and somebody's edit came in between, both are leaves, and whoever settles
+that may go either way: delete what the edit made, or put an end to the author's tombstone.
 Design documents, attachments and service definitions are refused: they are code, bulk and an
 administrator's. One bad document never stops the rest; each is refused by its own id and revision.
 """
@@ -44,6 +46,8 @@ class Known:
     """Its `reportedBy`; of a deleted document, what it was. None where it never had one."""
     kind: object = None
     """Its `type`."""
+    withdrawn: set[str] = field(default_factory=set)
+    """Its leaves that are the author's own word that the document shall be gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,12 @@ class Sender:
 
 @dataclass(slots=True)
 class Review:
-    """A batch, sorted: what may be stored, what may not, and who wrote what is deleted by it."""
+    """A batch, sorted: what may be stored, what may not, and what tombstones do not say."""
 
     accepted: list[Doc] = field(default_factory=list)
     failures: list[WriteFailure] = field(default_factory=list)
-    orphaned: dict[str, str] = field(default_factory=dict)
-    """Author by id of the documents that have no living revision any more."""
+    deleted: dict[str, Known] = field(default_factory=dict)
+    """By id, what has to be remembered of documents of which a leaf was deleted."""
 
 
 def batch_of(body: dict[str, Any]) -> list[Doc]:
@@ -101,8 +105,10 @@ def review(
                 if key not in seen:
                     seen[key] = known(key)
                 _judge(shaped, path, seen[key], sender)
-                _apply(shaped, path, seen[key], sender, result)
+                _apply(shaped, path, seen[key], sender)
                 result.accepted.append(shaped)
+                if shaped.get("_deleted"):
+                    result.deleted[key] = seen[key]
         except Refused as refused:
             result.failures.append(_failure(doc, refused))
     return result
@@ -118,9 +124,9 @@ def shape(doc: Doc) -> tuple[Doc, list[str]]:
     if doc.get("_attachments"):
         raise Refused("attachments_refused", "Pictures go to /v1/uploads, not into documents.")
     _check_members(doc)
-    path = _history(doc)
-    revisions = {"start": parse(path[0])[0], "ids": [parse(rev)[1] for rev in path]}
-    return {**doc, "_rev": path[0], "_revisions": revisions}, path
+    start, digests = _history(doc)
+    path = [f"{start - i}-{digest}" for i, digest in enumerate(digests)]
+    return {**doc, "_rev": path[0], "_revisions": {"start": start, "ids": digests}}, path
 
 
 def _check_members(doc: Doc) -> None:
@@ -137,17 +143,21 @@ def _check_members(doc: Doc) -> None:
         raise Refused("too_large", f"A document has {DOCUMENT_BYTES} bytes at most.")
 
 
-def _history(doc: Doc) -> list[str]:
-    """The path of revisions; where `_rev` and `_revisions` differ the latter counts."""
-    revisions = doc.get("_revisions")
+def _history(doc: Doc) -> tuple[int, list[str]]:
+    """Generation and digests; where `_rev` and `_revisions` differ the latter counts."""
+    told = doc.get("_revisions")
     try:
-        told = (revisions["start"], revisions["ids"]) if revisions is not None else None
-        path = path_of(*told) if told else [doc["_rev"]]
-        if not all(_DIGEST.fullmatch(parse(rev)[1]) for rev in path):
+        if told is None:
+            start, digest = parse(doc["_rev"])
+            digests = [digest]
+        else:
+            digests = told["ids"]
+            start, _ = parse(path_of(told["start"], digests)[0])
+        if not isinstance(digests, list) or not all(map(_DIGEST.fullmatch, digests)):
             raise BadRevision("a digest has up to 64 letters and digits")
     except (BadRevision, TypeError, KeyError, AttributeError) as error:
         raise Refused("bad_request", "Invalid rev format") from error
-    return path
+    return start, digests
 
 
 def _judge(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
@@ -156,7 +166,7 @@ def _judge(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
         raise Refused("forbidden", "Service definitions are written by administrators.")
     own = sender.user == known.author or not known.exists
     if doc.get("_deleted"):
-        if known.living and known.living <= set(path) and not own:
+        if _is_last(path, known) and not (own or known.withdrawn):
             raise Refused("forbidden", "Only its author may delete a document.")
     elif not known.exists:
         if author_of(doc) != sender.user:
@@ -165,18 +175,23 @@ def _judge(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
         raise Refused("forbidden", "A document's `reportedBy` never changes.")
 
 
-def _apply(doc: Doc, path: list[str], known: Known, sender: Sender, result: Review) -> None:
+def _apply(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
     """Let `known` be as if `doc` were stored, for the documents behind it in the batch."""
+    was_last = _is_last(path, known)
     known.living -= set(path)
+    known.withdrawn -= set(path)
     if not known.exists:
         known.author, known.exists = sender.user, True
     if not doc.get("_deleted"):
         known.living.add(path[0])
         known.kind = doc.get("type")
-    if known.living:
-        result.orphaned.pop(doc["_id"], None)
-    elif known.author is not None:
-        result.orphaned[doc["_id"]] = known.author
+    elif sender.user == known.author and (was_last or doc.get("withdrawnBy") == sender.user):
+        known.withdrawn.add(path[0])
+
+
+def _is_last(path: list[str], known: Known) -> bool:
+    """Whether nothing of the document lives on beside this history."""
+    return bool(known.living) and known.living <= set(path)
 
 
 def author_of(doc: Doc) -> str | None:

@@ -7,7 +7,7 @@ from starlette.responses import Response, StreamingResponse
 
 from civictui.codec import encode
 from civictui.domain.model import Doc
-from civictui.gateway.answers import JSON
+from civictui.gateway.answers import JSON, Packer, takes_gzip
 from civictui.gateway.backends import backends_of
 from civictui.gateway.database import Database
 from civictui.gateway.queries import flag, number
@@ -25,7 +25,9 @@ async def all_docs(request: Request) -> Response:
     living = await _living(database)
     head = {"total_rows": len(living), "offset": min(skip, len(living))}
     rows = _rows(database, living[skip : skip + limit], include_docs)
-    return StreamingResponse(_body(head, rows), media_type=JSON)
+    packer = Packer(takes_gzip(request))
+    body = _body(head, rows, packer)
+    return StreamingResponse(body, headers=packer.headers, media_type=JSON)
 
 
 async def _living(database: Database) -> list[tuple[str, str]]:
@@ -41,14 +43,17 @@ async def _living(database: Database) -> list[tuple[str, str]]:
 
 async def _rows(
     database: Database, chosen: list[tuple[str, str]], include_docs: bool
-) -> AsyncIterator[Doc]:
+) -> AsyncIterator[list[Doc]]:
+    """The rows of the documents chosen, some at a time."""
     for start in range(0, len(chosen), _DOCS_AT_ONCE):
         batch = chosen[start : start + _DOCS_AT_ONCE]
         # A revision that was replaced since the list was made is left out: it is no longer true.
         docs = await database.bulk_get(batch) if include_docs else [{} for _ in batch]
-        for (key, rev), doc in zip(batch, docs, strict=True):
-            if doc is not None:
-                yield _row(key, rev, doc if include_docs else None)
+        yield [
+            _row(key, rev, doc if include_docs else None)
+            for (key, rev), doc in zip(batch, docs, strict=True)
+            if doc is not None
+        ]
 
 
 def _row(key: str, rev: str, doc: Doc | None) -> Doc:
@@ -58,10 +63,13 @@ def _row(key: str, rev: str, doc: Doc | None) -> Doc:
     return row
 
 
-async def _body(head: Doc, rows: AsyncIterator[Doc]) -> AsyncIterator[bytes]:
-    yield encode(head)[:-1] + b',"rows":['
+async def _body(
+    head: Doc, batches: AsyncIterator[list[Doc]], packer: Packer
+) -> AsyncIterator[bytes]:
+    yield packer.piece(encode(head)[:-1] + b',"rows":[')
     before = b""
-    async for row in rows:
-        yield before + encode(row)
-        before = b",\n"
-    yield b"]}\n"
+    async for rows in batches:
+        if rows:
+            yield packer.piece(before + b",\n".join(encode(row) for row in rows))
+            before = b",\n"
+    yield packer.last(b"]}\n")

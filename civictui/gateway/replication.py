@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from civictui.domain.model import Doc
+from civictui.domain.ports import WriteFailure
 from civictui.domain.revtree import BadRevision, parse
 from civictui.gateway.answers import answer
 from civictui.gateway.backends import backends_of, grant_of
@@ -48,7 +49,12 @@ async def bulk_docs(request: Request) -> Response:
     docs = batch_of(await read_object(request, PAGE_BYTES))
     grant = grant_of(request)
     failures = await backends_of(request).database.bulk_docs(docs, Sender(grant.user, grant.roles))
-    return await answer(request, [asdict(failure) for failure in failures], 201)
+    return await answer(request, [_refusal(failure) for failure in failures], 201)
+
+
+def _refusal(failure: WriteFailure) -> Doc:
+    """As CouchDB tells it; by `name` PouchDB sees that it need not try this document again."""
+    return {**asdict(failure), "name": "forbidden"}
 
 
 async def ensure_full_commit(request: Request) -> Response:

@@ -1,11 +1,12 @@
 """The ports of an unlocked store: each awaits one call in the store's thread."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
-from civictui.domain.errors import UsageError
+from civictui.domain.errors import StoreError, UsageError
 from civictui.domain.merge import Conflict
 from civictui.domain.model import (
     Doc,
@@ -259,6 +260,11 @@ class UnlockedStore:
 
     async def retry_refused(self, report_id: str = "") -> None:
         await self._thread.run(self.tables.retry_refused, report_id)
+
+    async def tidy(self) -> None:
+        with suppress(StoreError):  # what cannot be removed now is removed another time
+            while await self._thread.run(self.tables.tidy):
+                pass
 
     async def export(self, path: str, password: str) -> Rescued:
         return await self._thread.run(self._export, path, password)

@@ -11,17 +11,19 @@ from typing import Any, TypeVar, cast
 from civictui.codec import Misfit, encode, reader
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, WriteFailure
-from civictui.domain.revtree import (
-    BadRevision,
-    RevTree,
-    next_revision,
-    parse,
-    path_of,
-)
+from civictui.domain.revtree import BadRevision, RevTree, next_revision
 from civictui.storage.change_order import ChangeOrder
 from civictui.storage.history import WITHDRAWN, HistoryTable
+from civictui.storage.incoming import identity_of
 from civictui.storage.observer import Nobody, Observer
-from civictui.storage.stored_document import GlimpsedRow, StoredDocument
+from civictui.storage.stored_document import (
+    GlimpsedRow,
+    StoredDocument,
+    change_of,
+    has_only_mark,
+    revision_of,
+    without_mark,
+)
 from civictui.storage.tables import SealedDatabase
 
 T = TypeVar("T")
@@ -198,12 +200,20 @@ class Documents:
 
     def unmark(self, revisions: Iterable[tuple[str, str]]) -> None:
         """Take the marks of exactly these (id, revision) off."""
+        plain: dict[str, Doc] = {}
         changed: dict[str, StoredDocument] = {}
         for key, rev in revisions:
+            row = self._rows.one(key)
+            if row and key not in changed and has_only_mark(row, rev):
+                plain[key] = without_mark(row)
+                continue
             stored = changed.get(key) or self.stored(key)
             if stored and rev in stored.pending:
                 changed[key] = stored.without_marks({rev})
-        self._store(list(changed.values()), new_sequence=False)
+        with self._database.transaction():
+            self._rows.put_all(plain.items())
+            self._database.after_commit(lambda: self._unmarked(plain))
+            self._store(list(changed.values()), new_sequence=False)
 
     def get_local(self, name: str) -> Doc | None:
         return self._locals.one(name)
@@ -214,21 +224,18 @@ class Documents:
     # --- inside ------------------------------------------------------------------------------
 
     def _one_revision(self, key: str, rev: str | None) -> Doc | None:
-        stored = self.stored(key)
-        return stored.doc(rev or stored.tree.winner(), revisions=True) if stored else None
+        row = self._rows.one(key)
+        return None if row is None else revision_of(key, row, rev)
 
     def _change(self, key: str, include_docs: bool) -> Change:
-        stored = self.stored(key)
-        assert stored is not None, "an indexed document has a row"  # noqa: S101
-        leaves = stored.tree.leaves()
-        doc = stored.doc(leaves[0]) if include_docs else None
-        deleted = stored.tree.is_deleted(leaves[0])
-        return Change(stored.sequence, key, tuple(leaves), deleted, doc)
+        row = self._rows.one(key)
+        assert row is not None, "an indexed document has a row"  # noqa: S101
+        return change_of(key, row, include_docs)
 
     def _take_in(
         self, doc: Doc, changed: dict[str, StoredDocument], lost: list[tuple[str, str, Doc]]
     ) -> None:
-        key, rev, path = _identity(doc)
+        key, rev, path = identity_of(doc)
         stored = changed.get(key) or self.stored(key) or StoredDocument(key, 0, RevTree(), {})
         if rev in stored.tree:
             return
@@ -257,8 +264,7 @@ class Documents:
             if self._history is not None:
                 for key, rev, body in lost:
                     self._history.keep(key, rev, body, WITHDRAWN)
-            for stored in changed:
-                self._rows.put(stored.id, stored.to_row())
+            self._rows.put_all((stored.id, stored.to_row()) for stored in changed)
             self._database.after_commit(lambda: self._index_all(before, changed))
 
     def _load(self) -> None:
@@ -300,6 +306,12 @@ class Documents:
         _mark(self._conflicted, key, shown is not None and stored.contested)
         self._observer.observe(key, shown)
 
+    def _unmarked(self, keys: Iterable[str]) -> None:
+        """What these documents show is what it was."""
+        for key in keys:
+            _set(self._marked, key, None)
+            _set(self._marked_at, key, None)
+
     def _forget(self, stored: StoredDocument) -> None:
         key = stored.id
         self._order.remove(key, stored.sequence)
@@ -308,28 +320,6 @@ class Documents:
         _mark(self._deleted, key, False)
         _mark(self._conflicted, key, False)
         self._observer.observe(key, None)
-
-
-def _identity(doc: Doc) -> tuple[str, str, list[str]]:
-    """Id, revision and ancestry of a document from elsewhere. Raises BadRevision."""
-    key, rev = doc.get("_id"), doc.get("_rev")
-    if not isinstance(key, str) or not key or key.startswith("_"):
-        raise BadRevision("a document's id is a string that does not begin with an underscore")
-    if not isinstance(rev, str):
-        raise BadRevision("a replicated document has a revision")
-    parse(rev)
-    history = doc.get("_revisions")
-    if not isinstance(history, dict):
-        return key, rev, [rev]
-    start, digests = history.get("start"), history.get("ids")
-    if not isinstance(start, int) or not isinstance(digests, list):
-        raise BadRevision("a revision history is {start, ids}")
-    if not all(isinstance(digest, str) and digest for digest in digests):
-        raise BadRevision("a revision history is {start, ids}")
-    path = path_of(start, digests)
-    if path[0] != rev:
-        raise BadRevision("the revision history belongs to another revision")
-    return key, rev, path
 
 
 def _set(values: dict[str, T], key: str, value: T | None) -> None:

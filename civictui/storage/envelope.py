@@ -9,7 +9,6 @@ that stays behind, save what the Argon2 of a password leaves.
 """
 
 import base64
-import hashlib
 import hmac
 import os
 import unicodedata
@@ -133,7 +132,7 @@ def argon2id(
 def blind(key: bytes, *parts: bytes) -> bytes:
     """HMAC-SHA256 over length-prefixed parts: a name that tells nothing without `key`."""
     message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    return hmac.new(key, message, hashlib.sha256).digest()
+    return hmac.digest(key, message, "sha256")
 
 
 def is_signed(public: str, signature: str, message: bytes) -> bool:

@@ -10,7 +10,9 @@ told "saved"; it goes when the server has confirmed the report and its pictures.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from civictui.codec import BadJson, decode_object, encode
@@ -27,6 +29,8 @@ from civictui.storage.quarantine import Quarantine
 
 MAGIC = b"CVO1"
 _PURPOSE = b"civictui/outbox/v1"
+AT_ONCE = 16
+"""Files removed in one go: a disk that is busy takes milliseconds for each."""
 
 
 class SpareCopies:
@@ -42,6 +46,8 @@ class SpareCopies:
         with disk_errors("The folder of the second copies"):
             self._here = {path.name: b"" for path in self._folder.glob("*")}
         """The files by name; of those whose content is known its hash."""
+        self._needless: set[str] = set()
+        """Files that nobody needs any more, and that were not removed yet."""
 
     def close(self) -> None:
         """Forget the key."""
@@ -56,17 +62,30 @@ class SpareCopies:
         make_private_directory(self._folder)
         write_durably(self._folder / name, MAGIC, seal(self._key, content, self._aad + identity))
         self._here[name] = _hash(content)
+        self._needless.discard(name)
 
     def has(self, report: str) -> bool:
         return self._name(report)[0] in self._here
 
-    def remove(self, report: str) -> None:
-        """Take a copy away; where a crash leaves it, the next opening does so."""
-        name, _ = self._name(report)
-        if name in self._here:
-            with disk_errors("A second copy"):
-                (self._folder / name).unlink(missing_ok=True)
-            self._here.pop(name, None)
+    def remove(self, reports: Iterable[str]) -> None:
+        """Take copies away: some of them now, so that nobody waits, the rest with `sweep`.
+
+        What a crash leaves of them, the next opening takes away.
+        """
+        for name in [self._name(key)[0] for key in reports]:
+            if self._here.pop(name, None) is not None:
+                self._needless.add(name)
+        self.sweep()
+
+    def sweep(self) -> bool:
+        """Remove some of what is needless; whether there is more."""
+        folder = str(self._folder)  # a path for each would take longer than the deletion
+        with disk_errors("A second copy"):
+            for name in sorted(self._needless)[:AT_ONCE]:
+                with suppress(FileNotFoundError):
+                    os.unlink(f"{folder}/{name}")  # noqa: PTH108
+                self._needless.discard(name)
+        return bool(self._needless)
 
     def read(self) -> Iterator[Doc]:
         """Every copy; one that cannot be opened is left out, see `damaged`."""

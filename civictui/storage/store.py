@@ -247,12 +247,16 @@ class StoreTables:
         self._ballast.save(self._authoring.rewrite, key, body, user)
         self.keep_spares([key])
 
-    def merge(self) -> int:
-        """See `OpenStore.merge`."""
+    def tidy(self) -> bool:
+        """Let go of what nobody needs any more, a little at a time; whether there is more."""
         if not self._forgot:
             self._forgot = True
             with self.transaction():
                 self._history.forget_old()
+        return self.spares.sweep()
+
+    def merge(self) -> int:
+        """See `OpenStore.merge`."""
         merged = self._conflicts.merge_all()
         self.keep_spares(merged)
         return len(merged)
@@ -344,15 +348,15 @@ class StoreTables:
         jobs = self.outbox.by_report()
         if reports is None:
             reports = {*self.documents.marked(), *jobs, *self._spared_ids()}
+        marked, reports = self.documents.marked(), list(reports)
         with suppress(StoreError):
+            self.spares.remove(key for key in reports if key not in marked and key not in jobs)
             for report in reports:
-                self._keep_spare(report, jobs.get(report, ()))
+                if report in marked or report in jobs:
+                    self._keep_spare(report, jobs.get(report, ()))
 
     def _keep_spare(self, report: str, jobs: Sequence[TransferJob]) -> None:
         revs = self.documents.marked().get(report, ())
-        if not revs and not jobs:
-            self.spares.remove(report)
-            return
         docs = [doc for doc in self.documents.bulk_get((report, rev) for rev in revs) if doc]
         self.spares.put(report, docs, [job.to_doc() for job in jobs])
 

@@ -14,7 +14,8 @@ from typing import Any, Generic, TypeVar
 from civictui.codec import Shape
 from civictui.domain.merge import MERGED_INTO, WITHDRAWN_BY
 from civictui.domain.model import Doc
-from civictui.domain.revtree import RevTree
+from civictui.domain.ports import Change
+from civictui.domain.revtree import RevTree, parse
 
 B = TypeVar("B")
 
@@ -168,3 +169,44 @@ class StoredDocument:
         kept = {*self.tree.leaves(), *left}
         bodies = {rev: body for rev, body in self.bodies.items() if rev in kept}
         return replace(self, pending=left, carried=carried, bodies=bodies)
+
+
+def only_revision(row: Mapping[str, Any]) -> str | None:
+    """The revision of a document that has one alone, living; None for any other."""
+    if len(row["t"]) != 1:
+        return None
+    ((rev, _, deleted),) = row["t"]
+    return None if deleted else str(rev)
+
+
+def revision_of(key: str, row: Mapping[str, Any], rev: str | None) -> Doc | None:
+    """The document of `rev`, or the winning one, with `_revisions`; None where it is not kept."""
+    only = only_revision(row)
+    if only is not None and rev in {only, None}:
+        start, digest = parse(only)
+        history = {"start": start, "ids": [digest]}
+        return {"_id": key, "_rev": only, **row["b"]["0"], "_revisions": history}
+    stored = StoredDocument.from_row(key, row)
+    return stored.doc(rev or stored.tree.winner(), revisions=True)
+
+
+def change_of(key: str, row: Mapping[str, Any], include_docs: bool) -> Change:
+    """The row of the changes feed for this document."""
+    only = only_revision(row)
+    if only is not None:
+        doc = {"_id": key, "_rev": only, **row["b"]["0"]} if include_docs else None
+        return Change(row["s"], key, (only,), False, doc)
+    stored = StoredDocument.from_row(key, row)
+    leaves = stored.tree.leaves()
+    winner = stored.doc(leaves[0]) if include_docs else None
+    return Change(stored.sequence, key, tuple(leaves), stored.tree.is_deleted(leaves[0]), winner)
+
+
+def has_only_mark(row: Mapping[str, Any], rev: str) -> bool:
+    """Whether this is the row of a document with one leaf, and nothing but `rev` is to be sent."""
+    return len(row["b"]) == 1 and row.get("p") == [rev]
+
+
+def without_mark(row: Mapping[str, Any]) -> Doc:
+    """The row of such a document once it was sent, and with it what it carried."""
+    return {name: row[name] for name in ("s", "t", "b")}

@@ -244,7 +244,11 @@ class SealedTable(Table):
 
     def put(self, key: str, document: Mapping[str, Any]) -> None:
         """Store a whole document under `key`, whatever was there before."""
-        self._sealed.apply([(self.name, key, encode(dict(document)))])
+        self.put_all([(key, document)])
+
+    def put_all(self, documents: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Many of them."""
+        self._sealed.apply([(self.name, key, encode(document)) for key, document in documents])
 
     def drop(self, key: str) -> None:
         """Take a document away; one that is not there is no error."""

@@ -110,10 +110,13 @@ async def test_a_longpoll_wakes_at_a_write(wire: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.e2e
-async def test_a_longpoll_keeps_its_connection_alive(wire: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+async def test_a_longpoll_keeps_its_connection_alive(wire: httpx.AsyncClient, coding: str) -> None:
     params = {"feed": "longpoll", "since": "now", "heartbeat": "1000"}
-    async with wire.stream("GET", FEED, params=params) as held:
-        pieces = held.aiter_raw()
+    headers = {"Accept-Encoding": coding}
+    async with wire.stream("GET", FEED, params=params, headers=headers) as held:
+        assert held.headers.get("content-encoding", "identity") == coding
+        pieces = held.aiter_bytes()
         assert await anext(pieces) == b"\n"
         await push(wire, report("r1"))
         assert b'"r1"' in b"".join([piece async for piece in pieces])

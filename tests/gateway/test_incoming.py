@@ -57,7 +57,7 @@ async def test_one_bad_document_is_refused_alone(
     good = [report("before"), report("behind")]
     refused = await push(demo, good[0], doc, good[1])
     assert [entry["error"] for entry in refused] == [code]
-    assert refused[0].keys() == {"id", "rev", "error", "reason"}
+    assert refused[0].keys() == {"id", "rev", "error", "reason", "name"}
     rows = (await demo.get("/db/civic/_all_docs")).json()["rows"]
     assert [row["id"] for row in rows] == ["before", "behind"]
 

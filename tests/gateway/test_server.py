@@ -149,6 +149,13 @@ async def test_it_says_nothing_about_itself(wire: httpx.AsyncClient) -> None:
     assert "server" not in answer.headers
 
 
+async def test_an_answer_has_no_header_that_nobody_reads(wire: httpx.AsyncClient) -> None:
+    for path in ("", "/_changes", "/_changes?feed=longpoll&timeout=1&since=now"):
+        answer = await wire.get(f"/db/civic{path}", headers={"Accept-Encoding": "identity"})
+        framing = {"content-length", "transfer-encoding"}
+        assert answer.headers.keys() - framing == {"content-type"}
+
+
 async def test_a_short_session_can_be_asked_for(folder: GatewayFolder) -> None:
     with GatewayThread(folder.path, access_seconds=2, cost=CHEAP) as running:
         async with client(f"http://127.0.0.1:{running.port}") as http:

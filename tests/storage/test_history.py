@@ -27,15 +27,15 @@ def test_versions_are_kept_for_ninety_days(tmp_path: Path, clock: MovableClock) 
 
     clock.move(9 * DAY)
     store = opened(folder, clock)
-    store.merge()
+    store.tidy()
     assert len(store.versions("first")) == 1
     clock.move(2 * DAY)
-    store.merge()  # once for each opening
+    store.tidy()  # once for each opening
     assert len(store.versions("first")) == 1
     store.close()
 
     store = opened(folder, clock)
-    store.merge()
+    store.tidy()
     assert store.versions("first") == []
     assert len(store.versions("second")) == 1
     store.close()

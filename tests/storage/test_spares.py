@@ -9,9 +9,9 @@ from civictui.domain.errors import StoreError, StoreFull
 from civictui.domain.model import Photo, Report, Rescued
 from civictui.storage.envelope import random_key
 from civictui.storage.log import RecordLog
-from civictui.storage.spares import SpareCopies
+from civictui.storage.spares import AT_ONCE, SpareCopies
 from civictui.storage.store import StoreTables
-from tests.storage.stores import Flat
+from tests.storage.stores import Flat, acknowledge_all, new_store, submit
 
 STORE = bytes(range(16))
 
@@ -156,3 +156,29 @@ def test_a_copy_that_cannot_be_read_is_left_where_it_is(
         assert spares.set_apart() == 0
     assert path.exists()
     tables.close()
+
+
+def test_many_copies_go_a_little_at_a_time(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "store")
+    for number in range(3 * AT_ONCE - 1):
+        submit(store, f"r{number}", photo=False)
+    files = store.folder / "outbox"
+    acknowledge_all(store)
+    assert len(list(files.iterdir())) == 2 * AT_ONCE - 1
+    assert store.tidy()
+    assert not store.tidy()
+    assert list(files.iterdir()) == []
+    store.close()
+
+
+def test_a_copy_that_is_needed_again_stays(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "store")
+    for number in range(2 * AT_ONCE):
+        submit(store, f"r{number}", photo=False)
+    acknowledge_all(store)
+    for key in list(store.documents.ids()):
+        store.documents.mark(key)
+    store.keep_spares()
+    assert not store.tidy()
+    assert len(list((store.folder / "outbox").iterdir())) == 2 * AT_ONCE
+    store.close()

@@ -67,6 +67,15 @@ class NoSync:
     def want_picture(self, key: str) -> None:
         """Nothing comes."""
 
+    def pause(self) -> None:
+        """It never runs."""
+
+    def resume(self) -> None:
+        """It has nobody to go to."""
+
+    def allow_deletions(self) -> None:
+        """Nobody deletes."""
+
     def state(self) -> SyncState:
         return SyncState()
 

@@ -101,20 +101,6 @@ class TransferJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SyncResult:
-    """What one full sync did, and what is left."""
-
-    pulled: int = 0
-    pushed: int = 0
-    pictures_sent: int = 0
-    pictures_fetched: int = 0
-    unsent: int = 0
-    conflicts: int = 0
-    notice: str = ""
-    """What the person should know of the store, "" when there is nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One report with something to be sent. `photos` and `bytes` count its pictures alone.
 
@@ -132,6 +118,25 @@ class Waiting:
     """Whether its text waits, or pictures alone."""
     first: bool = False
     withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncResult:
+    """What one full sync did, and what is left."""
+
+    pulled: int = 0
+    pushed: int = 0
+    pictures_sent: int = 0
+    pictures_fetched: int = 0
+    merged: int = 0
+    unsent: int = 0
+    conflicts: int = 0
+    needs_you: tuple[Waiting, ...] = ()
+    """What the server refused, and why."""
+    held: int = 0
+    """How many deletions wait for the person's word."""
+    notice: str = ""
+    """What the person should know of the store, "" when there is nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -244,9 +244,12 @@ class OpenStore(Protocol):
     async def merge(self) -> int:
         """Merge by themselves the conflicts that nobody needs to be asked about.
 
-        Gives how many documents it was done for; their new revisions are marked. Once for each
-        opening it also forgets earlier versions that are older than 90 days.
+        Gives how many documents it was done for; their new revisions are marked.
         """
+        ...
+
+    async def tidy(self) -> None:
+        """After a sync: forget versions older than 90 days, remove copies of what was sent."""
         ...
 
     async def export(self, path: str, password: str) -> Rescued:
