@@ -42,7 +42,7 @@ def opened(folder: Path) -> StoreTables:
 @contextmanager
 def unsynced() -> Iterator[None]:
     """Without waiting for the disk: what is built here is thrown away."""
-    with patch.object(os, "fdatasync", lambda _: None):
+    with patch.object(os, "fdatasync", lambda _: None), patch.object(os, "fsync", lambda _: None):
         yield
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual import on
 from textual.filter import LineFilter
+from textual.screen import ModalScreen, Screen
 from textual.worker import Worker, WorkerState
 
 from civictui import __version__
@@ -61,6 +62,15 @@ class CivicApp(Leaving, inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return self._gates
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """What shines through the screen on top: under a question all of it, else nothing.
+
+        The toolkit counts the screen below any other among them, and draws the whole terminal
+        again for each change down there.
+        """
+        return super()._background_screens if isinstance(self.screen, ModalScreen) else []
 
     def on_mount(self) -> None:
         self.push_screen(self._first)

@@ -62,10 +62,12 @@ async def sync_once(
     step: Callable[[str], None],
     *,
     take_over: bool = False,
+    allow_deletions: bool = False,
 ) -> SyncResult:
     """Sign in, then one full sync, large pictures within `budget` bytes included.
 
-    `step` is told the phases. Raises the errors of Session, Vault and GatewayError.
+    `step` is told the phases. With `allow_deletions` the server may delete as much as it likes.
+    Raises the errors of Session, Vault and GatewayError.
     """
     service = client.service
     if not client.origin:
@@ -90,16 +92,23 @@ async def sync_once(
         arrived=on_arrival,
     )
     try:
+        work = gateway.work
+        if allow_deletions:
+            work.deletions.allow()
         await store.retry_refused()
-        await gateway.work.run()
-        await gateway.work.fetch_pictures(budget)
-        older = StoreIsOlder.sentence if gateway.work.rolled_back else ""
-        moved, unsent = gateway.work.moved, await store.state.unsent()
+        await work.run()
+        await work.fetch_pictures(budget)
+        older = StoreIsOlder.sentence if work.rolled_back else ""
+        moved, unsent = work.moved, await store.state.unsent()
+        needs_you = [waiting for waiting in await store.state.waiting() if waiting.reason]
         return SyncResult(
             pulled=moved.pulled,
             pushed=moved.pushed,
             pictures_sent=moved.pictures_sent,
             pictures_fetched=moved.pictures_fetched,
+            merged=moved.merged,
+            needs_you=tuple(needs_you),
+            held=work.held.count if work.held else 0,
             unsent=unsent.reports + unsent.photos + service.elsewhere,
             conflicts=len(await store.reader.conflicts()),
             notice="; ".join(filter(None, (signed.notice, older))),

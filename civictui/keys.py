@@ -44,6 +44,7 @@ LIST: Final = (
     Key("list.new", "n", "new_report", "Write a new report", "new"),
     Key("list.search", "slash", "search", "Search in the reports", "search"),
     Key("list.sync", "r", "sync_now", "Synchronise now", "sync now"),
+    Key("list.sync_page", "S", "sync_page", "What waits, what needs you, what was done", "sync"),
     Key("list.password", "f9", "change_password", "Change your password", "password"),
     Key("list.unfilter", "escape", "unfilter", "Show all reports again"),
 )
@@ -64,6 +65,12 @@ SEARCH: Final = (
 )
 
 DETAIL: Final = (
+    Key(
+        "detail.settle", "c", "settle", "Settle the conflict: choose between two versions", "settle"
+    ),
+    Key("detail.edit", "e", "edit", "Edit this report", "edit"),
+    Key("detail.versions", "h", "versions", "Earlier versions, kept for 90 days", "versions"),
+    Key("detail.withdraw", "D", "withdraw", "Withdraw your report (asks first)", "withdraw"),
     Key("detail.next_photo", "right", "turn(1)", "The next photo", "next photo"),
     Key("detail.previous_photo", "left", "turn(-1)", "The photo before"),
 )
@@ -81,6 +88,48 @@ FORM: Final = (
     Key("form.submit", "ctrl+s", "submit", "Save the report and send it when possible", "submit"),
     Key("form.back", "escape", "back", "Back to the list; the draft stays", "back, keep draft"),
     Key("form.discard", "f8", "discard", "Throw this draft away (asks first)", "discard"),
+)
+
+CHANGE: Final = (
+    Key("change.submit", "ctrl+s", "submit", "Save the change and send it", "save the change"),
+    Key("change.back", "escape", "back", "Back; the change stays, as a draft", "back, keep draft"),
+    Key("change.photos", "f7", "photos", "Leave out the photos it has, or keep them", "photos"),
+    Key("change.discard", "f8", "discard", "Throw this change away (asks first)", "discard"),
+)
+"""The form over a report that exists."""
+
+BLOCKS: Final = (
+    Key("blocks.down", "down,j", "move(1)", "Down: the rest of this one, then the next"),
+    Key("blocks.up", "up,k", "move(-1)", "Up: the rest of this one, then the one before"),
+    Key("blocks.page_down", "pagedown,space", "page(1)", "One page down"),
+    Key("blocks.page_up", "pageup", "page(-1)", "One page up"),
+    Key("blocks.first", "home,g", "top", "To the top"),
+    Key("blocks.last", "end,G", "bottom", "To the end"),
+)
+
+OPEN: Final = (Key("blocks.open", "enter", "open", "Open it", "open"),)
+
+SYNC: Final = (
+    Key("sync.allow", "a", "allow", "Let the deletions through that are held (asks)", "deletions"),
+    Key("sync.edit", "e", "edit", "Edit this report, so that the server takes it", "edit"),
+    Key("sync.shrink", "s", "shrink", "Make its photos smaller and send those", "shrink"),
+    Key("sync.retry", "t", "retry", "Offer this one to the server again", "retry"),
+    Key("sync.discard", "d", "discard", "Do not send this (asks first)", "discard"),
+    Key("sync.now", "r", "sync_now", "Synchronise now", "sync now"),
+    Key("sync.pause", "p", "pause", "Pause: send and fetch nothing; or go on", "pause/go on"),
+    Key("sync.export", "x", "export", "All that is unsent into a sealed file", "export"),
+)
+
+CONFLICT: Final = (
+    Key("conflict.settle", "ctrl+s", "settle", "Settle it with what you have chosen", "settle"),
+    Key("conflict.mine", "m", "choose('mine')", "Take mine", "mine"),
+    Key("conflict.theirs", "t", "choose('theirs')", "Take theirs", "theirs"),
+    Key("conflict.before", "b", "choose('before')", "Take what was there before", "before"),
+    Key("conflict.undo", "u", "undo", "Undo the last choice", "undo"),
+)
+
+VERSIONS: Final = (
+    Key("versions.restore", "r", "restore", "Make it the one in force, as an edit", "restore"),
 )
 
 EDIT: Final = (
@@ -180,6 +229,12 @@ ALL: Final = (
     *DETAIL,
     *PAGE,
     *FORM,
+    *CHANGE,
+    *BLOCKS,
+    *OPEN,
+    *SYNC,
+    *CONFLICT,
+    *VERSIONS,
     *LINE,
     *TEXT[len(EDIT) :],
     *PATH[len(LINE) :],

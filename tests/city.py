@@ -4,7 +4,17 @@ import io
 
 from PIL import Image
 
-from civictui.domain.model import Draft, GeoPoint, Photo, Report, RowState
+from civictui.domain.merge import Conflict, Version
+from civictui.domain.model import (
+    Draft,
+    EarlierVersion,
+    GeoPoint,
+    Photo,
+    Report,
+    RowState,
+    SyncNote,
+    Waiting,
+)
 from civictui.terminal.paths import expanded
 from tests.fakes import FakeService, taken_photo
 
@@ -29,6 +39,40 @@ def picture(seed: int, width: int, height: int) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG")
     return out.getvalue()
+
+
+def at_odds(service: FakeService) -> None:
+    """Give a filled service something refused, something waiting, and reports in conflict."""
+    reports = service.reader.reports
+    for place, (key, row) in enumerate(reports.items()):
+        doc = row.report.to_doc()
+        if row.state is RowState.CONFLICT:
+            mine = {**doc, "problemDescription": f"{row.report.description}, in the dark"}
+            theirs = {**doc, "problemDescription": "Gone", "address": "1 Park Lane"}
+            service.reader.disputes[key] = Conflict(
+                key,
+                Version("2-b", mine, "demo", "2026-11-23T10:04:00Z"),
+                Version("2-a", theirs, "asha", "2026-11-23T10:05:00Z"),
+                doc,
+            )
+        elif row.state in {RowState.QUEUED, RowState.NEEDS_YOU}:
+            refused = row.state is RowState.NEEDS_YOU
+            service.queue.append(
+                Waiting(
+                    id=key,
+                    title=row.report.description,
+                    photos=1 + place % 3,
+                    bytes=(1 + place % 3) * 210_000,
+                    reason="the photo is larger than the server takes" if refused else "",
+                    code="too_large" if refused else "",
+                    first=not refused,
+                )
+            )
+        body = {**doc, "problemDescription": "What it said before"}
+        service.reader.put_away[key] = [
+            EarlierVersion(rev="1-a", at="2026-11-23T10:05:00Z", why="edited", body=body)
+        ]
+    service.journal.append(SyncNote(at="2026-11-23T10:04:00Z", pushed=2, pulled=13, merged=1))
 
 
 def filled(count: int = 40) -> FakeService:

@@ -1,32 +1,24 @@
 """Fakes of the ports, for tests of what stands above them. They keep everything in memory."""
 
-import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from civictui.domain.errors import (
-    CivicError,
-    NotFound,
     PictureError,
     SignInRefused,
     UsageError,
     WrongPassword,
 )
 from civictui.domain.events import (
-    Event,
     LockedSending,
     ReportSaved,
     ReportsChanged,
     SyncStateChanged,
 )
 from civictui.domain.model import (
-    Doc,
     Draft,
     GeoPoint,
     Photo,
-    Query,
     Report,
-    ReportRow,
     Rescued,
     RowState,
     SignedIn,
@@ -34,110 +26,32 @@ from civictui.domain.model import (
     SyncState,
     Unsent,
 )
-from civictui.domain.ports import Emit, TakenPhoto
-from civictui.domain.text import folded
-from civictui.geo import distance, notation
+from civictui.domain.ports import TakenPhoto
+from civictui.geo import notation
+from tests.fake_sync import FakeSync
 
 
 @dataclass
-class FakeReader:
-    """`Reader` over lists that a test fills."""
-
-    reports: dict[str, ReportRow] = field(default_factory=dict)
-    kept_drafts: dict[str, Draft] = field(default_factory=dict)
-    asked: list[tuple[str, ...]] = field(default_factory=list)
-    broken: CivicError | None = None
-
-    def add(self, *reports: Report, state: RowState = RowState.SENT) -> None:
-        for report in reports:
-            self.reports[report.id] = ReportRow(report, state)
-
-    async def find(self, query: Query) -> list[str]:
-        if self.broken:
-            raise self.broken
-        words = folded(query.text)
-        found = [
-            row.report
-            for row in self.reports.values()
-            if words in folded(f"{row.report.description} {row.report.address}")
-        ]
-        found.sort(key=lambda report: (report.reported_at, report.id), reverse=True)
-        return [report.id for report in found]
-
-    async def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
-        self.asked.append(tuple(ids))
-        return [_seen_from(near, self.reports[key]) for key in ids if key in self.reports]
-
-    async def report(self, report_id: str) -> ReportRow:
-        if report_id not in self.reports:
-            raise NotFound("No such report")
-        return self.reports[report_id]
-
-    async def document(self, report_id: str) -> Doc:
-        return (await self.report(report_id)).report.to_doc()
-
-    async def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
-        rows = [_seen_from(point, row) for row in self.reports.values()]
-        near = [row for row in rows if row.meters is not None and row.meters <= meters]
-        return sorted(near, key=lambda row: row.meters or 0.0)
-
-    async def count(self) -> int:
-        return len(self.reports)
-
-    async def drafts(self) -> list[Draft]:
-        return list(self.kept_drafts.values())
-
-
-def _seen_from(near: GeoPoint | None, row: ReportRow) -> ReportRow:
-    point = row.report.point
-    if near is None or point is None:
-        return row
-    return replace(row, meters=distance.meters(near, point), bearing=distance.bearing(near, point))
-
-
-@dataclass
-class FakeService:
+class FakeService(FakeSync):
     """`Service` with one password for all. `failing` makes the next call of that name fail."""
 
-    reader: FakeReader = field(default_factory=FakeReader)
     password: str = "right horse"
     online: bool = True
-    user: str = ""
     where: GeoPoint | None = None
-    state: SyncState = field(default_factory=lambda: SyncState(phase=SyncPhase.IDLE))
     pictures: dict[str, bytes] = field(default_factory=dict)
     photos: dict[str, TakenPhoto] = field(default_factory=dict)
-    failing: dict[str, Exception] = field(default_factory=dict)
-    calls: list[tuple[str, object]] = field(default_factory=list)
-    hold: asyncio.Event | None = None
-    """When set, writes wait for it."""
-    listeners: list[Emit] = field(default_factory=list)
     attempts: int = 3
     notice: str = ""
     earlier: str = "old horse"
     """The password that a store sealed otherwise, or one set aside, opens with."""
     aside: int = 0
-    rescued: Rescued = field(default_factory=lambda: Rescued(reports=2, photos=1))
-    waiting: str = ""
+    admitted: str = ""
     """Who has typed a password that the gateway took and the store did not."""
     sending: int = 0
     """What locked stores are still sending."""
 
-    def listen(self, listener: Emit) -> None:
-        self.listeners.append(listener)
-
-    def emit(self, event: Event) -> None:
-        if isinstance(event, SyncStateChanged):
-            self.state = event.state
-        for listener in self.listeners:
-            listener(event)
-
-    def called(self, name: str) -> list[object]:
-        """What the calls of that name were given."""
-        return [given for called, given in self.calls if called == name]
-
     async def sign_in(self, user: str, password: str, *, take_over: bool = False) -> SignedIn:
-        self.waiting = user
+        self.admitted = user
         await self._note("take_over" if take_over else "sign_in", (user, password))
         self._check(password)
         return self._enter()
@@ -148,17 +62,17 @@ class FakeService:
         return self._enter()
 
     async def recover(self) -> SignedIn:
-        await self._note("recover", self.waiting)
+        await self._note("recover", self.admitted)
         return self._enter()
 
     async def set_aside(self) -> SignedIn:
-        await self._note("set_aside", self.waiting)
+        await self._note("set_aside", self.admitted)
         self.aside += 1
         return self._enter()
 
     def give_up(self) -> None:
-        self.calls.append(("give_up", self.waiting))
-        self.waiting = ""
+        self.calls.append(("give_up", self.admitted))
+        self.admitted = ""
 
     async def take_up(self, earlier: str) -> Rescued:
         await self._note("take_up", earlier)
@@ -215,6 +129,8 @@ class FakeService:
     async def submit(self, draft: Draft) -> str:
         await self._note("submit", draft)
         self.reader.kept_drafts.pop(draft.id, None)
+        if draft.report:
+            return self.edited(draft)
         point = notation.parse(draft.place) if draft.place else None
         report = Report(
             id=draft.id,
@@ -257,15 +173,8 @@ class FakeService:
     def sync_state(self) -> SyncState:
         return self.state
 
-    async def _note(self, name: str, given: object) -> None:
-        self.calls.append((name, given))
-        if self.hold and given != ("", True):  # nothing to close
-            await self.hold.wait()
-        if error := self.failing.pop(name, None):
-            raise error
-
     def _enter(self) -> SignedIn:
-        self.user, self.waiting = self.waiting, ""
+        self.user, self.admitted = self.admitted, ""
         return SignedIn(user=self.user, online=self.online, notice=self.notice, aside=self.aside)
 
     def _check_earlier(self, password: str) -> None:

@@ -58,10 +58,17 @@ class Stage:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until nothing is on its way to the screen on top."""
+        """Wait until nothing is on its way to the screen on top, and all of it is drawn."""
         for _ in range(2):
             await self._passed()
             await until(lambda: not self.app._busy or not self.app.is_running)
+            await until(lambda: not self.app.is_running or self._is_drawn)
+
+    @property
+    def _is_drawn(self) -> bool:
+        top = self.app.screen
+        waits = (top._layout_required, top._scroll_required, top._repaint_required)
+        return not (any(waits) or top._dirty_widgets)
 
     async def _passed(self) -> None:
         """Wait until the app has handled what is in its queue now."""

@@ -9,14 +9,20 @@ from civictui.app import CivicApp
 from civictui.keys import display
 from civictui.screens.ask import Ask
 from civictui.screens.change_password import ChangePasswordPage
+from civictui.screens.conflict_page import ConflictPage
+from civictui.screens.earlier_versions import EarlierVersions, VersionPage
+from civictui.screens.export_page import ExportPage
 from civictui.screens.help import Help
 from civictui.screens.login import Login
 from civictui.screens.report_detail import ReportDetail
+from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.screens.sealed_otherwise import SealedPage
 from civictui.screens.sign_in_again import AskPassword
+from civictui.screens.sync_page import SyncPage
 from civictui.screens.work_aside import WorkAside
+from civictui.widgets.block_list import BlockList, OpenBlocks
 from civictui.widgets.line_field import LineField, PasswordField, TextField
 from civictui.widgets.path_field import PathField
 from civictui.widgets.report_form import ReportForm
@@ -27,7 +33,8 @@ from civictui.widgets.search_field import SearchField
 BOUND: list[type[DOMNode]] = [
     CivicApp, Ask, Help, Login, ReportDetail, ReportList, ReportNew, AskPassword, LineField,
     PasswordField, TextField, PathField, ReportForm, ReportRows, ScrollPage, SearchField,
-    SealedPage, WorkAside, ChangePasswordPage,
+    SealedPage, WorkAside, ChangePasswordPage, SyncPage, ConflictPage, EarlierVersions, VersionPage,
+    ReportEdit, ExportPage, BlockList, OpenBlocks,
 ]  # fmt: skip
 
 

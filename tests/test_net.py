@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from civictui.codec import decode
 from civictui.domain.errors import AnswerTooLarge, GatewayError, Unreachable, UsageError
 from civictui.net import Link, Reply, origin_of
 
@@ -140,3 +141,128 @@ def test_what_is_no_address_is_repeated_without_a_secret(url: str) -> None:
     with pytest.raises(UsageError) as caught:
         origin_of(url)
     assert "cret" not in caught.value.sentence
+
+
+class Recorder:
+    """A server that notes the requests that it gets, heads and bodies, and answers as told."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self.heads: list[str] = []
+        self.bodies: list[bytes] = []
+        self.bytes = [0, 0]
+        self._answers = list(answers)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                lines = head.lower().split("\r\n")
+                named = (line.split(": ") for line in lines[1:] if ": " in line)
+                length = int(dict(named).get("content-length", "0"))
+                body = await reader.readexactly(length)
+                answer = self._answers.pop(0)
+                self.heads.append(head)
+                self.bodies.append(body)
+                self.bytes[0] += len(head) + len(body)
+                self.bytes[1] += len(answer)
+                writer.write(answer)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, OSError):
+            pass
+        finally:
+            writer.close()
+
+
+@pytest.fixture
+async def recording() -> AsyncIterator[Callable[[Recorder], Awaitable[Link]]]:
+    servers: list[asyncio.Server] = []
+    links: list[Link] = []
+
+    async def started(recorder: Recorder) -> Link:
+        server = await asyncio.start_server(recorder.serve, "127.0.0.1", 0)
+        servers.append(server)
+        links.append(Link(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+        return links[-1]
+
+    yield started
+    for link in links:
+        await link.close()
+    for server in servers:
+        server.close()
+
+
+LONG = {"docs": ["the same words again and again"] * 100}
+
+
+async def test_a_long_body_travels_compressed(
+    recording: Callable[[Recorder], Awaitable[Link]],
+) -> None:
+    recorder = Recorder(http(b"{}"), http(b"{}"))
+    link = await recording(recorder)
+    await link.request("POST", "/", json=LONG)
+    await link.request("POST", "/", json={"short": True})
+    assert "content-encoding: gzip" in recorder.heads[0].lower()
+    assert decode(gzip.decompress(recorder.bodies[0])) == LONG
+    assert decode(recorder.bodies[1]) == {"short": True}
+
+
+@pytest.mark.parametrize("status", ["400 Bad Request", "415 Unsupported Media Type"])
+async def test_a_server_that_does_not_take_compressed_bodies_is_not_sent_any_more(
+    recording: Callable[[Recorder], Awaitable[Link]], status: str
+) -> None:
+    recorder = Recorder(http(b"{}", status=status), http(b"{}"), http(b"{}"))
+    link = await recording(recorder)
+    assert (await link.request("POST", "/", json=LONG)).status == 200
+    await link.request("POST", "/", json=LONG)
+    assert ["gzip" in head.split("Content-Type")[-1] for head in recorder.heads] == [
+        True,
+        False,
+        False,
+    ]
+    assert [decode(body) for body in recorder.bodies[1:]] == [LONG, LONG]
+
+
+async def test_a_body_that_is_wrong_in_itself_does_not_end_compression(
+    recording: Callable[[Recorder], Awaitable[Link]],
+) -> None:
+    bad = http(b"{}", status="400 Bad Request")
+    recorder = Recorder(bad, bad, http(b"{}"))
+    link = await recording(recorder)
+    assert (await link.request("POST", "/", json=LONG)).status == 400
+    await link.request("POST", "/", json=LONG)
+    assert decode(gzip.decompress(recorder.bodies[2])) == LONG
+
+
+async def test_every_byte_is_counted_and_few_of_them_are_headers(
+    recording: Callable[[Recorder], Awaitable[Link]],
+) -> None:
+    recorder = Recorder(*[http(b'{"a": 1}')] * 2)
+    link = await recording(recorder)
+    for _ in range(2):
+        await link.request("GET", "/db/civic/_changes", params={"since": "1-abc"})
+    names = {line.split(":")[0].lower() for line in recorder.heads[0].split("\r\n")[1:-2]}
+    assert names == {"host", "user-agent", "accept-encoding"}
+    for counted, real in zip((link.sent, link.received), recorder.bytes, strict=True):
+        assert abs(counted - real) <= 20
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 0.0),
+        ({"retry-after": "120"}, 120.0),
+        ({"retry-after": "9999999"}, 86400.0),
+        ({"retry-after": "soon"}, 0.0),
+        ({"retry-after": "-5"}, 0.0),
+        ({"retry-after": "Mon, 23 Nov 2026 12:00:30 GMT"}, 0.0),
+        (
+            {
+                "retry-after": "Mon, 23 Nov 2026 12:00:30 GMT",
+                "date": "Mon, 23 Nov 2026 12:00:00 GMT",
+            },
+            30.0,
+        ),
+    ],
+)
+def test_how_long_a_server_wants_to_be_left_alone(headers: dict[str, str], seconds: float) -> None:
+    assert Reply(503, headers, b"").refusal().retry_after == seconds

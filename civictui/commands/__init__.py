@@ -14,6 +14,9 @@ COMMANDS = {
     "new": "store a new report, without a link; it is sent by the next sync",
     "list": "the reports on this terminal, the newest first",
     "show": "one report, and its picture",
+    "edit": "change a report; the next sync sends it",
+    "withdraw": "delete a report of your own, for everybody",
+    "settle": "end a conflict: your version or the other one",
     "export": "all that is unsent into one sealed file, for another terminal or the gateway",
     "import": "what such a file holds into the store of the same user",
     "doctor": "check this terminal and a whole store, and repair without deleting",
@@ -31,6 +34,8 @@ examples:
   civictui new --user asha --description "Lamp out" --photo lamp.jpg --at -33.8,151.2 \\
       --address "1 George St" --password-stdin < password
   civictui list --user asha --near 37.77,-122.41 --limit 10 --json --password-stdin < password
+  civictui edit ID --category lamp --user asha    change a report
+  civictui list --conflicts --user asha           and what is to be settled
   civictui export --sealed /media/stick/asha.cvx --user asha      what is unsent, onto a stick
   civictui import /media/stick/asha.cvx --user asha               and into another terminal
   civictui doctor --user asha --repair                            check and mend the store

@@ -5,6 +5,7 @@ underscore, which no document's field may: `_sync` (the state) and `_meters` (wi
 """
 
 import argparse
+from dataclasses import replace
 from typing import Any
 
 from civictui.bootstrap import Client
@@ -20,6 +21,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--search", metavar="TEXT", default="", help="words that a report holds")
     parser.add_argument("--near", metavar="LAT,LON", help="the nearest to this place first")
     parser.add_argument("--limit", metavar="N", type=_count, help="how many at most")
+    parser.add_argument(
+        "--conflicts", action="store_true", help="only those about which something is to be settled"
+    )
     parser.set_defaults(run=run)
 
 
@@ -27,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
     """Print the reports that fit, the newest (or nearest) first."""
     near = notation.parse(options.near) if options.near else None
     query = Query(text=options.search, near=near, limit=options.limit)
-    listed = with_store(options, lambda client: _listed(client, query))
+    conflicts = bool(options.conflicts)
+    listed = with_store(options, lambda client: _listed(client, query, conflicts))
     if options.json:
         print_json([doc for doc, _ in listed])
     else:
@@ -36,9 +41,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _listed(client: Client, query: Query) -> list[tuple[dict[str, Any], ReportRow]]:
+async def _listed(
+    client: Client, query: Query, conflicts: bool
+) -> list[tuple[dict[str, Any], ReportRow]]:
     reader = client.service.reader
-    ids = await reader.find(query)
+    ids = await reader.find(replace(query, limit=None) if conflicts else query)
+    if conflicts:
+        disputed = set(await reader.conflicts())
+        ids = [report_id for report_id in ids if report_id in disputed][: query.limit]
     rows = await reader.rows(ids, query.near)
     return [(_entry(await reader.document(row.report.id), row), row) for row in rows]
 

@@ -1,7 +1,9 @@
 """`civictui show`: one report, and its picture into a file where that is asked for."""
 
 import argparse
+import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from civictui.bootstrap import Client
 from civictui.commands.local import with_store
 from civictui.commands.options import print_clean, print_json
 from civictui.domain.errors import NotFound, UsageError
+from civictui.domain.merge import Conflict, groups
 from civictui.domain.model import ReportRow
 from civictui.domain.text import clean, one_line
 
@@ -21,25 +24,28 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print one report. Raises NotFound for an unknown id or a picture that is not here."""
-    document, row, picture = with_store(
+    document, row, picture, conflict = with_store(
         options, lambda client: _found(client, options.id, with_picture=bool(options.picture))
     )
     if options.picture and picture is not None:
         _write(Path(options.picture), picture)
     if options.json:
-        print_json({**document, "_sync": row.state.value})
+        versions = {"_conflict": _versions(conflict)} if conflict else {}
+        print_json({**document, "_sync": row.state.value, **versions})
     else:
         print_clean(_page(row))
+        if conflict:
+            print_clean(_dispute(conflict))
     return 0
 
 
 async def _found(
     client: Client, key: str, *, with_picture: bool
-) -> tuple[dict[str, Any], ReportRow, bytes | None]:
+) -> tuple[dict[str, Any], ReportRow, bytes | None, Conflict | None]:
     reader = client.service.reader
     row = await reader.report(key)
     picture = await _picture(client, row) if with_picture else None
-    return await reader.document(key), row, picture
+    return await reader.document(key), row, picture, await reader.conflict(key)
 
 
 async def _picture(client: Client, row: ReportRow) -> bytes:
@@ -49,6 +55,32 @@ async def _picture(client: Client, row: ReportRow) -> bytes:
     if picture is None:
         raise NotFound("The picture is not on this terminal yet", "Fetch it with civictui sync.")
     return picture
+
+
+def _versions(conflict: Conflict) -> dict[str, Any]:
+    """Both sides of a conflict, what both came from, and the groups of fields that clash."""
+    return {
+        **{side: asdict(getattr(conflict, side)) for side in ("mine", "theirs")},
+        "before": conflict.before,
+        "clashing": _clashing(conflict),
+    }
+
+
+def _clashing(conflict: Conflict) -> list[str]:
+    return [found.group for found in conflict.differences() if found.clashing]
+
+
+def _dispute(conflict: Conflict) -> str:
+    """The same for a person: who made the two versions, and what clashes in them."""
+    lines = ["", "conflict"]
+    for side, version in (("mine", conflict.mine), ("theirs", conflict.theirs)):
+        deed = "withdrawn" if version.body is None else "changed"
+        lines.append(f"  {side:<7} {deed} by {one_line(version.by)} {one_line(version.at)}")
+        fields = groups(version.body or {})
+        for name in _clashing(conflict):
+            said = json.dumps(fields.get(name, {}), ensure_ascii=False)
+            lines.append(f"          {one_line(name)} {one_line(said)}")
+    return "\n".join([*lines, "  end it with civictui settle, --mine or --theirs"])
 
 
 def _write(path: Path, picture: bytes) -> None:

@@ -8,11 +8,13 @@ from textual.widgets import Static
 
 from civictui.domain.errors import CivicError, NotFound
 from civictui.domain.events import Event, PictureFailed, PictureReady, ReportsChanged
-from civictui.domain.model import GeoPoint, Photo, ReportRow
+from civictui.domain.model import GeoPoint, Photo, ReportRow, RowState
 from civictui.geo.area_map import Mark
 from civictui.keys import BACK, BROWSE, DETAIL
+from civictui.screens.acting import WITHDRAWN, Acting
 from civictui.screens.desk import Desk
-from civictui.screens.page import Page
+from civictui.screens.intents import Done
+from civictui.screens.report_intents import Withdraw
 from civictui.widgets import words
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
@@ -25,8 +27,8 @@ AROUND = 2_000.0
 """Metres: the reports within are marked on the map."""
 
 
-class ReportDetail(Page[None]):
-    """Text above, picture and map side by side below."""
+class ReportDetail(Acting[str], inherit_bindings=False):
+    """Text above, picture and map side by side below. Gives what is to be said afterwards."""
 
     BINDINGS = bindings(BACK, DETAIL, BROWSE)
     AUTO_FOCUS = "ScrollPage"
@@ -36,6 +38,7 @@ class ReportDetail(Page[None]):
         super().__init__(desk)
         self._row = row
         self._turned = 0
+        self._gone = False
 
     def body(self) -> ComposeResult:
         with ScrollPage():
@@ -63,13 +66,16 @@ class ReportDetail(Page[None]):
         service = self.desk.service
         try:
             rows = await service.reader.rows([self._row.report.id], await service.position())
-            if not rows:
-                raise NotFound("This report is no longer here", "Esc goes back to the list.")
+            self._gone = not rows
+            if self._gone:
+                self.refresh_bindings()
+                raise NotFound("This report is no longer here", "h shows what it said.")
         except CivicError as error:
             self.failed(error)
             return
         before, self._row = self._row, rows[0]
         if before != self._row:
+            self.refresh_bindings()
             self.query_one("#report", Static).update(report_text(self._row))
         if before.report.photos != self._row.report.photos:
             self._turned = 0
@@ -88,9 +94,6 @@ class ReportDetail(Page[None]):
     def action_turn(self, step: int) -> None:
         self._turned += step
         self._show_photo()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return len(self._row.report.photos) > 1 if action == "turn" else True
 
     def _show_photo(self) -> None:
         in_background(self, self._load_photo, "photo", alone=True)
@@ -151,6 +154,36 @@ class ReportDetail(Page[None]):
         others = [row.report for row in near if row.report.id != self._row.report.id]
         marks = [Mark(report.point) for report in others if report.point]
         self.query_one(MapView).show(point, marks, position)
+
+    # --- what can be done ---
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        match action:
+            case "edit" | "settle" | "withdraw" if self._gone:
+                return False
+            case "turn":
+                return len(self._row.report.photos) > 1
+            case "settle":
+                return self._row.state is RowState.CONFLICT
+            case "withdraw":
+                return self._row.report.reported_by == self.desk.service.user
+        return True
+
+    def action_edit(self) -> None:
+        self.edit(self._row.report.id)
+
+    def action_withdraw(self) -> None:
+        self.withdraw(self._row.report.id, self._row.report.description)
+
+    def action_settle(self) -> None:
+        self.settle(self._row.report.id)
+
+    def action_versions(self) -> None:
+        self.show_versions(self._row.report.id)
+
+    def on_done(self, message: Done) -> None:
+        if isinstance(message.intent, Withdraw):
+            self.end(WITHDRAWN)
 
     def action_back(self) -> None:
         self.end()

@@ -8,37 +8,33 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, Label
 
-from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, PictureReady, ReportSaved, ReportsChanged
-from civictui.domain.model import Draft, Query, ReportRow, SyncPhase, SyncState
+from civictui.domain.model import Draft, Query, ReportRow, SyncPhase
 from civictui.domain.text import folded
 from civictui.keys import BROWSE, LIST
+from civictui.screens.acting import NOT_SENT, Acting
 from civictui.screens.change_password import ChangePasswordPage
 from civictui.screens.desk import Desk
-from civictui.screens.page import Page
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_new import ReportNew
-from civictui.screens.sign_in_again import AskPassword
+from civictui.screens.rereading import Rereading
+from civictui.screens.sync_page import SyncPage
 from civictui.screens.work_aside import WorkAside
 from civictui.widgets import words
-from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.report_rows import ReportRows
 from civictui.widgets.row_book import Entry
 from civictui.widgets.search_field import SearchField
 from civictui.widgets.title_line import TitleLine
 
-NOT_SENT = "saved on this terminal, not sent yet"
 EMPTY = "No reports yet. n writes one, r asks the server for those of the others."
 FETCHING = "Fetching the reports …"
 FETCHING_PHASES = (SyncPhase.CONNECTING, SyncPhase.PUSHING, SyncPhase.PULLING)
 PAUSE = 0.15
 """Seconds without typing before a search runs."""
-CALM = 0.5
-"""Seconds between two readings of the list while a sync changes it again and again."""
 
 
-class ReportList(Page[None]):
+class ReportList(Acting[None], inherit_bindings=False):
     """Asks again whenever something has changed; the cursor stays on its report."""
 
     BINDINGS = bindings(LIST, BROWSE)
@@ -52,10 +48,7 @@ class ReportList(Page[None]):
         self._aside = aside
         self._search = ""
         self._from_top = False
-        self._stale = False
-        self._reading = False
-        self._missed = False
-        self._pause: Timer | None = None
+        self._reading = Rereading(self, self._read)
         self._typing: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -66,9 +59,9 @@ class ReportList(Page[None]):
 
     def on_mount(self) -> None:
         self.say(self._notice)
-        self.requery()
+        self._reading.now()
         if self._aside:
-            self.app.push_screen(WorkAside(self.desk, self._aside), self._say_if_any)
+            self.app.push_screen(WorkAside(self.desk, self._aside), self.say_if_any)
 
     @property
     def rows(self) -> ReportRows:
@@ -76,36 +69,7 @@ class ReportList(Page[None]):
 
     # --- reading ---
 
-    def requery(self) -> None:
-        """Read the list again, now or right after the reading that is going on."""
-        self._stale = True
-        if not self._reading:
-            self._reading = True
-            in_background(self, self._read, "list")
-
-    def _requery_calmly(self) -> None:
-        """Read the list again, but not more often than a person and a thin link can follow."""
-        self._missed = self._pause is not None
-        if self._pause is None:
-            self.requery()
-            self._pause = self.set_timer(CALM, self._end_pause)
-
-    def _end_pause(self) -> None:
-        self._pause = None
-        if self._missed:
-            self._requery_calmly()
-
     async def _read(self) -> None:
-        try:
-            while self._stale:
-                self._stale = False
-                await self._read_once()
-        except CivicError as error:
-            self.failed(error)
-        finally:
-            self._reading = False
-
-    async def _read_once(self) -> None:
         reader, search = self.desk.service.reader, self._search
         ids = await reader.find(Query(text=search))
         drafts = [draft for draft in await reader.drafts() if _fits(draft, search)]
@@ -127,14 +91,9 @@ class ReportList(Page[None]):
 
     def happened(self, event: Event) -> None:
         if isinstance(event, ReportSaved | ReportsChanged):
-            self._requery_calmly()
+            self._reading.calmly()
         elif isinstance(event, PictureReady):
             self.rows.picture_ready(event.key)
-
-    def sync_changed(self, state: SyncState) -> None:
-        super().sync_changed(state)
-        if state.unsent.nothing and self.query_one(TitleLine).notice == NOT_SENT:
-            self.say("")
 
     @on(ReportRows.Failed)
     def rows_failed(self, message: ReportRows.Failed) -> None:
@@ -145,10 +104,13 @@ class ReportList(Page[None]):
     @on(ReportRows.Opened)
     def open_row(self, message: ReportRows.Opened) -> None:
         self.say("")
-        if isinstance(message.row, Draft):
-            self._write(message.row)
-        else:
-            self.app.push_screen(ReportDetail(self.desk, message.row))
+        match message.row:
+            case Draft(report=report_id) as draft if report_id:
+                self.edit(report_id, draft)
+            case Draft() as draft:
+                self._write(draft)
+            case row:
+                self.app.push_screen(ReportDetail(self.desk, row), self._back)
 
     def action_new_report(self) -> None:
         self.say("")
@@ -162,22 +124,26 @@ class ReportList(Page[None]):
         if report_id:
             self.say(NOT_SENT)
             self.rows.point_at(Entry(report_id))
-        self.requery()
+        self._reading.now()
+
+    def edited(self, report_id: str | None) -> None:
+        super().edited(report_id)
+        self._reading.now()
+
+    def _back(self, notice: str | None) -> None:
+        """From a page on which a draft may have been begun, or ended."""
+        self.say_if_any(notice)
+        self._reading.now()
 
     def action_change_password(self) -> None:
-        self.app.push_screen(ChangePasswordPage(self.desk), self._say_if_any)
+        self.app.push_screen(ChangePasswordPage(self.desk), self.say_if_any)
 
-    def _say_if_any(self, notice: str | None) -> None:
-        if notice:
-            self.say(notice)
+    def action_sync_page(self) -> None:
+        self.say("")
+        self.app.push_screen(SyncPage(self.desk), self._back)
 
     def action_sync_now(self) -> None:
-        service = self.desk.service
-        if service.sync_state().phase is SyncPhase.NEEDS_SIGN_IN:
-            self.app.push_screen(AskPassword(service.user))
-        else:
-            self.say("")
-            service.sync_now()
+        self.sync_now()
 
     # --- searching ---
 
@@ -224,7 +190,7 @@ class ReportList(Page[None]):
             self._from_top = bool(text)
             self.say("")
             self.refresh_bindings()
-            self.requery()
+            self._reading.now()
 
 
 def heading(shown: int, count: int, drafts: int, search: str) -> str:

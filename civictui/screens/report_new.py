@@ -1,13 +1,11 @@
 """Writing a report: nothing that was typed is lost, and nothing is said to be sent."""
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from textual import on
 from textual.app import ComposeResult
-from textual.timer import Timer
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from civictui.domain.errors import CivicError, PlaceError
 from civictui.domain.ids import new_id
@@ -16,34 +14,29 @@ from civictui.geo import notation
 from civictui.keys import FOCUS, FORM
 from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
+from civictui.screens.draft_page import DraftPage
 from civictui.screens.intents import DiscardDraft, Done, Failed, SaveDraft, SubmitReport
-from civictui.screens.page import Page
-from civictui.screens.photo_intake import PhotoIntake, facts
+from civictui.screens.photo_intake import PhotoIntake
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.fit import fit
 from civictui.widgets.report_form import ReportForm
 
-AUTOSAVE = 0.8
-"""Seconds from the first change to its being durable; typing on does not put it off."""
 
-
-class ReportNew(Page[str], inherit_bindings=False):
+class ReportNew(DraftPage, inherit_bindings=False):
     """Gives the report's id once it is saved, or None."""
 
     BINDINGS = bindings(FORM, FOCUS)
     AUTO_FOCUS = "#description"
     heading = "New report"
+    what = "draft"
+    """What is thrown away, as the question about it says."""
 
     def __init__(self, desk: Desk, draft: Draft | None = None) -> None:
-        super().__init__(desk)
-        self._draft = draft or Draft(id=new_id(datetime.now(UTC)))
-        self._kept = draft
+        super().__init__(desk, draft or Draft(id=new_id(datetime.now(UTC))), draft)
         self._photo = PhotoIntake(desk.service, self._draft)
-        self._saving: Timer | None = None
         self._leaving = False
         self._submitting = False
-        self._over = False
 
     def body(self) -> ComposeResult:
         yield ReportForm(self._draft, self.desk.gallery)
@@ -55,45 +48,14 @@ class ReportNew(Page[str], inherit_bindings=False):
     def on_mount(self) -> None:
         self._take_in()
 
-    async def on_unmount(self) -> None:
-        """The last resort, when the program ends without asking this screen."""
-        if draft := self.unsaved():
-            with suppress(CivicError):
-                await self.desk.service.save_draft(draft)
-
     # --- the draft ---
 
     def collect(self) -> Draft:
         """The draft as the fields have it now."""
         taken = self._photo.has_taken(self.form.photo_path)
-        photos = self._photo.photos if taken else ()  # another file is named by now
+        photos = self._photo.photos if taken else self._photo.kept  # another file is named by now
         self._draft = replace(self.form.fill(self._draft), photos=photos)
         return self._draft
-
-    def unsaved(self) -> Draft | None:
-        draft = self._draft
-        if self._over or draft == self._kept or (draft.is_blank and self._kept is None):
-            return None
-        return draft
-
-    def kept(self, draft: Draft) -> None:
-        self._kept = draft
-
-    @on(Input.Changed)
-    @on(TextArea.Changed)
-    def changed(self) -> None:
-        self.collect()
-        if self._saving is None and self.unsaved():
-            self._saving = self.set_timer(AUTOSAVE, self._save)
-
-    def _save(self) -> None:
-        """Have the draft made durable, unless it is."""
-        if self._saving:
-            self._saving.stop()
-            self._saving = None
-        self.collect()
-        if draft := self.unsaved():
-            self.post_message(SaveDraft(self, draft))
 
     def on_done(self, message: Done) -> None:
         match message.intent:
@@ -168,8 +130,8 @@ class ReportNew(Page[str], inherit_bindings=False):
         return True
 
     async def _show_photo(self) -> None:
-        photo = self._photo.photos[0] if self._photo.photos else None
-        self.form.row("photo").say(facts(photo) if photo else "")
+        photo = self._photo.photos[-1] if self._photo.photos else None
+        self.form.row("photo").say(self._photo.remark)
         content = await self.desk.service.picture(photo.thumbnail) if photo else None
         self.form.show_picture((photo.thumbnail, content) if photo and content else None)
 
@@ -202,7 +164,7 @@ class ReportNew(Page[str], inherit_bindings=False):
             self.form.focus_first_error()
             return
         self.say("saving …")
-        self._save()
+        self.keep()
         self.form.disabled = True
         self.post_message(SubmitReport(self, self.collect()))
 
@@ -221,7 +183,7 @@ class ReportNew(Page[str], inherit_bindings=False):
             self.post_message(DiscardDraft(self, draft))
         elif self.unsaved():
             self._leaving = True
-            self._save()
+            self.keep()
         else:
             self._end(None)
 
@@ -241,7 +203,7 @@ class ReportNew(Page[str], inherit_bindings=False):
             self.action_back()
             return
         name = fit(draft.description, 40).strip() or "without a description"
-        question = f"Throw this draft away for good?\n\n{name}"
+        question = f"Throw this {self.what} away for good?\n\n{name}"
         self.app.push_screen(Ask(question, yes="Throw it away", no="Keep it"), self._discard)
 
     def _discard(self, agreed: bool | None) -> None:

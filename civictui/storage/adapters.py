@@ -249,8 +249,11 @@ class UnlockedStore:
 
     # --- what the server said ----------------------------------------------------------------
 
-    async def acknowledge(self, revisions: Sequence[tuple[str, str]]) -> None:
-        await self._thread.run(self.tables.acknowledge, revisions)
+    async def acknowledge(self, revisions: Sequence[tuple[str, str]], told: Seq = 0) -> None:
+        await self._thread.run(self.tables.acknowledge, revisions, told)
+
+    async def doubt_since(self, told: Seq) -> None:
+        await self._thread.run(self.tables.doubt_since, told)
 
     async def reject(self, failures: Sequence[WriteFailure]) -> None:
         await self._thread.run(self.tables.reject, failures)

@@ -87,7 +87,7 @@ class Authoring:
                 self._documents.write(report.id, self._conflicts.stamped(body, user), base)
                 self._queue(jobs)
                 self._conflicts.merge(report.id)
-                self._drop_needless(report.id)
+                self.match_photos(report.id)
                 self._refused.drop(report.id)
             self.drop_draft(draft_id)
 
@@ -134,14 +134,38 @@ class Authoring:
         for job in jobs:
             self._outbox.add(job)
 
-    def _drop_needless(self, key: str) -> None:
-        """Jobs for photos that no version of the report has any more."""
+    def match_photos(self, key: str) -> None:
+        """Shelve the jobs of photos that no version of a report names, and take back the others."""
+        named = self._photos_of(key)
+        with self._database.transaction():
+            for job in self._outbox.by_report().get(key, ()):
+                if job.photo not in named:
+                    self._outbox.release(job, key)
+        self.reclaim(key)
+
+    def reclaim(self, key: str = "") -> list[str]:
+        """Queue shelved photos that a version names again; gives the ids of their reports."""
+        back: list[str] = []
+        with self._database.transaction():
+            for job in self._outbox.shelved():
+                (report,) = job.reports
+                if key in {"", report} and job.photo in self._photos_of(report):
+                    self._outbox.reclaim(job)
+                    back.append(report)
+        return back
+
+    def forget_shelved(self) -> None:
+        """Let go of the jobs of photos that nothing can bring back any more."""
+        for job in self._outbox.shelved():
+            (report,) = job.reports
+            if not self._history.of(report) and job.photo not in self._photos_of(report):
+                self._outbox.forget(job)
+
+    def _photos_of(self, key: str) -> set[str]:
+        """The large pictures that the living versions of a report name."""
         stored = self._documents.stored(key)
         bodies = [stored.bodies[rev] for rev in stored.living] if stored else []
-        named = {photo.large for body in bodies for photo in Report.from_doc(body).photos}
-        for job in self._outbox.by_report().get(key, ()):
-            if job.photo not in named:
-                self._outbox.release(job, key)
+        return {photo.large for body in bodies for photo in Report.from_doc(body).photos}
 
     def _body(self, stored: StoredDocument, rev: str) -> Doc | None:
         return stored.bodies.get(rev) or self._history.body(stored.id, rev)

@@ -300,7 +300,7 @@ class Documents:
 
     def _index(self, stored: StoredDocument) -> None:
         key, shown = stored.id, stored.shown()
-        _set(self._marked, key, stored.pending or None)
+        _set(self._marked, key, stored.to_send or None)
         _set(self._marked_at, key, stored.sequence if stored.pending else None)
         _mark(self._deleted, key, shown is None)
         _mark(self._conflicted, key, shown is not None and stored.contested)

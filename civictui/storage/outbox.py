@@ -15,6 +15,7 @@ class OutboxTable:
     def __init__(self, database: SealedDatabase) -> None:
         self._database = database
         self._rows = database.sealed("outbox")
+        self._shelf = database.sealed("shelf")
         self._known = {job.key: job for job in self._stored()}
 
     def add(self, job: TransferJob) -> None:
@@ -53,12 +54,30 @@ class OutboxTable:
                 self.update(replace(job, error="", code=""))
 
     def release(self, job: TransferJob, report: str) -> None:
-        """`report` waits for this object no longer; nobody else does: then it is not sent."""
+        """No version of `report` has this photo any more: its job is shelved.
+
+        It was never confirmed; where a version that names it comes back, it is `reclaimed`.
+        """
+        shelved = replace(job, reports=(report,), location="")
+        self._shelf.put(f"{report}/{job.key}", shelved.to_doc())
         waiting = tuple(other for other in job.reports if other != report)
         if waiting:
             self._put(replace(job, reports=waiting))
         else:
             self.done(job)
+
+    def shelved(self) -> list[TransferJob]:
+        """Jobs of photos that no version of their report names."""
+        return [TransferJob.from_doc(row) for row in self._shelf]
+
+    def reclaim(self, job: TransferJob) -> None:
+        """Queue a shelved job once more."""
+        self.forget(job)
+        self.add(job)
+
+    def forget(self, shelved: TransferJob) -> None:
+        """Shelved long enough."""
+        self._shelf.drop(f"{shelved.reports[0]}/{shelved.key}")
 
     def done(self, job: TransferJob) -> None:
         self._rows.drop(job.key)

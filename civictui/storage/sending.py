@@ -5,7 +5,7 @@ from typing import Any
 
 from civictui.domain.merge import EDITED, WITHDRAWN_BY
 from civictui.domain.model import Doc, TransferJob, Unsent, Waiting
-from civictui.domain.ports import Changes, WriteFailure
+from civictui.domain.ports import Changes, Seq, WriteFailure
 from civictui.domain.revtree import parse
 from civictui.storage.authoring import Authoring
 from civictui.storage.documents import Documents
@@ -33,6 +33,7 @@ class Sending:
         self._history = history
         self._authoring = authoring
         self._refused = database.sealed("rejected")
+        self._unproved = database.sealed("unproved")
 
     # --- questions -----------------------------------------------------------------------------
 
@@ -65,11 +66,30 @@ class Sending:
 
     # --- what the server said ------------------------------------------------------------------
 
-    def acknowledge(self, revisions: Sequence[tuple[str, str]]) -> None:
+    def acknowledge(self, revisions: Sequence[tuple[str, str]], told: Seq) -> None:
+        """Take the marks off; until the server's log has moved on from `told`, remember which."""
         with self._database.transaction():
             self._documents.unmark(revisions)
             for key, _ in revisions:
                 self._refused.drop(key)
+            for name in self._unproved.ids():
+                if (self._unproved.one(name) or {}).get("told") != told:
+                    self._unproved.drop(name)
+            if revisions:
+                row = {"told": told, "revisions": [list(pair) for pair in revisions]}
+                self._unproved.put(str(self._database.sequence), row)
+
+    def doubt_since(self, told: Seq) -> None:
+        """Mark once more what was acknowledged while the server's log stood at `told`.
+
+        The session ended before the log moved on: a server that was put back since looks the same.
+        """
+        with self._database.transaction():
+            for name in self._unproved.ids():
+                row = self._unproved.one(name) or {}
+                for key, rev in row.get("revisions", ()) if row.get("told") == told else ():
+                    self._documents.mark(key, rev)
+                self._unproved.drop(name)
 
     def reject(self, failures: Sequence[WriteFailure]) -> None:
         with self._database.transaction():
@@ -83,11 +103,9 @@ class Sending:
         with self._database.transaction():
             for key in self._documents.ids():
                 stored = self._documents.stored(key)
-                rev = _written_by(stored, user) if stored else None
-                if stored is not None and rev is not None:
+                for rev in _written_by(stored, user) if stored else ():
                     self._documents.mark(key, rev)
-                    if not stored.tree.is_deleted(rev):
-                        self._authoring.queue_again(key, stored.bodies[rev])
+                    self._authoring.queue_again(key, stored.bodies[rev] if stored else {})
 
     # --- what the person said ------------------------------------------------------------------
 
@@ -108,8 +126,7 @@ class Sending:
                         self._history.keep(key, rev, stored.bodies[rev], DISCARDED)
                 earlier = {version.rev: version.body for version in self._history.of(key)}
                 self._documents.discard(key, earlier)
-            for job in self._outbox.by_report().get(key, ()):
-                self._outbox.release(job, key)
+            self._authoring.match_photos(key)
             self._refused.drop(key)
 
     # --- inside --------------------------------------------------------------------------------
@@ -142,11 +159,12 @@ class Sending:
         return str(text)[:_TITLE]
 
 
-def _written_by(stored: StoredDocument, user: str) -> str | None:
-    """The winning revision, where it says that `user` wrote it or had a part in it."""
-    rev = stored.tree.winner()
-    body: Doc = stored.bodies.get(rev, {})
+def _written_by(stored: StoredDocument, user: str) -> list[str]:
+    """The leaves that say that `user` wrote them or had a part in them."""
+    return [rev for rev in stored.tree.leaves() if _is_by(stored.bodies.get(rev, {}), user)]
+
+
+def _is_by(body: Doc, user: str) -> bool:
     edited = body.get(EDITED)
     by = edited.get("by") if isinstance(edited, dict) else None
-    mine = user in (body.get("reportedBy"), body.get(WITHDRAWN_BY), by)
-    return rev if mine else None
+    return user in (body.get("reportedBy"), body.get(WITHDRAWN_BY), by)

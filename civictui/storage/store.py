@@ -4,9 +4,8 @@
 the ports that loops await. Each call of a port is one call in the thread.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ from civictui.domain.model import (
     Report,
     ReportRow,
     Rescued,
-    RowState,
     SyncNote,
     TransferJob,
     Unsent,
@@ -31,7 +29,7 @@ from civictui.domain.model import (
     clock_offset,
     now_text,
 )
-from civictui.domain.ports import Changes, Clock, Geography, WriteFailure
+from civictui.domain.ports import Changes, Clock, Geography, Seq, WriteFailure
 from civictui.storage import rescue
 from civictui.storage.authoring import Authoring
 from civictui.storage.ballast import Ballast
@@ -40,6 +38,7 @@ from civictui.storage.conflicts import Conflicts
 from civictui.storage.documents import Documents
 from civictui.storage.envelope import wipe
 from civictui.storage.history import HistoryTable
+from civictui.storage.listing import Listing
 from civictui.storage.outbox import OutboxTable
 from civictui.storage.report_index import ReportIndex
 from civictui.storage.sending import Sending
@@ -67,7 +66,6 @@ class StoreTables:
         self.folder = folder
         self.name = store.hex()
         self._key = key
-        self._geography = geography
         self._ballast = ballast or Ballast(folder)
         self._clock = clock or SystemClock()
         self.spares = SpareCopies(folder, key, store)
@@ -86,6 +84,7 @@ class StoreTables:
         self._sending = Sending(
             self._database, self.documents, self.outbox, self._history, self._authoring
         )
+        self._listing = Listing(self._index, self.documents, self.outbox, self._sending, geography)
         self._forgot = False
         self.restored = Rescued()
         """What was brought back from second copies when the store was opened."""
@@ -163,41 +162,19 @@ class StoreTables:
     # --- reading -----------------------------------------------------------------------------
 
     def find(self, query: Query) -> list[str]:
-        found = self._index.find(query)
-        if query.near is not None:
-            near = query.near
-            meters = self._geography.meters
-            far = {key: meters(near, point) for key, point in self._index.places()}
-            found.sort(key=lambda key: far.get(key, float("inf")))
-        return found if query.limit is None else found[: query.limit]
+        return self._listing.find(query)
 
     def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
-        refused = self.rejected()
-        states = self._states(refused)
-        found = ((key, self.documents.get(key)) for key in ids if key in self._index)
-        return [
-            replace(self._row(key, doc, states, near), reason=refused.get(key, ""))
-            for key, doc in found
-            if doc is not None
-        ]
+        return self._listing.rows(ids, near)
 
     def report(self, key: str) -> ReportRow:
-        rows = self.rows([key])
-        if not rows:
-            raise NotFound(f"There is no report {key} on this terminal", "See civictui list.")
-        return rows[0]
+        return self._listing.report(key)
 
     def document(self, key: str) -> Doc:
-        doc = self.documents.get(key) if key in self._index else None
-        if doc is None:
-            raise NotFound(f"There is no report {key} on this terminal", "See civictui list.")
-        return doc
+        return self._listing.document(key)
 
     def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
-        distance = self._geography.meters
-        found = ((distance(point, place), key) for key, place in self._index.around(point, meters))
-        near = sorted((far, key) for far, key in found if far <= meters)
-        return self.rows([key for _, key in near], point)
+        return self._listing.around(point, meters)
 
     def count(self) -> int:
         return len(self._index)
@@ -228,15 +205,16 @@ class StoreTables:
         self.keep_spares([report.id])
 
     def withdraw(self, key: str, user: str) -> None:
-        """Nobody will look at its photos: what of them waits is not sent any more."""
+        """Nobody will look at its photos: what of them waits is not sent, unless it comes back."""
         with self.transaction():
             self._conflicts.withdraw(key, user)
-            for job in self.outbox.by_report().get(key, ()):
-                self.outbox.release(job, key)
+            self._authoring.match_photos(key)
         self.keep_spares([key])
 
     def settle(self, conflict: Conflict, body: Doc | None, user: str) -> None:
-        self._ballast.save(self._conflicts.settle, conflict, body, user)
+        with self.transaction():
+            self._ballast.save(self._conflicts.settle, conflict, body, user)
+            self._authoring.match_photos(conflict.id)
         self.keep_spares([conflict.id])
 
     def restore(self, key: str, rev: str, user: str) -> None:
@@ -253,12 +231,13 @@ class StoreTables:
             self._forgot = True
             with self.transaction():
                 self._history.forget_old()
+                self._authoring.forget_shelved()
         return self.spares.sweep()
 
     def merge(self) -> int:
         """See `OpenStore.merge`."""
         merged = self._conflicts.merge_all()
-        self.keep_spares(merged)
+        self.keep_spares([*merged, *self._authoring.reclaim()])
         return len(merged)
 
     def discard_unsent(self, key: str) -> None:
@@ -288,8 +267,8 @@ class StoreTables:
     def marked_changes(self, since: int, limit: int) -> Changes:
         return self._sending.marked_changes(since, limit)
 
-    def acknowledge(self, revisions: Sequence[tuple[str, str]]) -> None:
-        self._sending.acknowledge(revisions)
+    def acknowledge(self, revisions: Sequence[tuple[str, str]], told: Seq = 0) -> None:
+        self._sending.acknowledge(revisions, told)
         self.keep_spares(key for key, _ in revisions)
 
     def job_done(self, job: TransferJob) -> None:
@@ -299,6 +278,10 @@ class StoreTables:
 
     def reject(self, failures: Sequence[WriteFailure]) -> None:
         self._sending.reject(failures)
+
+    def doubt_since(self, told: Seq) -> None:
+        self._sending.doubt_since(told)
+        self.keep_spares()
 
     def doubt(self, user: str) -> None:
         self._sending.doubt(user)
@@ -364,31 +347,6 @@ class StoreTables:
         return {copy["id"] for copy in self.spares.read()}
 
     # --- inside ------------------------------------------------------------------------------
-
-    def _states(self, refused: Iterable[str]) -> Mapping[str, RowState]:
-        """The state of every report that is not simply sent."""
-        states = dict.fromkeys(self.documents.conflicted(), RowState.CONFLICT)
-        states.update(dict.fromkeys(self.documents.marked(), RowState.QUEUED))
-        for job in self.outbox.jobs():
-            state = RowState.SENDING if job.location else RowState.QUEUED
-            states.update(dict.fromkeys(job.reports, state))
-        states.update(dict.fromkeys(refused, RowState.NEEDS_YOU))
-        return states
-
-    def _row(
-        self, key: str, doc: Doc, states: Mapping[str, RowState], near: GeoPoint | None
-    ) -> ReportRow:
-        report = Report.from_doc(doc)
-        state = states.get(key, RowState.SENT)
-        if near is None or report.point is None:
-            return ReportRow(report, state)
-        geography = self._geography
-        return ReportRow(
-            report,
-            state,
-            geography.exact_meters(near, report.point),
-            geography.bearing(near, report.point),
-        )
 
     def secret(self, name: str) -> Any:
         row = self.secrets.one(name)

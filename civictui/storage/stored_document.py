@@ -100,6 +100,11 @@ class StoredDocument:
         return self.doc(winner)
 
     @property
+    def to_send(self) -> tuple[str, ...]:
+        """What is marked, tombstones last: a server must not see a document without a version."""
+        return tuple(sorted(self.pending, key=self.tree.is_deleted))
+
+    @property
     def living(self) -> list[str]:
         """The leaves that are no tombstones, the winner first."""
         return [rev for rev in self.tree.leaves() if not self.tree.is_deleted(rev)]

@@ -1,14 +1,57 @@
 """A CouchDB's answers, read with suspicion: what has not the shape of one proves nothing.
 
 A maintenance page can be JSON, and `{}` looks like "I have everything". Whatever is not what the
-protocol says raises GatewayError, so that nothing is acknowledged by it.
+protocol says raises GatewayError, so that nothing is acknowledged by it; what is not even JSON
+raises BadJson. Pages of documents are read from their bytes: only the documents themselves become
+dicts, and each alone is checked for how deep it nests.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from civictui.codec import BadJson, Json, Misfit, Shape, decode, foreign_reader
 from civictui.domain.errors import GatewayError
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, Seq, WriteFailure
+
+_NOTHING, _NULL = Json(), b"null"
+
+
+class _Leaf(Shape):
+    rev: str
+
+
+class _Row(Shape):
+    id: str
+    seq: Seq
+    changes: list[_Leaf]
+    deleted: bool | None = None
+    doc: Json = _NOTHING
+
+
+class _Page(Shape):
+    results: list[_Row]
+    last_seq: Seq
+    pending: Any = None
+    """Absent where there is no `limit`, and of servers that do not count."""
+
+
+class _Result(Shape):
+    """One of the answers to one revision: `ok` is absent where there is an error, or `missing`."""
+
+    ok: Json = _NOTHING
+
+
+class _Results(Shape):
+    docs: list[_Result]
+
+
+class _Got(Shape):
+    results: list[_Results]
+
+
+_page, _got = foreign_reader(_Page), foreign_reader(_Got)
+T = TypeVar("T")
 
 
 def read_info(found: Any) -> tuple[str, Seq]:
@@ -17,12 +60,19 @@ def read_info(found: Any) -> tuple[str, Seq]:
     return _string(entry.get("db_name")), _sequence(entry.get("update_seq"))
 
 
-def read_changes(found: Any) -> Changes:
-    entry = _object(found)
-    rows = [_change(_object(row)) for row in _list(entry.get("results"))]
-    pending = entry.get("pending")
+def read_changes(body: bytes) -> Changes:
+    page = _fitting(_page, body)
+    pending = page.pending
     known = isinstance(pending, int) and not isinstance(pending, bool)
-    return Changes(rows, _sequence(entry.get("last_seq")), pending if known else None)
+    return Changes(
+        [_change(row) for row in page.results], page.last_seq, pending if known else None
+    )
+
+
+def read_documents(body: bytes) -> list[Doc]:
+    """The documents of a `_bulk_get`; an absent one is left out."""
+    found = [result.ok for results in _fitting(_got, body).results for result in results.docs]
+    return [doc for doc in map(_document, found) if doc is not None]
 
 
 def read_missing(found: Any) -> dict[str, list[str]]:
@@ -30,13 +80,6 @@ def read_missing(found: Any) -> dict[str, list[str]]:
         key: [_string(rev) for rev in _list(_object(entry).get("missing"))]
         for key, entry in _object(found).items()
     }
-
-
-def read_documents(found: Any) -> list[Doc]:
-    """The documents of a `_bulk_get`; an absent one is left out."""
-    results = [_object(result) for result in _list(_object(found).get("results"))]
-    entries = [_object(entry) for result in results for entry in _list(result.get("docs"))]
-    return [_document(entry["ok"]) for entry in entries if "ok" in entry]
 
 
 def read_failures(found: Any, sent: set[str]) -> list[WriteFailure]:
@@ -48,23 +91,34 @@ def read_failures(found: Any, sent: set[str]) -> list[WriteFailure]:
     return failures
 
 
-def _change(row: dict[str, Any]) -> Change:
-    revs = tuple(_string(_object(entry).get("rev")) for entry in _list(row.get("changes")))
-    doc = row.get("doc")
-    return Change(
-        _sequence(row.get("seq")),
-        _string(row.get("id")),
-        revs,
-        row.get("deleted") is True,
-        None if doc is None else _document(doc),
-    )
+def _change(row: _Row) -> Change:
+    revs = tuple([leaf.rev for leaf in row.changes])
+    return Change(row.seq, row.id, revs, row.deleted is True, _document(row.doc))
 
 
-def _document(found: Any) -> Doc:
-    doc = _object(found)
-    _string(doc.get("_id"))
-    _string(doc.get("_rev"))
+def _document(piece: Json) -> Doc | None:
+    """A document, or None for none; one that nests too deep must not keep the others back."""
+    content = bytes(piece)
+    if len(content) <= len(_NULL) and content in {b"", _NULL}:
+        return None
+    try:
+        doc = decode(content)
+    except BadJson:
+        return None
+    if not isinstance(doc, dict) or not _is_named(doc):
+        raise _strange()
     return doc
+
+
+def _is_named(doc: Doc) -> bool:
+    return isinstance(doc.get("_id"), str) and isinstance(doc.get("_rev"), str)
+
+
+def _fitting(read: Callable[[bytes], T], body: bytes) -> T:
+    try:
+        return read(body)
+    except Misfit as error:
+        raise _strange() from error
 
 
 def _failure(entry: dict[str, Any]) -> WriteFailure:

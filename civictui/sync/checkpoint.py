@@ -1,58 +1,29 @@
-"""Replication logs: where both sides agree that a replication has come to.
+"""Where both sides agree that a replication has come to, recorded on both of them.
 
 A log lies on the source and on the target under the replication's id. The last sequence counts
 only where both logs know the session that recorded it: a server put back from a backup, or put in
 another's place, then starts from the last common session or from the beginning.
-Source: the CouchDB replication protocol, "Find out common ancestry".
+
+The target's log is written after each batch, the source's, which is far away, now and then.
+The target's also says what the source recorded last, so that a source that lags because this side
+was killed can be told from one that has forgotten.
 
 The log on the server also says how far this terminal's store had come: a copy of the whole folder
 that somebody put back cannot be told from inside it.
 """
 
-import hashlib
+import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
 from civictui.domain.model import Doc
 from civictui.domain.ports import Endpoint, Seq
+from civictui.sync.ancestry import SessionEntry, common_sequence, renewed, sequence_in
 
-_HISTORY = 20
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-def replication_id(source: str, target: str) -> str:
-    """A name for the replication from one identity to another, the same at every start."""
-    return hashlib.sha256(f"civictui/1\n{source}\n{target}".encode()).hexdigest()[:32]
-
-
-def common_sequence(source: Mapping[str, Any] | None, target: Mapping[str, Any] | None) -> Seq:
-    """The newest sequence that both logs recorded in the same session, or 0.
-
-    Of one session the source's word counts: it is never ahead of the target's, unless one side
-    was put back from a backup, and a source that was put back must be read from where it is.
-    """
-    if not source or not target:
-        return 0
-    if source.get("session_id") == target.get("session_id"):
-        return _seq(source.get("source_last_seq"))
-    known = {entry.get("session_id") for entry in _entries(target)}
-    for entry in _entries(source):
-        if entry.get("session_id") in known:
-            return _seq(entry.get("recorded_seq"))
-    return 0
-
-
-def _seq(value: object) -> Seq:
-    return value if isinstance(value, int | str) else 0
-
-
-def _entries(log: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    history = log.get("history")
-    return (
-        [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
-    )
+SOURCE_SECONDS = 5.0
+SOURCE_DOCUMENTS = 1_000
+"""After so much the source is told: what was done since is read again after a kill."""
 
 
 def _is_behind(now: Doc, seen: object) -> bool:
@@ -76,43 +47,61 @@ class Checkpoint:
     session: str
     stamp: Callable[[], Awaitable[Doc]]
     """Where the store on the target's side stands, see `OpenStore.stamp`."""
+    now_text: Callable[[], str] = lambda: ""
+    """The time, for whoever reads a log."""
     rolled_back: bool = False
     """Whether that store is behind what it was when the source heard of it last."""
+    forgotten: bool = False
+    """Whether the source has lost what it had recorded: replaced, or put back from a backup."""
+    entry: SessionEntry = field(init=False)
+    """What this session has done; whoever replicates counts in it."""
+
+    def __post_init__(self) -> None:
+        self.entry = SessionEntry(session_id=self.session)
+        self._source_log: Mapping[str, Any] | None = None
+        self._target_log: Mapping[str, Any] | None = None
+        self._at_source: Seq = 0
+        self._at_target: Seq = 0
+        self._told_at = 0.0
+        self._told_of = 0
+
+    @property
+    def told(self) -> Seq:
+        """Where the source's own log stands."""
+        return self._at_source
 
     async def read(self) -> Seq:
         """Where to go on."""
         self._source_log = await self.source.get_local(self.name)
         self._target_log = await self.target.get_local(self.name)
-        self._last = common_sequence(self._source_log, self._target_log)
+        last = common_sequence(self._source_log, self._target_log)
+        self._at_source = self._at_target = self.entry.start_last_seq = last
+        self.entry.start_time = self.now_text()
+        recorded = sequence_in((self._target_log or {}).get("source_last_seq"))
+        told = sequence_in((self._target_log or {}).get("told", recorded))
+        self.forgotten = recorded != 0 and last not in {recorded, told}
         self.rolled_back = _is_behind(await self.stamp(), (self._source_log or {}).get("store"))
-        return self._last
-
-    @property
-    def forgotten(self) -> bool:
-        """Whether the source has lost what it had recorded: replaced, or put back from a backup."""
-        before = _seq((self._target_log or {}).get("source_last_seq"))
-        return before not in (0, self._last)
+        return last
 
     async def write(self, sequence: Seq) -> None:
-        """Record `sequence` on the target, then on the source; nothing new is not recorded."""
-        if sequence == self._last:
-            return
-        self._target_log = await self._record(self.target, self._target_log, sequence)
-        stamp = {"store": await self.stamp()}
-        self._source_log = await self._record(self.source, self._source_log, sequence, stamp)
-        self._last = sequence
+        """Record `sequence` on the target and, when it is time, on the source."""
+        if sequence != self._at_target:
+            self.entry.recorded_seq, self.entry.end_time = sequence, self.now_text()
+            log = {**renewed(self._target_log, self.entry), "told": self._at_source}
+            await self.target.put_local(self.name, log)
+            self._target_log, self._at_target = log, sequence
+        documents = self.entry.docs_read - self._told_of
+        if documents >= SOURCE_DOCUMENTS or time.monotonic() - self._told_at >= SOURCE_SECONDS:
+            await self.conclude()
 
-    async def _record(
-        self, side: Endpoint, log: Doc | None, sequence: Seq, more: Mapping[str, Any] = _NOTHING
-    ) -> Doc:
-        entry = {"session_id": self.session, "recorded_seq": sequence}
-        others = [e for e in _entries(log or {}) if e.get("session_id") != self.session]
-        renewed = {
-            "session_id": self.session,
-            "source_last_seq": sequence,
-            "replication_id_version": 1,
-            "history": [entry, *others][:_HISTORY],
-            **more,
-        }
-        await side.put_local(self.name, renewed)
-        return renewed
+    async def conclude(self) -> None:
+        """Record on the source what the target has; nothing new is not recorded."""
+        if self._at_source == self._at_target:
+            return
+        log = {**renewed(self._source_log, self.entry), "store": await self.stamp()}
+        await self.source.put_local(self.name, log)
+        self._source_log, self._at_source = log, self._at_target
+        self._told_at, self._told_of = time.monotonic(), self.entry.docs_read
+        # Noted here, too: a source that forgets it now must not look like one never told.
+        self._target_log = {**(self._target_log or {}), "told": self._at_source}
+        await self.target.put_local(self.name, self._target_log)

@@ -3,9 +3,11 @@
 import secrets as random
 
 from civictui.domain.errors import SessionExpired
+from civictui.domain.model import SyncState
 from civictui.domain.ports import Clock, OpenStore, Signer, Tokens
 from civictui.net import Link
 from civictui.sync.couchdb import CouchEndpoint
+from civictui.sync.feed import Feed
 from civictui.sync.objects import GatewayObjects
 from civictui.sync.rounds import Round, Step
 from civictui.sync.session import SignedInLink
@@ -17,7 +19,7 @@ class Gateway:
 
     def __init__(self, link: SignedInLink, remote: CouchEndpoint, work: Round) -> None:
         self._link = link
-        self.remote = remote
+        self.feed = Feed(remote)
         self.work = work
 
     @classmethod
@@ -49,5 +51,21 @@ class Gateway:
     def use(self, tokens: Tokens) -> None:
         self._link.use(tokens)
 
+    def hold(self, seconds: float) -> None:
+        """Have a request for news held open, for at most so long; once is enough."""
+        self.feed.hold(self.work.since, self.work.page_size, seconds)
+
+    def shown_in(self, state: SyncState) -> SyncState:
+        """The state, with what is known here: how far the step is, bytes, the last proof."""
+        progress = self.work.progress
+        return state.with_(
+            done=progress.done,
+            total=progress.total,
+            sent_bytes=self._link.sent,
+            received_bytes=self._link.received,
+            proved_at=self.work.proved_at or state.proved_at,
+        )
+
     async def close(self) -> None:
+        await self.feed.close()
         await self._link.close()

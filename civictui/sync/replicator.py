@@ -2,20 +2,20 @@
 
     changes feed -> what the target lacks -> the bodies -> into the target -> checkpoint
 
-Pull is (remote, local), push is (local, remote). Nothing here knows which is which.
+Pull is (remote, local), push is (local, remote). Nothing here knows which is which. Three batches
+are under way at most: one is read, one written, and of one it is noted what became of it.
 """
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from civictui.domain.errors import AnswerTooLarge
+from civictui.domain.errors import AnswerTooLarge, Unreachable
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, Endpoint, Seq, WriteFailure
-from civictui.domain.revtree import BadRevision, parse
 from civictui.sync.checkpoint import Checkpoint
-
-BATCH = 500
-"""Documents a batch."""
+from civictui.sync.pace import Pace
 
 
 @dataclass(slots=True)
@@ -28,7 +28,25 @@ class Batch:
     failures: list[WriteFailure] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A page of the feed, and how long it took; its bodies where the target is not asked."""
+
+    page: Changes
+    docs: list[Doc] | None
+    seconds: float
+
+
 OnBatch = Callable[[Batch], Awaitable[None]]
+Watch = Callable[[Sequence[Change]], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    """What there is to settle before the first batch."""
+
+
+async def _unwatched(_: Sequence[Change]) -> None:
+    """Whatever comes may be written."""
 
 
 class Replicator:
@@ -36,8 +54,9 @@ class Replicator:
 
     Without a checkpoint it reads the source's feed from the beginning each time, and sends without
     asking first what the target has: right for a feed that holds nothing but what is still to be
-    sent, and safe, because storing a revision twice is storing it once. `on_batch` is awaited
-    after each batch is durable in the target and before its checkpoint is written.
+    sent, and safe, because storing a revision twice is storing it once. `watch` is awaited with the
+    rows of a batch before it is written, and may raise; `on_batch` after it is durable in the
+    target and before its checkpoint is written.
     """
 
     def __init__(
@@ -46,12 +65,14 @@ class Replicator:
         target: Endpoint,
         on_batch: OnBatch,
         checkpoint: Checkpoint | None = None,
+        watch: Watch = _unwatched,
     ) -> None:
         self._source = source
         self._target = target
         self._on_batch = on_batch
         self._checkpoint = checkpoint
-        self._limit = BATCH
+        self._watch = watch
+        self.pace = Pace()
         self.since: Seq | None = None
 
     async def begin(self) -> None:
@@ -59,50 +80,70 @@ class Replicator:
         if self.since is None:
             self.since = await self._checkpoint.read() if self._checkpoint else 0
 
-    async def run(self) -> int:
-        """Bring the target up to date; returns how many revisions were written."""
+    async def run(self, first: Changes | None = None) -> int:
+        """Bring the target up to date; returns how many revisions were written.
+
+        `first` is a page that was read already, of what came after `since`.
+        """
         await self.begin()
         since, written = self.since or 0, 0
-        while True:
-            page = await self._page(since)
-            if page.rows:
-                batch = await self.transfer(page.rows)
-                batch.left = page.pending
-                await self._on_batch(batch)
+        ahead = asyncio.ensure_future(self._read(since, first))
+        settling: asyncio.Future[None] = asyncio.ensure_future(_nothing())
+        try:
+            while True:
+                reading = await ahead
+                more = _goes_on(reading.page, since)
+                since = reading.page.last_seq
+                if more:
+                    ahead = asyncio.ensure_future(self._read(since))
+                batch = await self._write(reading)
+                await settling
+                settling = asyncio.ensure_future(self._settle(batch, since))
                 written += len(batch.written)
-            if page.last_seq == since:
-                break
-            since = page.last_seq
-            if self._checkpoint:
-                await self._checkpoint.write(since)
-                self.since = since
-            if page.pending == 0 or not page.rows:
-                break
+                if not more:
+                    break
+            await settling
+        except asyncio.CancelledError:
+            settling.cancel()
+            raise
+        finally:
+            ahead.cancel()
+            await asyncio.gather(ahead, settling, return_exceptions=True)
+        if self._checkpoint:
+            await self._checkpoint.conclude()
         return written
+
+    async def transfer(self, rows: Sequence[Change]) -> Batch:
+        """Bring what these rows of the source's feed speak of into the target."""
+        return await self._put(rows, await self._lacking(rows))
+
+    # --- reading -----------------------------------------------------------------------------
+
+    async def _read(self, since: Seq, page: Changes | None = None) -> Reading:
+        """What can be known without the target, so that the next page is asked for at once."""
+        began = time.monotonic()
+        if page is None:
+            page = await self._page(since)
+        docs = await self._lacking(page.rows) if self._checkpoint is None else None
+        return Reading(page, docs, time.monotonic() - began)
 
     async def _page(self, since: Seq) -> Changes:
         """The next rows; where they are too large for one answer, fewer of them."""
         while True:
             try:
-                return await self._source.changes(since, limit=self._limit, include_docs=True)
+                return await self._source.changes(since, limit=self.pace.limit, include_docs=True)
+            except Unreachable:
+                self.pace.shrink()  # a link that always breaks after so much takes less
+                raise
             except AnswerTooLarge:
-                if self._limit == 1:
+                if not self.pace.shrink():
                     raise
-                self._limit = max(1, self._limit // 4)
 
-    async def transfer(self, rows: Sequence[Change]) -> Batch:
-        """Bring what these rows of the source's feed speak of into the target."""
-        batch = Batch(read=len(rows))
+    async def _lacking(self, rows: Sequence[Change]) -> list[Doc]:
+        """The bodies that the target lacks: of the row where it has all, else by `bulk_get`."""
         offered = {row.id: list(row.revs) for row in rows}
-        missing = await self._target.revs_diff(offered) if self._checkpoint else offered
-        docs = await self._bodies(rows, missing)
-        batch.failures = await self._target.bulk_docs(docs) if docs else []
-        refused = {failure.id for failure in batch.failures}
-        batch.written = [(doc["_id"], doc["_rev"]) for doc in docs if doc["_id"] not in refused]
-        return batch
-
-    async def _bodies(self, rows: Sequence[Change], missing: dict[str, list[str]]) -> list[Doc]:
-        """Bodies of the missing revisions: from the row where it has all, else by `bulk_get`."""
+        asks = self._checkpoint is not None and bool(rows)
+        missing = await self._target.revs_diff(offered) if asks else offered
         docs: list[Doc] = []
         wanted: list[tuple[str, str]] = []
         for row in rows:
@@ -114,16 +155,71 @@ class Replicator:
                     wanted.append((row.id, rev))
         return docs + (await self._source.bulk_get(wanted) if wanted else [])
 
+    # --- writing -----------------------------------------------------------------------------
+
+    async def _write(self, reading: Reading) -> Batch:
+        """One batch into the target."""
+        rows, began = reading.page.rows, time.monotonic()
+        if not rows:
+            return Batch()
+        await self._watch(rows)
+        docs = await self._lacking(rows) if reading.docs is None else reading.docs
+        batch = await self._put(rows, docs)
+        batch.left = reading.page.pending
+        self.pace.took(batch.read, max(reading.seconds, time.monotonic() - began))
+        return batch
+
+    async def _settle(self, batch: Batch, sequence: Seq) -> None:
+        """What follows when a batch is durable, while the next one is being written."""
+        if batch.read:
+            await self._on_batch(batch)
+        if self._checkpoint is None:
+            return  # the feed is read anew each time
+        if batch.read:
+            self._count(self._checkpoint, batch)
+            await self._checkpoint.write(sequence)
+        self.since = sequence
+
+    async def _put(self, rows: Sequence[Change], docs: list[Doc]) -> Batch:
+        """Living revisions before tombstones: what settles a conflict comes after its winner."""
+        batch = Batch(read=len(rows))
+        if any("_deleted" in doc for doc in docs):
+            docs.sort(key=_is_tombstone)
+        try:
+            batch.failures = await self._target.bulk_docs(docs) if docs else []
+        except (AnswerTooLarge, Unreachable):
+            self.pace.shrink()
+            raise
+        refused = {failure.id for failure in batch.failures}
+        batch.written = [(doc["_id"], doc["_rev"]) for doc in docs if doc["_id"] not in refused]
+        return batch
+
+    def _count(self, checkpoint: Checkpoint, batch: Batch) -> None:
+        entry = checkpoint.entry
+        entry.docs_read += batch.read
+        entry.docs_written += len(batch.written)
+        entry.doc_write_failures += len(batch.failures)
+
+
+def _goes_on(page: Changes, since: Seq) -> bool:
+    """Whether there may be more behind this page. A server need not say how much is pending."""
+    return bool(page.rows) and page.last_seq != since and page.pending != 0
+
+
+def _is_tombstone(doc: Doc) -> bool:
+    return doc.get("_deleted") is True
+
 
 def _whole(row: Change, rev: str) -> Doc | None:
-    """The row's own document, if it is `rev` and a first generation: its history is itself."""
+    """The row's own document, if it is `rev` and a first generation: its history is itself.
+
+    It is completed in place, not copied: nobody else reads the row's document.
+    """
     doc = row.doc
     if doc is None or doc.get("_rev") != rev or "_attachments" in doc:
         return None
-    try:
-        generation, digest = parse(rev)
-    except BadRevision:
+    generation, _, digest = rev.partition("-")
+    if generation != "1" or not digest:
         return None
-    if generation != 1:
-        return None
-    return {**doc, "_revisions": {"start": 1, "ids": [digest]}}
+    doc["_revisions"] = {"start": 1, "ids": [digest]}
+    return doc

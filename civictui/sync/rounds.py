@@ -1,17 +1,20 @@
 """One round of synchronisation, step by step; the loop and the command line both walk it.
 
-Text goes up first, then what others wrote comes down, then pictures go up (thumbnails before large
-ones), then thumbnails come down. Each step is resumable and safe to repeat.
+Text goes up first, then what others wrote comes down and is merged, then pictures go up (thumbnails
+before large ones), then thumbnails come down. Each step is resumable and safe to repeat.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from civictui.domain.errors import Refused
 from civictui.domain.model import SyncPhase, now_text
-from civictui.domain.ports import Clock, Endpoint, ObjectStore, OpenStore, Seq
-from civictui.sync.checkpoint import Checkpoint, replication_id
+from civictui.domain.ports import Changes, Clock, Endpoint, ObjectStore, OpenStore, Seq
+from civictui.sync.ancestry import replication_id
+from civictui.sync.checkpoint import Checkpoint
+from civictui.sync.deletions import DeletionWatch, HeldBack
+from civictui.sync.progress import Progress
 from civictui.sync.replicator import Batch, Replicator
 from civictui.sync.transfers import Told, Transfers
 
@@ -22,11 +25,14 @@ EVERYTHING = 1_000_000
 REMEMBER_SECONDS = 30.0
 """A proof that is younger than this is not written anew."""
 FOREIGN_SEQUENCE = "foreign_sequence"
-FINAL = {"forbidden", "bad_request", "too_large", "unauthorized", "doc_validation"}
-"""Codes of a document that will not be taken however often it is sent; others may pass."""
+PASSING = {"internal_server_error", "service_unavailable", "timeout", "unknown_error"}
+"""Codes of a document that may be taken another time; with any other somebody has to look at it."""
 
 Step = Callable[[SyncPhase], Awaitable[None]]
 """Awaited when a step begins and whenever something was moved in it."""
+
+Echo = Callable[[], Awaitable[Changes | None]]
+"""Waits for the server's word on what was just sent to it."""
 
 
 @dataclass(slots=True)
@@ -35,8 +41,13 @@ class Moved:
 
     pulled: int = 0
     pushed: int = 0
+    merged: int = 0
     pictures_sent: int = 0
     pictures_fetched: int = 0
+
+    def since(self, before: "Moved") -> "Moved":
+        names = (field.name for field in fields(self))
+        return Moved(**{name: getattr(self, name) - getattr(before, name) for name in names})
 
 
 class Round:
@@ -60,14 +71,26 @@ class Round:
         self._step = step
         self._clock = clock
         self._phase = SyncPhase.PUSHING
-        name = replication_id(remote_id, store_id)
-        self._log = Checkpoint(remote, store.endpoint, name, session, store.stamp)
-        self._pull = Replicator(remote, store.endpoint, self._after_pull, self._log)
+        self._log = Checkpoint(
+            remote,
+            store.endpoint,
+            replication_id(remote_id, store_id),
+            session,
+            store.stamp,
+            now_text=lambda: now_text(clock.now()),
+        )
+        self.deletions = DeletionWatch(store.reader, clock.monotonic)
+        self._pull = Replicator(
+            remote, store.endpoint, self._after_pull, self._log, self.deletions.watch
+        )
         self._push = Replicator(store.marked, remote, self._after_push)
         self.transfers = Transfers(store, objects, self._sent_one, arrived)
         self.moved = Moved()
-        self.done = self.total = 0
-        """How far the step under way is; a total of 0 is one that nobody knows."""
+        self.progress = Progress()
+        self.held: HeldBack | None = None
+        """What the last pull left out, because the server deletes much at once."""
+        self.proved_at: datetime | None = None
+        """When both sides were last known to be the same, in this session."""
         self._looked_back = False
         self._remembered: datetime | None = None
 
@@ -77,27 +100,47 @@ class Round:
         return self._pull.since or 0
 
     @property
+    def page_size(self) -> int:
+        """How many documents the next page should have."""
+        return self._pull.pace.limit
+
+    @property
     def rolled_back(self) -> bool:
         """Whether this store is an older copy of the one that the gateway knows."""
         return self._log.rolled_back
 
-    async def run(self) -> None:
-        """All steps. Raises GatewayError where the other side cannot go on; nothing is lost."""
+    async def run(
+        self, news: Changes | None = None, *, pull: bool = True, echo: Echo | None = None
+    ) -> None:
+        """All steps. Raises GatewayError where the other side cannot go on; nothing is lost.
+
+        `news` is a page of what came after `since`, where that was read already. Without `pull`
+        nobody asks for more: right while a request for news is held open. After a push `echo`
+        gives what that request answered, None where it did not. Until that is recorded nobody
+        would notice that a server has forgotten what was just sent.
+        """
+        await self._look_at_newest()
         await self._look_back()
-        await self._begin(SyncPhase.PUSHING)
-        await self._push.run()
-        await self._begin(SyncPhase.PULLING)
-        await self._pull_all()
-        await self._begin(SyncPhase.UPLOADING)
-        self.total = len(await self._store.outbox.jobs())
+        before = self.moved.pushed
+        await self._push_all()
+        if echo and not pull and self.moved.pushed > before:
+            news, pull = await echo(), True
+        if pull:
+            await self._begin(SyncPhase.PULLING)
+            await self._pull_all(news)
+        if await self._merge():
+            await self._push_all()
+        await self._begin(SyncPhase.UPLOADING, len(await self._store.outbox.jobs()))
         self.moved.pictures_sent += await self.transfers.send_all()
         wanted = await self._store.state.wanted_thumbnails()
         self.moved.pictures_fetched += await self.transfers.fetch(wanted)
-        await self.proved()
+        if not self.held:
+            await self.proved()
 
     async def proved(self) -> None:
         """Both sides are the same now; the store remembers when, for the time without a link."""
         now, last = self._clock.now(), self._remembered
+        self.proved_at = now
         if last is None or abs((now - last).total_seconds()) >= REMEMBER_SECONDS:
             await self._store.secrets.put("proved at", now_text(now))
             self._remembered = now
@@ -112,6 +155,21 @@ class Round:
         wanted = await self._store.state.wanted_pictures(budget)
         self.moved.pictures_fetched += await self.transfers.fetch(wanted)
 
+    # --- before the first step ---------------------------------------------------------------
+
+    async def _look_at_newest(self) -> None:
+        """On a first sync, before all else: they come again in their order, and are known then."""
+        if self._looked_back or await self._store.reader.count():
+            return
+        if await self._store.endpoint.get_local(self._log.name) is not None:
+            return
+        await self._begin(SyncPhase.PULLING)
+        page = await self._remote.changes(0, limit=NEWEST_FIRST, descending=True, include_docs=True)
+        if page.rows:
+            batch = await self._pull.transfer(page.rows)
+            self.moved.pulled += len(batch.written)
+            await self._step(SyncPhase.PULLING)
+
     async def _look_back(self) -> None:
         """Once: a server that forgot what it had is offered everything of ours.
 
@@ -119,52 +177,77 @@ class Round:
         """
         if not self._looked_back:
             await self._pull.begin()
+            await self._store.doubt_since(self._log.told)
             if self._log.forgotten:
                 await self._store.doubt()
             self._looked_back = True
 
-    async def _pull_all(self) -> None:
-        if not self._pull.since and not await self._store.reader.count():
-            await self._pull_newest()
+    # --- documents ---------------------------------------------------------------------------
+
+    async def _push_all(self) -> None:
+        await self._begin(SyncPhase.PUSHING)
+        await self._push.run()
+        await self._finish()
+
+    async def _pull_all(self, news: Changes | None) -> None:
+        self.held = None
         try:
-            written = await self._pull.run()
-        except Refused as error:
-            if error.code != FOREIGN_SEQUENCE:
-                raise
-            # The database behind the address is not the one that we know: from the beginning.
-            await self._store.doubt()
-            self._pull.since = 0
-            await self._push.run()
-            written = await self._pull.run()
+            written = await self._pulled(news)
+        except HeldBack as held:
+            self.held = held
+            return
+        self.deletions.conclude()
+        await self._finish()
         if written:
             self.transfers.forget_absent()
 
-    async def _pull_newest(self) -> None:
-        """A first look at the newest documents, outside the checkpoint: they come again, known."""
-        page = await self._remote.changes(0, limit=NEWEST_FIRST, descending=True, include_docs=True)
-        if page.rows:
-            await self._after_pull(await self._pull.transfer(page.rows))
+    async def _pulled(self, news: Changes | None) -> int:
+        try:
+            return await self._pull.run(news)
+        except Refused as error:
+            if error.code != FOREIGN_SEQUENCE:
+                raise
+        # The database behind the address is not the one that we know: from the beginning.
+        await self._store.doubt()
+        self._pull.since = 0
+        await self._push.run()
+        return await self._pull.run()
+
+    async def _merge(self) -> int:
+        merged = await self._store.merge()
+        self.moved.merged += merged
+        return merged
 
     async def _after_pull(self, batch: Batch) -> None:
         self.moved.pulled += len(batch.written)
-        if batch.left is not None:
-            self.done += batch.read
-            self.total = self.done + batch.left
+        self.progress.batch(batch.read, batch.left)
         await self._step(SyncPhase.PULLING)
+        if (await self._store.marked.changes(0, limit=1)).rows:
+            await self._push.run()  # what was written meanwhile does not wait for a long pull
 
     async def _after_push(self, batch: Batch) -> None:
         """What the server took loses its mark; what it refused for good is remembered."""
         self.moved.pushed += len(batch.written)
-        await self._store.acknowledge(batch.written)
-        if refused := [failure for failure in batch.failures if failure.error in FINAL]:
+        await self._store.acknowledge(batch.written, self._log.told)
+        if refused := [failure for failure in batch.failures if failure.error not in PASSING]:
             await self._store.reject(refused)
-        await self._step(SyncPhase.PUSHING)
-
-    async def _sent_one(self, _: str) -> None:
-        self.done += 1
+        if self._phase is SyncPhase.PUSHING:
+            self.progress.batch(batch.read, batch.left)
         await self._step(self._phase)
 
-    async def _begin(self, phase: SyncPhase) -> None:
+    # --- how far it is -----------------------------------------------------------------------
+
+    async def _sent_one(self, _: str) -> None:
+        self.progress.one()
+        await self._step(self._phase)
+
+    async def _begin(self, phase: SyncPhase, total: int = 0) -> None:
         self._phase = phase
-        self.done = self.total = 0
+        self.progress.begin(total)
         await self._step(phase)
+
+    async def _finish(self) -> None:
+        """The step is through; where it moved something, that is shown as the whole of it."""
+        if self.progress.done and (self.progress.done != self.progress.total):
+            self.progress.finish()
+            await self._step(self._phase)

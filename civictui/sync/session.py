@@ -4,6 +4,7 @@ An access token lives for minutes and is held in memory. The refresh token lies 
 beside the key that signs its use, so that a program started offline goes on when the link is back.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -21,10 +22,12 @@ from civictui.domain.errors import (
 from civictui.domain.model import now_text
 from civictui.domain.ports import Clock, Grant, Recovery, Secrets, Signer, Tokens
 from civictui.net import Link, Reply
-from civictui.sync.welcome import read_grant, read_tokens
+from civictui.sync.welcome import read_grant, read_offset, read_tokens
 
 SIGN_IN_SECONDS = 10.0
 """How long the gateway may say nothing to a sign-in: somebody waits, and the store is here."""
+NOTICEABLE_SECONDS = 2.0
+"""A smaller change of the clocks' difference may be the way's: it is not written down."""
 _EARLY = 15.0
 """Seconds before its end at which an access token is renewed."""
 
@@ -110,8 +113,18 @@ class SignedInLink:
         self._clock = clock
         self._tokens: Tokens | None = None
         self._ends = 0.0
+        self._renewing = asyncio.Lock()
         if tokens:
             self.use(tokens)
+
+    @property
+    def sent(self) -> int:
+        """Bytes, see `Link`."""
+        return self._link.sent
+
+    @property
+    def received(self) -> int:
+        return self._link.received
 
     def use(self, tokens: Tokens) -> None:
         """Go on with these tokens, which a sign-in just gave."""
@@ -122,10 +135,10 @@ class SignedInLink:
         """As `Link.request`. Raises SessionExpired when only the password can help."""
         tokens = self._tokens
         if tokens is None or self._clock.monotonic() >= self._ends:
-            tokens = await self._renew()
+            tokens = await self._renewed(tokens)
         reply = await self._send(tokens, method, path, options)
         if reply.status == 401:
-            tokens = await self._renew()
+            tokens = await self._renewed(tokens)
             reply = await self._send(tokens, method, path, options)
         if reply.status == 401:
             raise _expired()
@@ -139,6 +152,16 @@ class SignedInLink:
     ) -> Reply:
         headers = {**options.get("headers", {}), "Authorization": f"Bearer {tokens.access}"}
         return await self._link.request(method, path, **{**options, "headers": headers})
+
+    async def _renewed(self, worn: Tokens | None) -> Tokens:
+        """Other tokens than the `worn` ones: of requests that need them at once, one asks.
+
+        To use a refresh token twice is to end the session.
+        """
+        async with self._renewing:
+            if self._tokens is None or self._tokens is worn:
+                return await self._renew()
+            return self._tokens
 
     async def _renew(self) -> Tokens:
         """Trade the refresh token for new ones; they are sealed before the first is used."""
@@ -154,10 +177,20 @@ class SignedInLink:
             raise _expired()
         if reply.status != 200:
             raise _refusal(reply)
-        tokens = read_tokens(reply.json(), kept["key"])
+        said = reply.json()
+        tokens = read_tokens(said, kept["key"])
         await keep_tokens(self._secrets, tokens)
         self.use(tokens)
+        await self._set_clock(read_offset(said, self._clock.now()))
         return tokens
+
+    async def _set_clock(self, offset: float | None) -> None:
+        """Remember by how much the server's clock is ahead, where that is another length now."""
+        if offset is None:
+            return
+        kept = await self._secrets.get("clock offset")
+        if not isinstance(kept, int | float) or abs(kept - offset) >= NOTICEABLE_SECONDS:
+            await self._secrets.put("clock offset", offset)
 
 
 async def keep_tokens(secrets: Secrets, tokens: Tokens) -> None:

@@ -61,6 +61,14 @@ def read_tokens(answer: Any, private: str) -> Tokens:
         raise GatewayError("The gateway's answer holds no session", _WHERE) from error
 
 
+def read_offset(answer: Any, now: datetime) -> float | None:
+    """By how many seconds the server's clock is ahead, where the answer carries its time."""
+    said = answer.get("time") if isinstance(answer, dict) else None
+    if not isinstance(said, str) or not _TIME.fullmatch(said) or read_time(said) is None:
+        return None
+    return _offset(said, now)
+
+
 def _same(name: Any, asked: str) -> str:
     """The user's name, which must be the one asked for: a store is made or opened by it."""
     if name != unicodedata.normalize("NFC", asked.strip()):

@@ -1,8 +1,8 @@
 """Text in a given number of cells: cleaned, on one line, never a cell more or less."""
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
-from civictui.domain.text import one_line
+from civictui.domain.text import clean, one_line
 
 
 def fit(text: str, width: int) -> str:
@@ -24,6 +24,28 @@ def wrapped(text: str, width: int, lines: int) -> list[str]:
             longer = word
         line = longer
     return [*done, fit(line, width)]
+
+
+def in_full(text: str, width: int) -> list[str]:
+    """All of `text`, its own line ends kept, broken between words, or inside one that is too long.
+
+    Each line has exactly `width` cells; below two cells, in which a wide character has no room,
+    there is one line.
+    """
+    if width < 2:
+        return [fit(text, width)]
+    lines: list[str] = []
+    for paragraph in clean(text).split("\n"):
+        line = ""
+        for word in one_line(paragraph).split(" "):
+            longer = f"{line} {word}" if line else word
+            if cell_len(longer) > width:
+                lines += [line] if line else []
+                *whole, longer = chop_cells(word, width)
+                lines += whole
+            line = longer
+        lines.append(line)
+    return [fit(line, width) for line in lines]
 
 
 def sides(left: str, right: str, width: int) -> str:

@@ -1,5 +1,6 @@
 """The fields of a report that is being written, and what is known of its photo and place."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from textual.app import ComposeResult
@@ -23,6 +24,7 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
 
     def __init__(self, draft: Draft, gallery: Gallery) -> None:
         super().__init__()
+        self._began = draft
         self._place_of_photo = draft.place if draft.place_source == FROM_PHOTO else ""
         self._rows = {
             "description": FieldRow("What", TextField(draft.description, id="description")),
@@ -50,26 +52,38 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
 
     def fill(self, draft: Draft) -> Draft:
         """`draft` with what the fields say."""
-        from_photo = bool(self.place) and self.place == self._place_of_photo
+        began = self._began
         return replace(
             draft,
-            description=clean(self.query_one(TextField).text),
-            category=one_line(self._line("category").value),
+            description=_said(clean(self.query_one(TextField).text), clean, began.description),
+            category=_said(one_line(self._line("category").value), one_line, began.category),
             place=one_line(self.place),
-            place_source=FROM_PHOTO if from_photo else "typed",
-            address=one_line(self._line("address").value),
+            place_source=self._place_source(),
+            address=_said(one_line(self._line("address").value), one_line, began.address),
             photo_path=self.photo_path,
         )
 
+    def _place_source(self) -> str:
+        if self.place and self.place == self._place_of_photo:
+            return FROM_PHOTO
+        untouched = self.place == one_line(self._began.place)
+        return self._began.place_source if untouched else "typed"
+
     def place_from_photo(self, point: GeoPoint) -> None:
-        """Fill the place in from the photo, unless the person has said one."""
-        if not self.place or self.place == self._place_of_photo:
+        """Fill the place in from the photo, unless the person or the report has said one."""
+        of_photo = self.place == self._place_of_photo and not self._began.report
+        if not self.place or of_photo:
             self._place_of_photo = notation.show(point)
             self._line("place").value = self._place_of_photo
             self.echo_place()
 
     def forget_place_of_photo(self) -> None:
-        """Another photo is named, or none: what the one before said of the place does not hold."""
+        """Another photo is named, or none: what the one before said of the place does not hold.
+
+        In an edit it does: the photo is one more.
+        """
+        if self._began.report:
+            return
         if self._place_of_photo and self.place == self._place_of_photo:
             self._line("place").value = self._place_of_photo = ""
             self.echo_place()
@@ -101,3 +115,8 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
 
     def _line(self, name: str) -> LineField:
         return self.query_one(f"#{name}", LineField)
+
+
+def _said(text: str, cleaning: Callable[[str], str], began: str) -> str:
+    """What a field says; left as it was, byte for byte, where nobody has changed it."""
+    return began if text == cleaning(began) else text

@@ -2,36 +2,56 @@
 
 from rich.text import Text
 
-from civictui.domain.model import Report, ReportRow
+from civictui.domain.merge import EDITED
+from civictui.domain.model import EarlierVersion, Report, ReportRow, read_time
+from civictui.domain.model.values import text_of
 from civictui.domain.text import clean, one_line
 from civictui.widgets import words
+from civictui.widgets.version_text import put_away, written_by
 
 LABEL = 10
 
 
 def report_text(row: ReportRow) -> Text:
     """Description first, then a line for each fact; all foreign text cleaned."""
-    report = row.report
+    return _text(row.report, [("Sending", _sending(row)), *_facts(row.report, _place(row))])
+
+
+def version_text(version: EarlierVersion, user: str) -> Text:
+    """An earlier version of a report in words."""
+    report = Report.from_doc(version.body)
+    ours = [("Kept", put_away(version)), ("Written", f"by {written_by(version, user)}")]
+    return _text(report, [*ours, *_facts(report, str(report.point or "none given"))])
+
+
+def _text(report: Report, facts: list[tuple[str, str]]) -> Text:
     text = Text(clean(report.description).strip() or "(no description)", style="bold")
-    for label, fact in _facts(row):
+    for label, fact in facts:
         text.append("\n")
         text.append(label.ljust(LABEL), style="not bold dim")
         text.append(one_line(fact), style="not bold")
     return text
 
 
-def _facts(row: ReportRow) -> list[tuple[str, str]]:
-    report = row.report
+def _facts(report: Report, place: str) -> list[tuple[str, str]]:
     kind = f"{report.category} · {report.status}" if report.category else report.status
     return [
-        ("Sending", _sending(row)),
         ("Status", kind),
         ("Reported", f"{words.moment(report.time)} by {report.reported_by or 'nobody named'}"),
+        *_edited(report),
         ("Address", report.address or "none given"),
-        ("Place", _place(row)),
+        ("Place", place),
         ("Photos", _photos(report)),
         ("Id", report.id),
     ]
+
+
+def _edited(report: Report) -> list[tuple[str, str]]:
+    edited = report.extra.get(EDITED)
+    if not isinstance(edited, dict):
+        return []
+    when = words.moment(read_time(text_of(edited.get("at"))))
+    return [("Edited", f"{when} by {text_of(edited.get('by')) or 'nobody named'}")]
 
 
 def _sending(row: ReportRow) -> str:

@@ -18,7 +18,7 @@ CALM = 0.5
 DOT = " · "
 LEAST_REASON = 14
 """Cells below which the beginning of a reason says nothing."""
-_COUNTED = (SyncPhase.PULLING, SyncPhase.PUSHING, SyncPhase.UPLOADING)
+COUNTED = (SyncPhase.PULLING, SyncPhase.PUSHING, SyncPhase.UPLOADING)
 
 
 def status_line(state: SyncState, user: str, now: datetime, width: int, soon: str = "") -> str:
@@ -47,7 +47,7 @@ def proof(state: SyncState, now: datetime) -> str:
 def link(state: SyncState, room: int) -> str:
     """Phase, reason and the time of the next try, as much of it as `room` has cells for."""
     phase = state.phase.value
-    if state.phase in _COUNTED and state.total:
+    if state.phase in COUNTED and state.total:
         phase = f"{phase} {state.done}/{state.total}"
     next_try = f"next try {words.clock(state.next_try)}" if state.next_try else ""
     reason = words.trouble(state.reason)

@@ -1,6 +1,7 @@
 """Figures and states in words: sizes, distances, times, and the signs of the rows."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -50,14 +51,28 @@ def unsent(what: Unsent) -> str:
     return " ".join(words)
 
 
+def together(parts: Sequence[str]) -> str:
+    """`1 report, 2 photos and 3 drafts`."""
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def contents(what: Rescued) -> str:
+    """`2 reports and 1 photo`."""
+    counts = ((what.reports, "report"), (what.photos, "photo"), (what.drafts, "draft"))
+    return together([counted(count, noun) for count, noun in counts if count])
+
+
 def rescued(what: Rescued) -> str:
     """`2 reports and 1 photo are back`."""
     if what.nothing:
         return "nothing was missing: all of it is here"
-    counts = ((what.reports, "report"), (what.photos, "photo"), (what.drafts, "draft"))
-    parts = [counted(count, noun) for count, noun in counts if count]
-    together = " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
-    return f"{together} {'is' if sum(count for count, _ in counts) == 1 else 'are'} back"
+    single = what.reports + what.photos + what.drafts == 1
+    return f"{contents(what)} {'is' if single else 'are'} back"
+
+
+def by(who: str, user: str) -> str:
+    """A person's name; `you` for who works here."""
+    return "you" if who == user and user else one_line(who) or "somebody"
 
 
 def distance(meters: float, bearing: float | None = None) -> str:

@@ -2,11 +2,15 @@
 
 import threading
 
+import pytest
+from textual.geometry import Region
+
 from civictui.domain.events import ReportsChanged, StoreIsOlder, SyncStateChanged
 from civictui.domain.model import Report, SyncPhase, SyncState
 from civictui.screens.help import Help
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
+from tests.city import filled
 from tests.fakes import FakeService
 from tests.stage import stage, until
 
@@ -71,3 +75,39 @@ async def test_events_after_the_end_are_nobodys() -> None:
         await on.press("q")
         await until(lambda: not on.app.is_running)
     from_another_thread(service, ReportsChanged())
+
+
+async def test_what_changes_under_an_open_page_draws_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else each count of a sync would send the whole terminal again."""
+    async with stage(filled()) as on:
+        await on.press("j", "enter")
+        page = await on.shows(ReportDetail)
+        drawn: list[Region] = []
+
+        def refresh(*regions: Region, **_: object) -> None:
+            drawn.extend(regions)
+
+        monkeypatch.setattr(page, "refresh", refresh)
+        state = on.service.state.with_(phase=SyncPhase.PULLING, done=3, total=9)
+        on.service.emit(SyncStateChanged(state))
+        on.service.reader.add(Report(id="new", description="brand new", reported_at="2030"))
+        on.service.emit(ReportsChanged())
+        await on.reads("pulling 3/9")
+        assert not drawn
+        monkeypatch.undo()
+        await on.press("escape")
+        await on.shows(ReportList)
+        await on.reads("brand new")
+
+
+async def test_a_page_that_was_covered_fits_the_terminal_of_today() -> None:
+    async with stage(filled()) as on:
+        await on.press("j", "enter")
+        await on.shows(ReportDetail)
+        await on.resize(100, 30)
+        await on.press("escape")
+        await on.shows(ReportList)
+        await until(lambda: len(on.lines) == 30 and on.lines[-1].startswith("? help"))
+        assert all(len(line) == 100 for line in on.lines if line.isascii())

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from civictui.codec import encode
 from civictui.domain.errors import GatewayError
 from civictui.domain.model import Query, RowState, SyncPhase
 from civictui.domain.revtree import parse
@@ -27,9 +28,11 @@ STRANGE: list[Any] = [None, [], {}, "x", 5, [5], {"results": None}, {"results": 
 
 @pytest.mark.parametrize("found", STRANGE)
 def test_no_strange_answer_is_read(found: Any) -> None:
-    for read in (read_changes, read_documents, read_info):
+    with pytest.raises(GatewayError):
+        read_info(found)
+    for read in (read_changes, read_documents):
         with pytest.raises(GatewayError):
-            read(found)
+            read(encode(found))
     if found != []:
         with pytest.raises(GatewayError):
             read_failures(found, {"r"})
@@ -50,7 +53,7 @@ def test_no_strange_answer_is_read(found: Any) -> None:
 )
 def test_no_strange_row_is_read(row: Any) -> None:
     with pytest.raises(GatewayError):
-        read_changes({"results": [row], "last_seq": 1})
+        read_changes(encode({"results": [row], "last_seq": 1}))
 
 
 def test_a_failure_of_something_else_is_no_answer() -> None:

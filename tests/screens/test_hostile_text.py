@@ -6,10 +6,26 @@ from contextlib import asynccontextmanager
 import pyte
 from rich.cells import cell_len
 
-from civictui.domain.model import Draft, Photo, Report
+from civictui.domain.merge import Conflict, Version
+from civictui.domain.model import (
+    Draft,
+    EarlierVersion,
+    Photo,
+    Report,
+    RowState,
+    SyncNote,
+    SyncPhase,
+    SyncState,
+    Waiting,
+)
+from civictui.screens.ask import Ask
+from civictui.screens.conflict_page import ConflictPage
+from civictui.screens.earlier_versions import EarlierVersions, VersionPage
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
+from civictui.screens.sync_page import SyncPage
+from civictui.widgets.block_list import OpenBlocks
 from civictui.widgets.report_rows import ReportRows
 from civictui.widgets.row_book import Entry
 from tests.fakes import FakeService
@@ -114,6 +130,82 @@ async def test_drafts_are_harmless_in_the_list_and_in_the_form() -> None:
             assert_harmless(on, name)
             await on.press("escape")
             await on.shows(ReportList)
+
+
+async def test_conflicts_are_harmless() -> None:
+    service = FakeService()
+    for name, text in HOSTILE.items():
+        fields = {"problemDescription": text, "category": text, "address": text, text[:30]: text}
+        ours = Version("2-b", {"_id": name, "reportedBy": text, **fields}, text, text)
+        changed = {key: f"{value}{value}" for key, value in fields.items()}
+        other = Version("2-a", {"_id": name, **changed, "status": text}, text, text)
+        service.reader.add(Report(id=name, description=text), state=RowState.CONFLICT)
+        before = {"_id": name, "category": text}
+        service.reader.disputes[name] = Conflict(name, ours, other, before)
+    async with open_gates(service) as on:
+        await on.press("S")
+        await on.shows(SyncPage)
+        await on.reads(f"Conflicts to settle: {len(HOSTILE)}")
+        assert_harmless(on, "the list of conflicts")
+        for name in HOSTILE:
+            assert on.find(OpenBlocks).key.endswith(name)
+            await on.press("enter")
+            await on.shows(ConflictPage)
+            for _ in range(12):
+                assert_harmless(on, name)
+                await on.press("m", "pagedown")
+            await on.press("escape")
+            await on.shows(SyncPage)
+            await on.press("j")
+
+
+async def test_what_waits_and_what_was_done_is_harmless() -> None:
+    texts = list(HOSTILE.values())
+    service = FakeService(
+        queue=[Waiting(id=f"{n}", title=text, reason=text) for n, text in enumerate(texts)],
+        journal=[SyncNote(at=text, words=text) for text in texts],
+        state=SyncState(phase=SyncPhase.HELD, reason=" ".join(texts)),
+    )
+    async with open_gates(service) as on:
+        await on.press("S")
+        await on.shows(Ask)
+        assert_harmless(on, "the question about deletions")
+        await on.press("escape")
+        await on.shows(SyncPage)
+        await on.reads("Needs you")
+        for _ in range(2 * len(texts)):
+            assert_harmless(on, "the sync")
+            await on.press("pagedown")
+        await on.press("g", "d")
+        await on.shows(Ask)
+        assert_harmless(on, "a question about a report")
+
+
+async def test_earlier_versions_are_harmless() -> None:
+    service = FakeService()
+    service.reader.add(Report(id="r", description="one"))
+    service.reader.put_away["r"] = [
+        EarlierVersion(
+            rev=name,
+            at=text,
+            why=text,
+            body={"problemDescription": text, "category": text, "edited": {"by": text, "at": text}},
+        )
+        for name, text in HOSTILE.items()
+    ]
+    async with open_gates(service) as on:
+        await on.reads("one")
+        await on.press("enter", "h")
+        await on.shows(EarlierVersions)
+        await on.reads("written by")
+        for _ in HOSTILE:
+            assert_harmless(on, "the list of versions")
+            await on.press("enter")
+            await on.shows(VersionPage)
+            assert_harmless(on, "a version")
+            await on.press("escape")
+            await on.shows(EarlierVersions)
+            await on.press("j")
 
 
 async def test_markup_is_shown_as_it_was_written() -> None:

@@ -7,9 +7,10 @@ from textual.geometry import Region
 from civictui.domain.errors import StoreDamaged
 from civictui.domain.events import PictureReady, ReportsChanged, SyncStateChanged
 from civictui.domain.model import Draft, GeoPoint, Photo, Report, RowState, SyncPhase, SyncState
+from civictui.screens.acting import NOT_SENT
 from civictui.screens.help import Help
 from civictui.screens.report_detail import ReportDetail
-from civictui.screens.report_list import EMPTY, NOT_SENT, ReportList
+from civictui.screens.report_list import EMPTY, ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.widgets.line_field import TextField
 from civictui.widgets.report_rows import ReportRows
@@ -279,7 +280,7 @@ async def test_footer_and_help_follow_a_keymap() -> None:
 
 async def test_keys_of_later_times_do_nothing() -> None:
     async with stage(service_with(3)) as on:
-        await on.press("f", "s", "S", "P", "d")
+        await on.press("f", "s", "P", "d")
         await on.shows(ReportList)
         assert [name for name, _ in on.service.calls] == ["sign_in"]
 

@@ -5,8 +5,9 @@ import pytest
 
 from civictui.domain.errors import StoreFull, StoreReadOnly
 from civictui.domain.model import Draft, GeoPoint
+from civictui.screens.acting import NOT_SENT
 from civictui.screens.ask import Ask
-from civictui.screens.report_list import NOT_SENT, ReportList
+from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.widgets.field_row import FieldRow
 from civictui.widgets.line_field import LineField, TextField

@@ -2,27 +2,36 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from civictui.app import CivicApp
 from civictui.domain.errors import Refused, SealedOtherwise
-from civictui.domain.model import SyncPhase, SyncState, Unsent
+from civictui.domain.model import SyncNote, SyncPhase, SyncState, Unsent, Waiting
+from civictui.screens.ask import Ask
+from civictui.screens.conflict_page import ConflictPage
+from civictui.screens.earlier_versions import EarlierVersions
+from civictui.screens.export_page import ExportPage
 from civictui.screens.login import Login
 from civictui.screens.page import Page
 from civictui.screens.report_detail import ReportDetail
+from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.screens.sealed_otherwise import SealedPage
+from civictui.screens.sync_page import SyncPage
 from civictui.screens.work_aside import WorkAside
 from civictui.terminal.capability import Capability
 from civictui.widgets.line_field import LineField, PasswordField
 from civictui.widgets.path_field import PathField
 from civictui.widgets.picture_pane import PicturePane
 from tests.city import PHOTO, filled
+from tests.disputes import clash, disputed, earlier, withdrawn
 from tests.fakes import FakeService
 from tests.stage import until
 
@@ -177,6 +186,86 @@ def test_look_of_passwords_and_locking(
     way: object,
     size: tuple[int, int],
 ) -> None:
+    assert snap_compare(app(made()), terminal_size=size, run_before=way)
+
+
+# --- the sync, conflicts, changes ---
+
+
+def at_odds() -> FakeService:
+    """A service with something of everything: refused, waiting, in conflict, done."""
+    service = disputed(clash())
+    service.reader.put_away["r1"] = [earlier("2-a", "settled"), earlier("1-a")]
+    reason = "the photo has 9 MB, more than the 4 MB that this gateway takes of one object"
+    service.queue = [
+        Waiting(
+            id="a", title="Pothole", photos=1, bytes=9_000_000, reason=reason, code="too_large"
+        ),
+        Waiting(id="b", title="Lamp " * 20, photos=2, bytes=410_000, first=True),
+        Waiting(id="c", title="Tree", withdrawn=True),
+    ]
+    service.journal = [
+        SyncNote(at="2026-11-23T10:04:00Z", pushed=2, pulled=13, merged=1, pictures_sent=4),
+        SyncNote(at="2026-11-23T09:04:00Z", words="No answer in time from https://city.example"),
+    ]
+    service.state = SyncState(
+        phase=SyncPhase.WAITING,
+        reason="No answer in time from https://city.example",
+        next_try=datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC),
+        unsent=Unsent(2, 3, 9_410_000),
+        sent_bytes=12_345,
+        received_bytes=1_234_567,
+    )
+    return service
+
+
+def mass_deletion() -> FakeService:
+    service = at_odds()
+    reason = (
+        "The server deletes 1200 of the 5000 reports on this terminal. None of them is deleted "
+        "here until you agree."
+    )
+    service.state = SyncState(phase=SyncPhase.HELD, reason=reason)
+    return service
+
+
+def withdrawn_meanwhile() -> FakeService:
+    return disputed(withdrawn())
+
+
+async def press(pilot: Pilot[None], keys: list[str], page: type[Screen[Any]]) -> None:
+    await to_the_list(pilot)
+    for key in keys:
+        await pilot.press(key)
+        await pilot.app.workers.wait_for_complete()
+    await until(lambda: isinstance(pilot.app.screen, page))
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("made", "keys", "page"),
+    [
+        (at_odds, ["S"], SyncPage),
+        (mass_deletion, ["S"], Ask),
+        (at_odds, ["enter", "c", "m"], ConflictPage),
+        (withdrawn_meanwhile, ["enter", "c", "t"], ConflictPage),
+        (at_odds, ["enter", "h"], EarlierVersions),
+        (at_odds, ["enter", "e"], ReportEdit),
+        (at_odds, ["enter", "D"], Ask),
+        (at_odds, ["S", "x"], ExportPage),
+    ],
+    ids=["sync", "held", "conflict", "withdrawn", "versions", "edit", "withdraw", "export"],
+)
+def test_look_of_the_sync_and_of_changes(
+    snap_compare: Callable[..., bool],
+    made: Callable[[], FakeService],
+    keys: list[str],
+    page: type[Screen[Any]],
+    size: tuple[int, int],
+) -> None:
+    way = partial(press, keys=keys, page=page)
     assert snap_compare(app(made()), terminal_size=size, run_before=way)
 
 

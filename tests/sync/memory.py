@@ -57,6 +57,7 @@ class MemoryEndpoint:
         self._called("bulk_get")
         return [
             {**self.bodies[key, rev], "_id": key, "_rev": rev,
+             **({"_deleted": True} if self.trees[key].is_deleted(rev) else {}),
              "_revisions": self.trees[key].revisions(rev)}
             for key, rev in wanted if (key, rev) in self.bodies
         ]  # fmt: skip

@@ -171,4 +171,4 @@ async def test_submitting_twice_is_one_report(one: Terminal, two: Terminal) -> N
     await two.service.sign_in("asha", PASSWORD)
     await Watch(two).until(lambda: _has(two, draft.id))
     assert len(await two.service.reader.find(Query())) == 1
-    assert await two.store.state.conflicts() == 0
+    assert await two.store.reader.conflicts() == []

@@ -1,14 +1,19 @@
 """One replicator for both ways: nothing twice, nothing lost, whatever is lost on the way."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civictui.domain.errors import Unreachable
+from civictui.domain.errors import AnswerTooLarge, Unreachable
 from civictui.domain.model import Doc
-from civictui.sync.checkpoint import Checkpoint, common_sequence, replication_id
+from civictui.domain.ports import Change, Changes, WriteFailure
+from civictui.domain.revtree import next_revision
+from civictui.sync.ancestry import common_sequence, replication_id
+from civictui.sync.checkpoint import Checkpoint
+from civictui.sync.deletions import HeldBack
 from civictui.sync.replicator import Batch, Replicator
 from tests.sync.memory import MemoryEndpoint
 
@@ -134,3 +139,124 @@ async def test_lost_answers_lose_and_double_nothing(losses: list[set[int]], docu
 )  # fmt: skip
 def test_common_ancestry(one: Any, other: Any, sequence: Any) -> None:
     assert common_sequence(one, other) == sequence
+
+
+async def test_living_revisions_go_before_tombstones() -> None:
+    source, target = MemoryEndpoint("a"), MemoryEndpoint("b")
+    first = source.make("r", {"n": 1})
+    for n in (2, 3):
+        source.make("r", {"n": n}, first)
+    winner, loser = source.trees["r"].leaves()
+    grave = next_revision(loser, True, {})
+    source._take("r", [grave, *source.trees["r"].ancestry(loser)], {}, deleted=True)
+    source.make("r", {"n": 4}, winner)
+    sent: list[list[Doc]] = []
+
+    async def bulk_docs(docs: Sequence[Doc]) -> list[WriteFailure]:
+        sent.append([*docs])
+        return []
+
+    target.bulk_docs = bulk_docs  # type: ignore[method-assign]
+    await between(source, target).run()
+    assert [doc.get("_deleted", False) for doc in sent[0]] == [False, True]
+
+
+# --- pages -----------------------------------------------------------------------------------
+
+
+class Paged(MemoryEndpoint):
+    """Notes where it was asked from and for how much; some pages are too large, or break off."""
+
+    def __init__(self, *troubles: Exception) -> None:
+        super().__init__("paged")
+        self.asked: list[tuple[Any, int]] = []
+        self._troubles = list(troubles)
+
+    async def changes(self, since: Any, *, limit: int, **options: Any) -> Changes:
+        self.asked.append((since, limit))
+        if self._troubles:
+            raise self._troubles.pop(0)
+        page = await super().changes(since, limit=limit, **options)
+        last = int(page.last_seq)
+        left = len({key for number, key in enumerate(self.order, 1) if number > last})
+        return Changes(page.rows, page.last_seq, left)
+
+
+async def test_batches_grow_on_a_quick_link_and_each_is_asked_for_once() -> None:
+    source, target = Paged(), MemoryEndpoint("b")
+    for n in range(400):
+        source.make(f"r{n}", {})
+    assert await between(source, target).run() == 400
+    starts = [since for since, _ in source.asked]
+    assert starts == sorted(set(starts))
+    assert source.asked[0][1] < source.asked[-1][1]
+    assert target.calls.count("bulk_docs") == len(source.asked)
+
+
+async def test_one_page_is_read_ahead_and_no_more() -> None:
+    source, target = Paged(), MemoryEndpoint("b")
+    for n in range(400):
+        source.make(f"r{n}", {})
+    ahead: list[int] = []
+
+    async def count(_: Batch) -> None:
+        ahead.append(len(source.asked) - target.calls.count("bulk_docs"))
+
+    await Replicator(source, target, count).run()
+    assert max(ahead) <= 1
+
+
+async def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones() -> None:
+    source, target = Paged(AnswerTooLarge("16 MB"), AnswerTooLarge("16 MB")), MemoryEndpoint("b")
+    for n in range(9):
+        source.make(f"r{n}", {})
+    assert await between(source, target).run() == 9
+    limits = [limit for _, limit in source.asked[:3]]
+    assert limits == sorted(limits, reverse=True)
+    assert len(set(limits)) == 3
+
+
+async def test_a_link_that_breaks_in_large_pages_is_asked_for_small_ones() -> None:
+    source, target = Paged(*[Unreachable("broken")] * 3), MemoryEndpoint("b")
+    source.make("one", {})
+    replicator = between(source, target)
+    for _ in range(3):
+        with pytest.raises(Unreachable):
+            await replicator.run()
+    assert await replicator.run() == 1
+    assert source.asked[-1][1] < 10
+
+
+async def test_a_page_that_was_read_already_is_not_asked_for() -> None:
+    source, target = Paged(), MemoryEndpoint("b")
+    source.make("one", {})
+    page = await source.changes(0, limit=10, include_docs=True)
+    replicator = between(source, target)
+    assert await replicator.run(page) == 1
+    assert len(source.asked) == 1
+    assert replicator.since == page.last_seq
+
+
+async def test_what_is_held_back_is_not_written_and_what_came_before_is_recorded() -> None:
+    source, target = Paged(), MemoryEndpoint("b")
+    for n in range(200):
+        source.make(f"r{n}", {})
+
+    async def watch(rows: Sequence[Change]) -> None:
+        if any(row.id == "r120" for row in rows):
+            raise HeldBack(30, 100)
+
+    log = Checkpoint(source, target, "log", "s", nowhere)
+    replicator = Replicator(source, target, ignore, log, watch)
+    with pytest.raises(HeldBack):
+        await replicator.run()
+    assert "r120" not in target.trees
+    assert len(target.trees) == replicator.since == target.locals["log"]["source_last_seq"] > 0
+
+
+async def test_a_server_that_says_nothing_of_what_is_pending_is_read_to_its_end() -> None:
+    source, target = MemoryEndpoint("a"), MemoryEndpoint("b")
+    for n in range(120):
+        source.make(f"r{n}", {})
+    assert await between(source, target).run() == 120
+    assert source.calls.count("changes") > 1

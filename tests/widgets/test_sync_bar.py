@@ -41,6 +41,16 @@ def test_all_sent_is_never_said_without_a_proof_or_with_something_waiting(
     assert said == (unsent.nothing and proved is not None)
 
 
+def test_paused_and_held_are_said_with_what_waits() -> None:
+    unsent = Unsent(reports=2)
+    paused = line(SyncState(phase=SyncPhase.PAUSED, proved_at=PROVED, unsent=unsent))
+    assert paused == "paused · not sent: 2 reports · proved 3 min ago · asha"
+    reason = "The server deletes 1200 of the 5000 reports on this terminal"
+    held = line(SyncState(phase=SyncPhase.HELD, reason=reason, proved_at=PROVED, total=1200))
+    assert held.startswith("held: the server deletes 1200")
+    assert held.endswith(" · all sent · proved 3 min ago · asha")
+
+
 def test_trouble_has_its_reason_and_the_next_try() -> None:
     state = SyncState(
         phase=SyncPhase.WAITING,

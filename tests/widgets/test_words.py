@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from civictui.domain.model import RowState, Unsent
+from civictui.domain.text import one_line
 from civictui.widgets import words
-from civictui.widgets.fit import fit, sides
+from civictui.widgets.fit import fit, in_full, sides
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -68,3 +69,30 @@ def test_sides_fill_the_line(left: str, right: str, width: int) -> None:
 
 def test_the_right_side_goes_before_the_left() -> None:
     assert sides("a title", "saved", 10) == "a t… saved"
+
+
+def test_parts_are_put_together_as_in_a_sentence() -> None:
+    assert words.together([]) == ""
+    assert words.together(["1 report"]) == "1 report"
+    assert words.together(["a", "b", "c"]) == "a, b and c"
+
+
+def test_who_works_here_is_you() -> None:
+    assert words.by("demo", "demo") == "you"
+    assert words.by("a\x1b[2Jsha", "demo") == "asha"
+    assert words.by("", "") == "somebody"
+
+
+@given(st.text(), st.integers(min_value=2, max_value=60))
+def test_a_text_in_full_loses_no_word_and_keeps_its_width(text: str, width: int) -> None:
+    lines = in_full(text, width)
+    assert all(cell_len(line) == width for line in lines)
+    letters = "".join(one_line(text).split())
+    assert "".join("".join(lines).split()) == letters
+
+
+def test_a_text_in_full_keeps_line_ends_and_breaks_between_words() -> None:
+    assert in_full("one two three\nfour", 8) == ["one two ", "three   ", "four    "]
+    assert in_full("abcdefghij", 4) == ["abcd", "efgh", "ij  "]
+    assert in_full("", 4) == ["    "]
+    assert in_full("ab", 1) == ["…"]

@@ -20,7 +20,7 @@ from civictui.domain.model import (
     Unsent,
     Waiting,
 )
-from civictui.domain.ports.replication import Endpoint, WriteFailure
+from civictui.domain.ports.replication import Endpoint, Seq, WriteFailure
 from civictui.domain.ports.vault import RecoveryKey
 
 
@@ -225,8 +225,15 @@ class OpenStore(Protocol):
         """The same, but its changes feed has the revisions marked pending only."""
         ...
 
-    async def acknowledge(self, revisions: Sequence[tuple[str, str]]) -> None:
-        """The server has these (id, revision): take their pending marks off."""
+    async def acknowledge(self, revisions: Sequence[tuple[str, str]], told: Seq = 0) -> None:
+        """The server has these (id, revision): take their pending marks off.
+
+        `told` is where the server's log of the replication stood.
+        """
+        ...
+
+    async def doubt_since(self, told: Seq) -> None:
+        """Send once more what was acknowledged while the server's log stood at `told`."""
         ...
 
     async def reject(self, failures: Sequence[WriteFailure]) -> None:

@@ -1,0 +1,105 @@
+"""What a report said before: versions that were replaced or lost, kept here for 90 days."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from civictui.domain.events import Event, ReportsChanged
+from civictui.domain.model import EarlierVersion
+from civictui.keys import BACK, BROWSE, VERSIONS
+from civictui.screens.desk import Desk
+from civictui.screens.intents import Done
+from civictui.screens.page import Page
+from civictui.screens.report_intents import Restore
+from civictui.screens.rereading import Rereading
+from civictui.widgets.bindings import bindings
+from civictui.widgets.block_list import OpenBlocks
+from civictui.widgets.report_text import version_text
+from civictui.widgets.scroll_page import ScrollPage
+from civictui.widgets.version_text import blocks
+
+NONE = "no earlier version is kept on this terminal"
+
+
+class EarlierVersions(Page[bool]):
+    """Gives True when one of them was made the one in force."""
+
+    BINDINGS = bindings(BACK, VERSIONS, BROWSE)
+    AUTO_FOCUS = "OpenBlocks"
+    heading = "Earlier versions"
+
+    def __init__(self, desk: Desk, report_id: str) -> None:
+        super().__init__(desk)
+        self._report_id = report_id
+        self._versions: list[EarlierVersion] = []
+        self._reading = Rereading(self, self._read)
+
+    def body(self) -> ComposeResult:
+        yield OpenBlocks()
+
+    def on_mount(self) -> None:
+        self._reading.now()
+
+    def happened(self, event: Event) -> None:
+        if isinstance(event, ReportsChanged):
+            self._reading.calmly()
+
+    async def _read(self) -> None:
+        self._versions = await self.desk.service.reader.versions(self._report_id)
+        self.query_one(OpenBlocks).show(blocks(self._versions, self.desk.service.user))
+        if not self._versions:
+            self.say(NONE)
+
+    @property
+    def _chosen(self) -> EarlierVersion | None:
+        rev = self.query_one(OpenBlocks).key
+        return next((version for version in self._versions if version.rev == rev), None)
+
+    @on(OpenBlocks.Moved)
+    def moved(self) -> None:
+        self.refresh_bindings()
+
+    @on(OpenBlocks.Opened)
+    def open(self) -> None:
+        if version := self._chosen:
+            self.app.push_screen(VersionPage(self.desk, version), self._looked)
+
+    def _looked(self, restore: bool | None) -> None:
+        if restore:
+            self.action_restore()
+
+    def action_restore(self) -> None:
+        if version := self._chosen:
+            self.post_message(Restore(self, self._report_id, version.rev))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._chosen is not None if action == "restore" else True
+
+    def on_done(self, message: Done) -> None:
+        if isinstance(message.intent, Restore):
+            self.end(True)
+
+    def action_back(self) -> None:
+        self.end()
+
+
+class VersionPage(Page[bool]):
+    """One of them in full. Gives True when it is to be the one in force."""
+
+    BINDINGS = bindings(BACK, VERSIONS, BROWSE)
+    AUTO_FOCUS = "ScrollPage"
+    heading = "Earlier version"
+
+    def __init__(self, desk: Desk, version: EarlierVersion) -> None:
+        super().__init__(desk)
+        self._version = version
+
+    def body(self) -> ComposeResult:
+        with ScrollPage():
+            yield Static(version_text(self._version, self.desk.service.user), id="report")
+
+    def action_restore(self) -> None:
+        self.end(True)
+
+    def action_back(self) -> None:
+        self.end()

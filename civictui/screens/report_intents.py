@@ -1,0 +1,107 @@
+"""What can be intended with reports that exist, and with what is unsent."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual.screen import Screen
+
+from civictui.domain.merge import Conflict
+from civictui.domain.model import Doc, Draft, Photo
+from civictui.domain.ports import Service
+from civictui.screens.intents import Intent
+
+
+class AboutReport(Intent):
+    """A change that is about one report."""
+
+    def __init__(self, origin: Screen[Any], report_id: str) -> None:
+        super().__init__(origin)
+        self.report_id = report_id
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A draft of an edit, and the photos that the report has now."""
+
+    draft: Draft
+    photos: tuple[Photo, ...] = ()
+
+
+class BeginEdit(AboutReport):
+    """With a `draft` that is one of an edit already, that one is gone on with."""
+
+    def __init__(self, origin: Screen[Any], report_id: str, draft: Draft | None = None) -> None:
+        super().__init__(origin, report_id)
+        self._draft = draft
+
+    async def carry_out(self, service: Service) -> object:
+        draft = self._draft or await service.begin_edit(self.report_id)
+        rows = await service.reader.rows([self.report_id])
+        return Begun(draft, rows[0].report.photos if rows else ())
+
+
+class Withdraw(AboutReport):
+    async def carry_out(self, service: Service) -> object:
+        await service.withdraw(self.report_id)
+        return None
+
+
+class Restore(AboutReport):
+    """An earlier version becomes the one in force."""
+
+    def __init__(self, origin: Screen[Any], report_id: str, rev: str) -> None:
+        super().__init__(origin, report_id)
+        self._rev = rev
+
+    async def carry_out(self, service: Service) -> object:
+        await service.restore(self.report_id, self._rev)
+        return None
+
+
+class Settle(Intent):
+    """A conflict ends with `body`; the answer is the next one about the same report, or None."""
+
+    def __init__(self, origin: Screen[Any], conflict: Conflict, body: Doc | None) -> None:
+        super().__init__(origin)
+        self._conflict = conflict
+        self._body = body
+
+    async def carry_out(self, service: Service) -> object:
+        await service.settle(self._conflict, self._body)
+        return await service.reader.conflict(self._conflict.id)
+
+
+class Retry(AboutReport):
+    async def carry_out(self, service: Service) -> object:
+        await service.retry(self.report_id)
+        return None
+
+
+class DiscardUnsent(AboutReport):
+    async def carry_out(self, service: Service) -> object:
+        await service.discard_unsent(self.report_id)
+        return None
+
+
+class Shrink(AboutReport):
+    """Takes a second a photo: what is being written must not wait for it."""
+
+    group = "shrink"
+
+    async def carry_out(self, service: Service) -> object:
+        await service.shrink(self.report_id)
+        return None
+
+
+class ExportUnsent(Intent):
+    """All that is unsent goes into a sealed file."""
+
+    group = "export"
+
+    def __init__(self, origin: Screen[Any], path: str, password: str) -> None:
+        super().__init__(origin)
+        self.path = path
+        self._password = password
+
+    async def carry_out(self, service: Service) -> object:
+        return await service.export(self.path, self._password)

@@ -1,0 +1,31 @@
+"""How far a step has come: a share that never falls, and is whole at the end."""
+
+
+class Progress:
+    """`done` of `total` things; a total of 0 is one that nobody knows."""
+
+    def __init__(self) -> None:
+        self.done = self.total = 0
+
+    def begin(self, total: int = 0) -> None:
+        self.done, self.total = 0, total
+
+    def batch(self, read: int, left: int | None) -> None:
+        """So many things were moved, and so many are left, as far as the source can tell.
+
+        The first word on what is left fixes the total. What comes up later is moved, too, but
+        makes nobody's progress smaller.
+        """
+        if left is None and not self.total:
+            self.done += read
+            return
+        if not self.total:
+            self.total = self.done + read + (left or 0)
+        reached = self.done + read if left is None else self.total - left
+        self.done = min(max(self.done, reached), self.total)
+
+    def one(self) -> None:
+        self.batch(1, None)
+
+    def finish(self) -> None:
+        self.done = self.total = max(self.done, self.total)

@@ -1,0 +1,316 @@
+"""What the loop does for one store: rounds, and the waiting between them."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from civictui.domain.errors import (
+    CivicError,
+    GatewayError,
+    NotConfirmed,
+    Refused,
+    SessionExpired,
+    SignInBlocked,
+    StoreError,
+    Unreachable,
+)
+from civictui.domain.events import Event, PictureReady, ReportsChanged, SignInNeeded, StoreIsOlder
+from civictui.domain.model import SyncPhase, SyncState, read_time
+from civictui.domain.ports import Changes, Clock, OpenStore, Tokens
+from civictui.sync.backoff import FIRST_PAUSE, Backoff
+from civictui.sync.gateway import Gateway
+from civictui.sync.history import History
+from civictui.sync.wanted import WantedPictures
+
+LEAST_SECONDS = 1.0
+"""The least time between two such requests."""
+PATIENT_TRIES = 20
+"""How often a missing picture is asked for without news."""
+LISTEN_SECONDS = 240.0
+"""How long one request waits for news: an idle link carries little more than these."""
+
+
+class Display(Protocol):
+    """Where the work shows what it does."""
+
+    def publish(self, state: SyncState) -> None: ...
+
+    def emit(self, event: Event) -> None: ...
+
+
+class Connect(Protocol):
+    """Builds the client's side of the gateway; nothing is sent yet."""
+
+    async def __call__(self, work: "Work", tokens: Tokens | None) -> Gateway: ...
+
+
+class Paused(Exception):
+    """The person wants nothing to be sent or fetched; said between two steps."""
+
+
+class Work:
+    """From the start of a loop to its end. Everything here runs in the loop's own thread."""
+
+    def __init__(
+        self,
+        store: OpenStore,
+        display: Display,
+        clock: Clock,
+        backoff: Backoff,
+        connect: Connect,
+        tokens: Tokens | None,
+    ) -> None:
+        self._store = store
+        self._display = display
+        self._clock = clock
+        self._backoff = backoff
+        self._connect = connect
+        self._tokens = tokens
+        self._gateway: Gateway | None = None
+        self._connecting = asyncio.Lock()
+        self._history = History(store.journal, clock)
+        self._pictures = WantedPictures(self._fetch, display.emit)
+        self._news: Changes | None = None
+        self._absences = 0
+        self._retry = self._paused = self._warned = False
+        self._proved_at: datetime | None = None
+        self._woken = asyncio.Event()
+        self._tidying: asyncio.Future[None] | None = None
+
+    async def run(self) -> None:
+        try:
+            self._proved_at = read_time(await self._store.secrets.get("proved at") or "")
+            while True:
+                with suppress(StoreError):  # not even the state could be read: a disk that is gone
+                    await (self._rest() if self._paused else self._once())
+                    continue
+                await asyncio.sleep(FIRST_PAUSE)
+        finally:
+            await self._pictures.close()
+            if self._tidying:
+                self._tidying.cancel()
+                await asyncio.wait([self._tidying])
+            if self._gateway:
+                await self._gateway.close()
+
+    # --- what others ask for -----------------------------------------------------------------
+
+    def signed_in(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        if self._gateway:
+            self._gateway.use(tokens)
+        self.wake(False)
+
+    def wake(self, retry: bool) -> None:
+        self._retry = self._retry or retry
+        self._backoff.reset()
+        self._woken.set()
+
+    def pause(self) -> None:
+        self._paused = True
+        self._woken.set()
+
+    def resume(self) -> None:
+        self._paused = False
+        self._woken.set()
+
+    def allow_deletions(self) -> None:
+        if self._gateway and self._gateway.work.held:
+            self._gateway.work.deletions.allow()
+            self.wake(True)
+
+    def want(self, key: str) -> None:
+        self._pictures.want(key)
+
+    # --- what happens to a step --------------------------------------------------------------
+
+    async def step(self, phase: SyncPhase) -> None:
+        if self._paused:
+            raise Paused
+        await self._publish(phase)
+        self._display.emit(ReportsChanged())
+
+    async def arrived(self, key: str) -> None:
+        self._display.emit(PictureReady(key))
+
+    # --- the states --------------------------------------------------------------------------
+
+    async def _once(self) -> None:
+        """One round and the wait after it, whichever kind it is."""
+        self._woken.clear()
+        try:
+            await self._noted_round()
+            await self._listen()
+        except Paused:
+            return
+        except SessionExpired as error:
+            await self._let_go()
+            await self._publish(SyncPhase.NEEDS_SIGN_IN, str(error))
+            self._display.emit(SignInNeeded(self._store.user))
+            await self._woken.wait()
+        except Unreachable as error:
+            await self._wait(SyncPhase.OFFLINE, str(error))
+        except Refused as error:
+            await self._wait(SyncPhase.WAITING, str(error), error.retry_after)
+        except SignInBlocked as error:
+            await self._wait(SyncPhase.WAITING, str(error), error.seconds)
+        except GatewayError as error:
+            await self._wait(SyncPhase.WAITING, str(error))
+        except CivicError as error:  # the store: a full disk, a damaged record
+            await self._wait(SyncPhase.WAITING, error.sentence)
+        except Exception as error:  # noqa: BLE001  # the loop outlives every fault, and says so
+            kind = type(error).__name__
+            await self._wait(SyncPhase.WAITING, f"the program met an error of its own ({kind})")
+
+    async def _noted_round(self) -> None:
+        gateway = await self._connected()
+        before = replace(gateway.work.moved)
+        try:
+            await self._round(gateway)
+        finally:
+            await self._history.moved(gateway.work.moved.since(before))
+
+    async def _round(self, gateway: Gateway) -> None:
+        await self.step(SyncPhase.CONNECTING)
+        work = gateway.work
+        asked, self._retry = self._retry, False
+        if asked:
+            await self._store.retry_refused()
+            work.transfers.forget_absent()
+            self._absences = 0
+        news = self._news or gateway.feed.take(work.since)
+        self._news = None
+        free = work.held is None
+        unheld = news is not None or not gateway.feed.is_held
+        await work.run(
+            news,
+            pull=asked or (free and unheld),
+            echo=partial(gateway.feed.echo, work.since) if free else None,
+        )
+        if work.rolled_back and not self._warned:
+            self._warned = True
+            self._display.emit(StoreIsOlder())
+        if await work.left() and not self._woken.is_set():
+            raise NotConfirmed("The server has not taken everything")
+        self._backoff.reset()
+        self._history.well()
+        if not work.transfers.absent:
+            self._absences = 0
+
+    async def _listen(self) -> None:
+        """Wait for news from the server or from here, whichever is first."""
+        gateway = await self._connected()
+        if gateway.work.held:
+            await self._hold_still(gateway)
+            return
+        await self._publish(SyncPhase.IDLE)
+        self._display.emit(ReportsChanged())
+        gateway.hold(LISTEN_SECONDS)
+        while not self._woken.is_set() and not await self._heard(gateway):
+            await gateway.work.proved()  # the server has just said: there is nothing else
+            await self._publish(SyncPhase.IDLE)
+
+    async def _heard(self, gateway: Gateway) -> bool:
+        """Hold a request for news until it ends; whether a round is to follow."""
+        work, feed = gateway.work, gateway.feed
+        missing = work.transfers.absent and self._absences < PATIENT_TRIES
+        began = self._clock.monotonic()
+        gateway.hold(LISTEN_SECONDS)
+        pause = asyncio.sleep(self._absent_pause() if missing else 2 * LISTEN_SECONDS)
+        await first(feed.answered(), self._woken.wait(), pause)
+        if feed.is_held:
+            if not self._woken.is_set():
+                work.transfers.forget_absent()
+            return True
+        page = feed.take(work.since)
+        if page is None or (page.rows and page.last_seq != work.since):
+            self._news = page  # without one, a line broke unseen: the next round finds out
+            return True
+        if self._clock.monotonic() - began < LEAST_SECONDS:
+            # An answer at once to a question that may take minutes: a server that does not hold
+            # the request, or a change that the next round does not make known.
+            await first(self._woken.wait(), asyncio.sleep(LEAST_SECONDS))
+        return False
+
+    def _absent_pause(self) -> float:
+        """A picture that the server lacked comes without news, for its text came before.
+
+        While one is missing, the wait is short and then longer and longer, up to a point: what
+        has not come in an hour comes with the next change, or when the person asks.
+        """
+        self._absences += 1
+        return min(LISTEN_SECONDS, FIRST_PAUSE * 2.0**self._absences)
+
+    async def _hold_still(self, gateway: Gateway) -> None:
+        """The server deletes much at once: nothing more is fetched before the person has said."""
+        held = gateway.work.held
+        assert held is not None  # noqa: S101
+        await gateway.feed.close()
+        gateway.work.progress.begin(held.count)
+        await self._history.trouble(str(held))
+        await self._publish(SyncPhase.HELD, held.sentence)
+        self._display.emit(ReportsChanged())
+        await self._woken.wait()
+
+    async def _wait(self, phase: SyncPhase, reason: str, wanted: float = 0.0) -> None:
+        await self._let_go()
+        pause = self._backoff.pause(wanted)
+        next_try = self._clock.now() + timedelta(seconds=pause)
+        await self._publish(phase, reason, next_try=next_try)
+        await self._history.trouble(reason)
+        await first(self._woken.wait(), asyncio.sleep(pause))
+
+    async def _rest(self) -> None:
+        """Paused: nothing moves until `resume`."""
+        await self._let_go()
+        await self._publish(SyncPhase.PAUSED)
+        while self._paused:
+            self._woken.clear()
+            await self._woken.wait()
+
+    async def _let_go(self) -> None:
+        """Hold no request open: what it could say is asked for when there is a link again."""
+        self._news = None
+        if self._gateway:
+            await self._gateway.feed.close()
+
+    async def _connected(self) -> Gateway:
+        async with self._connecting:
+            if self._gateway is None:
+                self._gateway = await self._connect(self, self._tokens)
+        return self._gateway
+
+    async def _fetch(self, key: str) -> None:
+        if self._paused:
+            raise GatewayError("The sync is paused")
+        await (await self._connected()).work.transfers.fetch_one(key)
+
+    async def _publish(
+        self, phase: SyncPhase, reason: str = "", *, next_try: datetime | None = None
+    ) -> None:
+        state = SyncState(
+            phase=phase,
+            reason=reason,
+            next_try=next_try,
+            proved_at=self._proved_at,  # before this loop began
+            unsent=await self._store.state.unsent(),
+        )
+        if self._gateway:
+            state = self._gateway.shown_in(state)
+        self._display.publish(state)
+
+
+async def first(*waits: Coroutine[Any, Any, Any]) -> None:
+    """Until the first of `waits` ends; the others are cancelled. Raises what that one raised."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        done.pop().result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,200 @@
+"""Two versions of a report in words: what each says, what was there before, what is chosen."""
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+from rich.style import Style
+from rich.text import Text
+
+from civictui.domain.merge import PHOTOS, Conflict, Difference, Side, Version
+from civictui.domain.model import GeoPoint, Photo, Report, read_time
+from civictui.domain.text import clean, one_line
+from civictui.widgets import words
+from civictui.widgets.block_list import Block
+from civictui.widgets.fit import fit, in_full, sides
+
+WITHDRAWAL: Final = ""
+"""The group under which the choice about a withdrawal is kept."""
+KEY: Final = "?"
+"""Before a group in the key of the block that asks about it."""
+NOTHING: Final = "(nothing)"
+_LABELS: Final = {
+    WITHDRAWAL: "Keep the report, or let it go",
+    "problemDescription": "Description",
+    "category": "Category",
+    "status": "Status",
+    "place": "Place",
+    "address": "Address",
+    PHOTOS: "Photos",
+    "reportedBy": "Reported by",
+    "reportedDateTime": "Reported at",
+}
+_BOLD: Final = Style(bold=True)
+_DIM: Final = Style(dim=True)
+_ALARM: Final = Style(color="bright_red", bold=True)
+_INDENT: Final = 12
+"""Cells before what a side says: the mark of the choice and the side's name."""
+
+
+def label(group: str) -> str:
+    return _LABELS.get(group) or one_line(group)
+
+
+def saying(group: str, fields: Mapping[str, Any]) -> str:
+    """What a version says in a group of fields, for a person."""
+    if not fields:
+        return NOTHING
+    if group == "place":
+        return _place(fields)
+    if group == "address":
+        return clean(str(fields.get("address") or "")) or NOTHING
+    if group == PHOTOS:
+        return _photos(fields)
+    return "\n".join(_plain(value) for value in fields.values()) or NOTHING
+
+
+def who(version: Version, user: str) -> str:
+    """`changed by asha, 2026-11-23 10:04`."""
+    deed = "withdrawn" if version.body is None else "changed"
+    name = version.by or (str(version.body.get("reportedBy", "")) if version.body else "")
+    when = f", {words.moment(read_time(version.at))}" if version.at else ""
+    return f"{deed} by {words.by(name, user)}{when}"
+
+
+def title(conflict: Conflict) -> str:
+    body = conflict.mine.body or conflict.theirs.body or {}
+    return one_line(Report.from_doc(body).description) or "(no description)"
+
+
+def blocks(conflict: Conflict, choices: Mapping[str, Side], user: str) -> list[Block]:
+    """The whole page: who wrote the two, what is to be chosen, what was merged by itself."""
+    made = [Block(partial(_head, conflict, user)), _gap()]
+    if conflict.withdrawn:
+        made.append(Block(partial(_withdrawal, conflict, choices, user), key=KEY + WITHDRAWAL))
+        return [*made, _gap(), Block(partial(_whole, conflict))]
+    differences = conflict.differences()
+    merged = [d for d in differences if not d.clashing]
+    for difference in (d for d in differences if d.clashing):
+        side = choices.get(difference.group)
+        made += [Block(partial(_clash, difference, side), key=f"{KEY}{difference.group}"), _gap()]
+    if merged:
+        made.append(Block(lambda width: [Text(fit("Merged by itself", width), style=_BOLD)]))
+        made += [Block(partial(_merged, difference, conflict)) for difference in merged]
+    return made
+
+
+# --- blocks ---
+
+
+def _gap() -> Block:
+    return Block(lambda width: [Text(" " * width)])
+
+
+def _head(conflict: Conflict, user: str, width: int) -> list[Text]:
+    lines = [Text(line, style=_BOLD) for line in in_full(title(conflict), width)[:2]]
+    for side, version in ((Side.MINE, conflict.mine), (Side.THEIRS, conflict.theirs)):
+        lines += _said(side, who(version, user), None, width)
+    return lines
+
+
+def _clash(difference: Difference, side: Side | None, width: int) -> list[Text]:
+    lines = [_question(difference.group, side, width)]
+    versions = {Side.MINE: difference.mine, Side.THEIRS: difference.theirs}
+    if difference.before is not None:
+        versions[Side.BEFORE] = difference.before
+    for name, fields in versions.items():
+        lines += _said(name, saying(difference.group, fields), side, width)
+    return lines
+
+
+def _question(group: str, side: Side | None, width: int) -> Text:
+    """What is to be chosen, with a sign and a word for whether it is."""
+    sign, said = ("≠", "clash: choose") if side is None else ("✓", f"{side.value} is taken")
+    line = Text(sides(f"{sign} {label(group)}", said, width), style=_BOLD)
+    if side is None:
+        line.stylize(_ALARM, 0, 1)
+    return line
+
+
+def _said(name: Side, said: str, taken: Side | None, width: int) -> list[Text]:
+    mark = "*" if name is taken else " "
+    lines = in_full(said, max(0, width - _INDENT))
+    heads = [f"  {mark} {name.value}".ljust(_INDENT), *[" " * _INDENT] * (len(lines) - 1)]
+    style = _BOLD if name is taken else Style()
+    pairs = zip(heads, lines, strict=True)
+    return [
+        Text.assemble((fit(head, min(_INDENT, width)), _DIM), (line, style)) for head, line in pairs
+    ]
+
+
+def _merged(difference: Difference, conflict: Conflict, width: int) -> list[Text]:
+    """What stands in the merged report, and whose it is."""
+    result = conflict.settled({}) or {}
+    fields = {name: result[name] for name in _fields(difference) if name in result}
+    source = "both"
+    if fields == difference.mine:
+        source = "mine"
+    elif fields == difference.theirs:
+        source = "theirs"
+    lines = in_full(saying(difference.group, fields), max(0, width - 4))
+    head = Text(sides(f"  {label(difference.group)}", f"from {source}", width))
+    return [head, *(Text(f"    {line}", style=_DIM) for line in lines)]
+
+
+def _fields(difference: Difference) -> list[str]:
+    return list({**difference.mine, **difference.theirs, **(difference.before or {})})
+
+
+def _withdrawal(
+    conflict: Conflict, choices: Mapping[str, Side], user: str, width: int
+) -> list[Text]:
+    side = choices.get(WITHDRAWAL)
+    lines = [_question(WITHDRAWAL, side, width)]
+    for name, version in ((Side.MINE, conflict.mine), (Side.THEIRS, conflict.theirs)):
+        end = "the report goes" if version.body is None else "the report stays, as below"
+        lines += _said(name, f"{end}: {who(version, user)}", side, width)
+    return lines
+
+
+def _whole(conflict: Conflict, width: int) -> list[Text]:
+    """The version that is not withdrawn."""
+    report = Report.from_doc(conflict.mine.body or conflict.theirs.body or {})
+    lines = in_full(report.description or "(no description)", width)
+    facts = {
+        "Category": report.category,
+        "Address": report.address,
+        "Place": str(report.point or ""),
+        "Photos": words.counted(len(report.photos), "photo") if report.photos else "",
+    }
+    lines += [fit(f"{name:<10}{fact}", width) for name, fact in facts.items() if fact]
+    return [Text(line) for line in lines]
+
+
+# --- values ---
+
+
+def _place(fields: Mapping[str, Any]) -> str:
+    point = GeoPoint.from_geojson(fields.get("geoLocation"))
+    location = fields.get("location")
+    source = location.get("source") if isinstance(location, dict) else ""
+    where = str(point) if point else NOTHING
+    return f"{where}, {one_line(str(source))}" if source and point else where
+
+
+def _photos(fields: Mapping[str, Any]) -> str:
+    """A line a photo: the beginning of its name, its size, its caption."""
+    listed = Report.from_doc({"_id": "", **fields}).photos
+    return "\n".join(_photo(photo) for photo in listed) or NOTHING
+
+
+def _photo(photo: Photo) -> str:
+    known = [one_line(photo.large or photo.thumbnail)[:12]]
+    known += [words.size(photo.bytes)] if photo.bytes else []
+    known += [one_line(photo.caption)] if photo.caption else []
+    return ", ".join(known)
+
+
+def _plain(value: object) -> str:
+    return clean(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

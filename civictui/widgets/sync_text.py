@@ -1,0 +1,163 @@
+"""The page of the sync in blocks: the link, what needs the person, what waits, what was done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from rich.style import Style
+from rich.text import Text
+
+from civictui.domain.model import SyncNote, SyncPhase, SyncState, Waiting, read_time
+from civictui.domain.text import one_line
+from civictui.widgets import words
+from civictui.widgets.block_list import Block
+from civictui.widgets.fit import fit, in_full, sides
+from civictui.widgets.sync_bar import COUNTED, sending
+
+BOLD: Final = Style(bold=True)
+DIM: Final = Style(dim=True)
+ALARM: Final = Style(color="bright_red", bold=True)
+MOST: Final = 300
+"""Entries that are listed; of more the count is said."""
+CONFLICT: Final = "conflict:"
+"""Before the id in the key of an entry that is to be settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What there is to show beside the state. `disputed` are titles by id."""
+
+    waiting: Sequence[Waiting] = ()
+    disputed: Mapping[str, str] | None = None
+    notes: Sequence[SyncNote] = ()
+
+
+def blocks(state: SyncState, outbox: Outbox, now: datetime) -> list[Block]:
+    """All of the page, from top to bottom."""
+    disputed = outbox.disputed or {}
+    needing = [entry for entry in outbox.waiting if entry.reason]
+    calm = [entry for entry in outbox.waiting if not entry.reason]
+    made = [Block(partial(_facts, facts(state, now)))]
+    made += _section("Needs you", [Block(partial(_entry, e), e.id) for e in needing])
+    conflicts = [Block(partial(_dispute, t), f"{CONFLICT}{i}") for i, t in disputed.items()]
+    made += _section("Conflicts to settle", conflicts)
+    made += _section("Waits to be sent", [Block(partial(_entry, e), e.id) for e in calm])
+    if not (outbox.waiting or disputed):
+        made += [_gap(), _line("Nothing waits, and nothing needs you.")]
+    return made + _section("History", [Block(partial(_note, note)) for note in outbox.notes])
+
+
+def facts(state: SyncState, now: datetime) -> list[str]:
+    """The link with its reason and next try, the proof, what is unsent, the bytes."""
+    phase = state.phase.value
+    if state.phase in COUNTED and state.total:
+        phase = f"{phase} {state.done:,} of {state.total:,}"
+    link = f"{phase}: {one_line(state.reason)}" if state.reason else phase
+    if state.next_try:
+        link = f"{link}; next try {words.clock(state.next_try)}"
+    proved = "never: no round with the server was whole yet"
+    if state.proved_at:
+        proved = f"{words.ago(state.proved_at, now)}, {words.moment(state.proved_at)}"
+    sent, received = words.size(state.sent_bytes), words.size(state.received_bytes)
+    return [
+        f"Link      {link}",
+        f"Reports   {sending(state)}",
+        f"Proved    {proved}",
+        f"Bytes     sent {sent}, received {received} since the sync began",
+    ]
+
+
+def what_waits(entry: Waiting) -> str:
+    """`new report, 2 photos 410 kB`."""
+    parts = []
+    if entry.withdrawn:
+        parts.append("withdrawal")
+    elif entry.text:
+        parts.append("new report" if entry.first else "change")
+    if entry.photos:
+        parts.append(f"{words.counted(entry.photos, 'photo')} {words.size(entry.bytes)}")
+    return ", ".join(parts)
+
+
+def what_was_done(note: SyncNote) -> str:
+    """`sent 2 reports, 1 picture; received 13 reports; merged 1`, or the trouble."""
+    sent = _counts((note.pushed, "report"), (note.pictures_sent, "picture"))
+    received = _counts((note.pulled, "report"), (note.pictures_fetched, "picture"))
+    parts = [f"sent {sent}"] if sent else []
+    parts += [f"received {received}"] if received else []
+    parts += [f"merged {note.merged:,} by itself"] if note.merged else []
+    parts += [one_line(note.words)] if note.words else []
+    return "; ".join(parts)
+
+
+def held_question(state: SyncState) -> str:
+    """What a mass deletion that is held asks."""
+    said = one_line(state.reason) or "The server deletes a great part of the reports here."
+    return f"{said}\nIf you do not know why, keep waiting, and ask your supervisor."
+
+
+def is_held(state: SyncState) -> bool:
+    return state.phase is SyncPhase.HELD
+
+
+# --- blocks ---
+
+
+def _section(title: str, entries: list[Block]) -> list[Block]:
+    if not entries:
+        return []
+    shown = entries[:MOST]
+    if more := len(entries) - len(shown):
+        shown.append(_line(f"and {more:,} more"))
+    head = title if title == "History" else f"{title}: {len(entries):,}"
+    return [_gap(), _line(head, BOLD), *shown]
+
+
+def _gap() -> Block:
+    return _line("")
+
+
+def _line(said: str, style: Style | None = None) -> Block:
+    return Block(lambda width: [Text(fit(said, width), style=style or Style())])
+
+
+def _facts(said: Sequence[str], width: int) -> list[Text]:
+    lines: list[Text] = []
+    for fact in said:
+        label, rest = fact[:10], fact[10:]
+        for number, line in enumerate(in_full(rest, width - 10)[:3]):
+            head = label if not number else " " * 10
+            lines.append(Text.assemble((fit(head, min(10, width)), DIM), line))
+    return lines
+
+
+def _entry(entry: Waiting, width: int) -> list[Text]:
+    sign = "!" if entry.reason else "↑"
+    title = entry.title or "(no description)"
+    line = Text(sides(f"{sign} {one_line(title)}", what_waits(entry), width))
+    if not entry.reason:
+        return [line]
+    line.stylize(ALARM, 0, 1)
+    reasons = in_full(f"the server: {one_line(entry.reason)}", max(0, width - 2))
+    return [line, *(Text(f"  {reason}") for reason in reasons)]
+
+
+def _dispute(title: str, width: int) -> list[Text]:
+    line = Text(sides(f"≠ {one_line(title) or '(no description)'}", "Enter: choose", width))
+    line.stylize(ALARM, 0, 1)
+    return [line]
+
+
+def _note(note: SyncNote, width: int) -> list[Text]:
+    when = fit(words.moment(read_time(note.at)), 16)
+    lines = in_full(what_was_done(note), max(0, width - 18))
+    return [
+        Text.assemble((when if not number else " " * 16, DIM), "  ", line)
+        for number, line in enumerate(lines)
+    ]
+
+
+def _counts(*counts: tuple[int, str]) -> str:
+    return ", ".join(words.counted(count, noun) for count, noun in counts if count)

@@ -1,0 +1,86 @@
+"""A `Reader` that keeps everything in memory, for tests of what stands above it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from civictui.domain.errors import CivicError, NotFound
+from civictui.domain.merge import Conflict
+from civictui.domain.model import (
+    Doc,
+    Draft,
+    EarlierVersion,
+    GeoPoint,
+    Query,
+    Report,
+    ReportRow,
+    RowState,
+)
+from civictui.domain.text import folded
+from civictui.geo import distance
+
+
+@dataclass
+class FakeReader:
+    """`Reader` over lists that a test fills."""
+
+    reports: dict[str, ReportRow] = field(default_factory=dict)
+    kept_drafts: dict[str, Draft] = field(default_factory=dict)
+    disputes: dict[str, Conflict] = field(default_factory=dict)
+    put_away: dict[str, list[EarlierVersion]] = field(default_factory=dict)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    broken: CivicError | None = None
+
+    def add(self, *reports: Report, state: RowState = RowState.SENT) -> None:
+        for report in reports:
+            self.reports[report.id] = ReportRow(report, state)
+
+    async def find(self, query: Query) -> list[str]:
+        if self.broken:
+            raise self.broken
+        words = folded(query.text)
+        found = [
+            row.report
+            for row in self.reports.values()
+            if words in folded(f"{row.report.description} {row.report.address}")
+        ]
+        found.sort(key=lambda report: (report.reported_at, report.id), reverse=True)
+        return [report.id for report in found]
+
+    async def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
+        self.asked.append(tuple(ids))
+        return [_seen_from(near, self.reports[key]) for key in ids if key in self.reports]
+
+    async def report(self, report_id: str) -> ReportRow:
+        if report_id not in self.reports:
+            raise NotFound("No such report")
+        return self.reports[report_id]
+
+    async def document(self, report_id: str) -> Doc:
+        return (await self.report(report_id)).report.to_doc()
+
+    async def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
+        rows = [_seen_from(point, row) for row in self.reports.values()]
+        near = [row for row in rows if row.meters is not None and row.meters <= meters]
+        return sorted(near, key=lambda row: row.meters or 0.0)
+
+    async def count(self) -> int:
+        return len(self.reports)
+
+    async def drafts(self) -> list[Draft]:
+        return list(self.kept_drafts.values())
+
+    async def conflict(self, report_id: str) -> Conflict | None:
+        return self.disputes.get(report_id)
+
+    async def conflicts(self) -> list[str]:
+        return list(self.disputes)
+
+    async def versions(self, report_id: str) -> list[EarlierVersion]:
+        return self.put_away.get(report_id, [])
+
+
+def _seen_from(near: GeoPoint | None, row: ReportRow) -> ReportRow:
+    point = row.report.point
+    if near is None or point is None:
+        return row
+    return replace(row, meters=distance.meters(near, point), bearing=distance.bearing(near, point))

@@ -1,0 +1,80 @@
+"""What two versions say, in words."""
+
+from typing import Any
+
+import pytest
+
+from civictui.domain.merge import Conflict, Side, Version
+from civictui.widgets.conflict_text import blocks, label, saying, title, who
+from tests.disputes import clash, mine, theirs, withdrawn
+
+PLACE = {"geoLocation": {"type": "Point", "coordinates": [77.79, 13.08]}}
+PHOTO = {"large": f"{'a' * 64}.jpg", "thumbnail": "t.jpg", "bytes": 231_000, "caption": "east"}
+
+
+def drawn(conflict: Conflict, choices: dict[str, Side] | None = None, width: int = 60) -> list[str]:
+    found = blocks(conflict, choices or {}, "demo")
+    lines = [line for block in found for line in block.draw(width)]
+    assert {line.cell_len for line in lines} == {width}
+    return [line.plain.rstrip() for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("group", "fields", "said"),
+    [
+        ("problemDescription", {"problemDescription": "a\nb"}, "a\nb"),
+        ("category", {}, "(nothing)"),
+        ("place", PLACE, "13.080000, 77.790000"),
+        ("place", {**PLACE, "location": {"source": "gps"}}, "13.080000, 77.790000, gps"),
+        ("place", {"geoLocation": "nonsense", "location": 7}, "(nothing)"),
+        ("address", {"address": "1 Main St", "addressSource": "typed"}, "1 Main St"),
+        ("address", {"addressSource": "typed"}, "(nothing)"),
+        ("photos", {"photos": [PHOTO], "picture": {}}, "aaaaaaaaaaaa, 231 kB, east"),
+        ("photos", {"photos": []}, "(nothing)"),
+        ("clock", {"clock": {"offset": 1.5}}, '{"offset": 1.5}'),
+        ("x", {"x": "a\x1b[31mb"}, "ab"),
+    ],
+)
+def test_a_group_of_fields_is_said_for_a_person(
+    group: str, fields: dict[str, Any], said: str
+) -> None:
+    assert saying(group, fields) == said
+
+
+def test_unknown_fields_have_their_own_name_cleaned() -> None:
+    assert label("problemDescription") == "Description"
+    assert label("depth\x1b[2J\n of hole") == "depth of hole"
+
+
+def test_who_made_a_version_is_said_as_far_as_it_is_known() -> None:
+    assert who(mine(), "demo").startswith("changed by you, 2026-11-23")
+    assert who(theirs(), "demo").startswith("changed by asha")
+    assert who(Version("2-a", None, "asha"), "demo") == "withdrawn by asha"
+    assert who(Version("1-a", {"reportedBy": "ravi"}), "demo") == "changed by ravi"
+    assert who(Version("1-a", None), "demo") == "withdrawn by somebody"
+
+
+def test_the_title_is_that_of_the_version_that_lives() -> None:
+    assert title(clash()) == title(withdrawn()) == "The lamp is out at the crossing"
+
+
+def test_what_was_put_together_from_both_sides_says_so() -> None:
+    other = {**PHOTO, "large": "b.jpg"}
+    conflict = Conflict(
+        "r1",
+        mine(category="lamp", photos=[PHOTO], picture={}, status="done"),
+        theirs(category="light2", photos=[other], picture={}),
+        {**theirs().body, "category": "light", "photos": [], "picture": {}},  # type: ignore[dict-item]
+    )
+    lines = drawn(conflict)
+    (photos,) = (line for line in lines if line.strip().startswith("Photos"))
+    assert photos.endswith("from both")
+    (status,) = (line for line in lines if line.strip().startswith("Status"))
+    assert status.endswith("from mine")
+    assert "    done" in lines
+
+
+@pytest.mark.parametrize("width", [20, 38, 78, 198])
+@pytest.mark.parametrize("conflict", [clash(), clash(before=None), withdrawn()])
+def test_every_line_has_the_width_it_was_asked_for(conflict: Conflict, width: int) -> None:
+    assert drawn(conflict, {"": Side.THEIRS, "category": Side.MINE}, width)
