@@ -17,6 +17,10 @@ REVS_LIMIT = 1000
 """How many ancestors a leaf keeps, as in CouchDB's default."""
 
 
+MOST_GENERATION = 10_000_000
+"""The highest generation that is taken from elsewhere; what can be written has room above it."""
+
+
 class BadRevision(ValueError):
     """A string that is no revision."""
 

@@ -133,7 +133,7 @@ class Database:
     # --- in the store's thread ---------------------------------------------------------------
 
     def _take_in(self, docs: Sequence[Doc], sender: Sender) -> list[WriteFailure]:
-        sorted_out = review(docs, sender, self._known, self._has)
+        sorted_out = review(docs, sender, self._known, self._has, self._documents.get)
         if not sorted_out.accepted:
             return sorted_out.failures
         with self._transaction():

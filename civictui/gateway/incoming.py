@@ -16,7 +16,7 @@ from typing import Any
 from civictui.codec import BadJson, encode
 from civictui.domain.model import Doc
 from civictui.domain.ports import WriteFailure
-from civictui.domain.revtree import BadRevision, parse, path_of
+from civictui.domain.revtree import MOST_GENERATION, BadRevision, parse, path_of
 from civictui.gateway.policy import DOCUMENT_BYTES
 from civictui.gateway.problems import bad_request
 
@@ -24,6 +24,8 @@ ADMIN = "admin"
 _OWN_MEMBERS = {"_id", "_rev", "_revisions", "_deleted", "_attachments"}
 _DIGEST = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
 _LONGEST_ID = 512
+_REPORT = "report"
+"""What a document is that does not say: those of the original application are reports."""
 
 
 class Refused(Exception):
@@ -93,15 +95,21 @@ def review(
     sender: Sender,
     known: Callable[[str], Known],
     has: Callable[[str, str], bool],
+    kept: Callable[[str, str], Doc | None] = lambda key, rev: None,
 ) -> Review:
-    """Sort a batch. `known` tells of a document, `has` whether a revision is here already."""
+    """Sort a batch. `known` tells of a document, `has` whether a revision is here already.
+
+    `kept` gives the document of a revision that is here, None where only its name is known.
+    """
     result = Review()
     seen: dict[str, Known] = {}
     for doc in docs:
         try:
             shaped, path = shape(doc)
             key = shaped["_id"]
-            if not has(key, path[0]):  # the same again is success, whoever sends it
+            if has(key, path[0]):
+                _compare(shaped, kept(key, path[0]))
+            else:
                 if key not in seen:
                     seen[key] = known(key)
                 _judge(shaped, path, seen[key], sender)
@@ -112,6 +120,20 @@ def review(
         except Refused as refused:
             result.failures.append(_failure(doc, refused))
     return result
+
+
+def _compare(doc: Doc, here: Doc | None) -> None:
+    """The same again is success, whoever sends it. Raises Refused where it is not the same.
+
+    Names are made from content: somebody may have taken the name that a merge was about to have.
+    """
+    if here is not None and _said(doc) != _said(here):
+        raise Refused("revision_taken", "Another text has this revision's name.")
+
+
+def _said(doc: Doc) -> tuple[bool, Doc]:
+    body = {name: value for name, value in doc.items() if not name.startswith("_")}
+    return doc.get("_deleted") is True, body
 
 
 def shape(doc: Doc) -> tuple[Doc, list[str]]:
@@ -155,6 +177,8 @@ def _history(doc: Doc) -> tuple[int, list[str]]:
             start, _ = parse(path_of(told["start"], digests)[0])
         if not isinstance(digests, list) or not all(map(_DIGEST.fullmatch, digests)):
             raise BadRevision("a digest has up to 64 letters and digits")
+        if start > MOST_GENERATION:
+            raise BadRevision("no document was changed that often")
     except (BadRevision, TypeError, KeyError, AttributeError) as error:
         raise Refused("bad_request", "Invalid rev format") from error
     return start, digests
@@ -173,6 +197,8 @@ def _judge(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
             raise Refused("forbidden", "A new document's `reportedBy` is the user who sends it.")
     elif author_of(doc) != known.author:
         raise Refused("forbidden", "A document's `reportedBy` never changes.")
+    elif (known.kind or _REPORT) != (doc.get("type") or _REPORT):
+        raise Refused("forbidden", "A document's `type` never changes.")
 
 
 def _apply(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:

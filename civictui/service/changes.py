@@ -56,6 +56,8 @@ class Changes(Passwords):
         await self._changed(report_id)
 
     async def settle(self, conflict: Conflict, body: Doc | None) -> None:
+        if body is None and not conflict.withdrawn:
+            raise UsageError("A clash is settled by a version", "Choose one of them.")
         await self.store.writer.settle(conflict, body)
         await self._changed(conflict.id)
 
@@ -93,12 +95,12 @@ class Changes(Passwords):
 
     async def _version(self, report_id: str, rev: str) -> Doc:
         """The document as it was in this revision, `_id` included."""
-        doc = await self.reader.document(report_id)
-        if doc["_rev"] == rev:
-            return doc
         for version in await self.reader.versions(report_id):
             if version.rev == rev:
                 return {**version.body, "_id": report_id}
+        doc = await self.reader.document(report_id)
+        if doc["_rev"] == rev:
+            return doc
         raise NotFound("The version that was edited is not known here", "Open it again.")
 
 

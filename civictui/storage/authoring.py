@@ -86,10 +86,11 @@ class Authoring:
                 self._history.keep(report.id, base, old, EDITED)
                 self._documents.write(report.id, self._conflicts.stamped(body, user), base)
                 self._queue(jobs)
-                self._conflicts.merge(report.id)
                 self.match_photos(report.id)
                 self._refused.drop(report.id)
             self.drop_draft(draft_id)
+        self._conflicts.merge(report.id)
+        self.match_photos(report.id)
 
     def rewrite(self, key: str, body: Doc, user: str) -> None:
         """Make `body` the one in force, whatever is: what was put away comes back."""

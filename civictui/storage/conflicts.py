@@ -5,9 +5,10 @@ versions make the same revisions. What loses goes into the history first.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
-from civictui.domain.errors import NotFound, UsageError
+from civictui.codec import encode
+from civictui.domain.errors import NotFound, StoreError, UsageError
 from civictui.domain.merge import (
     EDITED,
     MERGED_INTO,
@@ -18,9 +19,14 @@ from civictui.domain.merge import (
     merge,
 )
 from civictui.domain.model import Doc
+from civictui.domain.revtree import BadRevision
 from civictui.storage.documents import Documents
 from civictui.storage.history import MERGED, SETTLED, WITHDRAWN, HistoryTable
 from civictui.storage.stored_document import StoredDocument
+
+MOST_LEAVES = 8
+MOST_BYTES = 1_000_000
+"""A document with more than that is not merged without somebody who looks at it."""
 
 
 class Conflicts:
@@ -59,9 +65,13 @@ class Conflicts:
         return [key for key in sorted(self._documents.conflicted()) if self.merge(key)]
 
     def merge(self, key: str) -> bool:
-        """Merge the living leaves of a document as far as they do not clash."""
-        with self._transaction():
-            merged = False
+        """Merge the living leaves of a document as far as they do not clash, two at a time.
+
+        Those of a document that is too large, or has too many, stay a conflict: whoever made them
+        would have every terminal work for it.
+        """
+        merged = False
+        with suppress(StoreError, BadRevision):
             while self._merge_once(key):
                 merged = True
         return merged
@@ -100,28 +110,31 @@ class Conflicts:
 
     def ancestor(self, stored: StoredDocument, one: str, other: str) -> Doc | None:
         """The body from which both came, where it is kept here."""
-        fork = stored.tree.fork(one, other)
+        fork = stored.merged_ancestor(one, other) or stored.tree.fork(one, other)
         if fork is None:
             return None
         return stored.bodies.get(fork) or self._history.body(stored.id, fork)
 
     def _merge_once(self, key: str) -> bool:
         stored = self._documents.stored(key)
-        living = stored.living if stored else []
-        return stored is not None and any(
-            self._merge_pair(stored, living[0], other) for other in living[1:]
-        )
+        if stored is None or not 1 < len(stored.living) <= MOST_LEAVES:
+            return False
+        if len(encode(stored.to_row())) > MOST_BYTES:
+            return False
+        winner, *others = stored.living
+        return any(self._merge_pair(stored, winner, other) for other in others)
 
     def _merge_pair(self, stored: StoredDocument, winner: str, loser: str) -> bool:
         ours, theirs = stored.bodies[winner], stored.bodies[loser]
         found = merge(self.ancestor(stored, winner, loser), ours, theirs)
         if found.clashing:
             return False
-        for rev, body in ((winner, ours), (loser, theirs)):
-            self._history.keep(stored.id, rev, body, MERGED)
-        if found.body != ours:
-            self._documents.write(stored.id, found.body, winner)
-        self._end(stored.id, loser, winner)
+        with self._transaction():
+            for rev, body in ((winner, ours), (loser, theirs)):
+                self._history.keep(stored.id, rev, body, MERGED)
+            if found.body != ours:
+                self._documents.write(stored.id, found.body, winner)
+            self._end(stored.id, loser, winner)
         return True
 
     def _put_away(self, key: str, body: Doc, *versions: Version) -> None:

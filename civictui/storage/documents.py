@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from civictui.codec import Misfit, encode, reader
-from civictui.domain.model import Doc
+from civictui.domain.model import Doc, is_report
 from civictui.domain.ports import Change, Changes, WriteFailure
 from civictui.domain.revtree import BadRevision, RevTree, next_revision
 from civictui.storage.change_order import ChangeOrder
@@ -155,13 +155,17 @@ class Documents:
         rev = next_revision(parent, deleted, plain)
         stored = self.stored(key) or StoredDocument(key, 0, RevTree(), {})
         if rev not in stored.tree:
-            self._store([stored.written(rev, parent, deleted, plain)])
+            with self._database.transaction():
+                if self._history is not None and parent is not None and parent in stored.bodies:
+                    self._history.keep_base(key, parent, stored.bodies[parent])
+                self._store([stored.written(rev, parent, deleted, plain)])
         return rev
 
     def discard(self, key: str, bodies: Mapping[str, Doc]) -> None:
         """Take back the marked revisions of a document; what they replaced is in `bodies`.
 
-        Where that leaves a version without its body, the whole document goes: it comes down again.
+        Where that leaves a version without its body, the whole document goes, and with it the
+        replication's log: all comes down again.
         """
         stored = self.stored(key)
         if stored is None or not stored.pending:
@@ -172,6 +176,8 @@ class Documents:
             return
         with self._database.transaction():
             self._rows.drop(key)
+            for name in self._locals.ids() if left.tree.nodes else ():
+                self._locals.drop(name)
             self._database.after_commit(lambda: self._forget(stored))
 
     def bulk_docs(self, docs: Sequence[Doc]) -> list[WriteFailure]:
@@ -208,7 +214,7 @@ class Documents:
                 plain[key] = without_mark(row)
                 continue
             stored = changed.get(key) or self.stored(key)
-            if stored and rev in stored.pending:
+            if stored and rev in {*stored.pending, *stored.carried}:
                 changed[key] = stored.without_marks({rev})
         with self._database.transaction():
             self._rows.put_all(plain.items())
@@ -245,8 +251,8 @@ class Documents:
         if len(taken.bodies) > 1 and len(encode(taken.to_row())) > ROW_BYTES:
             raise TooLarge("all versions of a document together are larger than 4 MB")
         changed[key] = taken
-        if deleted:
-            gone = stored.bodies.keys() - taken.bodies.keys()
+        gone = stored.bodies.keys() - taken.bodies.keys()
+        if gone and (deleted or _vanishes(stored.shown(), taken.shown())):
             lost += [(key, rev, stored.bodies[rev]) for rev in gone]
 
     def _store(
@@ -320,6 +326,11 @@ class Documents:
         _mark(self._deleted, key, False)
         _mark(self._conflicted, key, False)
         self._observer.observe(key, None)
+
+
+def _vanishes(before: Doc | None, after: Doc | None) -> bool:
+    """Whether a report is none any more, by whatever name that is done."""
+    return before is not None and is_report(before) and not (after and is_report(after))
 
 
 def _set(values: dict[str, T], key: str, value: T | None) -> None:

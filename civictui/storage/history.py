@@ -1,15 +1,17 @@
 """Earlier versions of documents: what an edit replaced, what a merge or a deletion took away.
 
-    {"id", "rev", "at": RFC 3339, "why", "body"} under "<id>/<rev>"
+    {"id", "rev", "at": RFC 3339, "why", "body", "since": RFC 3339} under "<id>/<rev>"
 
 They are this terminal's own, for 90 days: the common ancestor that a later merge needs, and a way
-back for whoever's version lost.
+back for whoever's version lost. `at` is by the clock of that moment, which may have been wrong; the
+90 days begin with `since`, the first time that a sync had told the server's time.
 """
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from civictui.domain.merge import MERGED_INTO, WITHDRAWN_BY
 from civictui.domain.model import Doc, EarlierVersion, now_text, read_time
 from civictui.storage.tables import SealedDatabase
 
@@ -28,6 +30,11 @@ class HistoryTable:
         self._rows = database.sealed("history")
         self._now = now
 
+    def keep_base(self, key: str, rev: str, body: Doc) -> None:
+        """Keep what a revision made here replaces, unless it is kept already."""
+        if self._rows.one(_name(key, rev)) is None:
+            self.keep(key, rev, body, EDITED)
+
     def keep(self, key: str, rev: str, body: Doc, why: str) -> None:
         """Put a version away; one that is kept already stays as it is, for longer."""
         row = {"id": key, "rev": rev, "at": self._now(), "why": why, "body": body}
@@ -38,24 +45,34 @@ class HistoryTable:
         return None if row is None else row["body"]
 
     def of(self, key: str) -> list[EarlierVersion]:
-        """All that is kept of one document, the latest first."""
-        names = [name for name in self._rows.ids() if name.startswith(f"{key}/")]
-        rows = [row for name in names if (row := self._rows.one(name)) and row["id"] == key]
+        """All that is kept of one document and can be read, the latest first."""
         found = [
             EarlierVersion(rev=row["rev"], at=row["at"], why=row["why"], body=row["body"])
-            for row in rows
+            for row in self._kept(key)
+            if not {MERGED_INTO, WITHDRAWN_BY} & row["body"].keys()
         ]
         return sorted(found, key=lambda version: version.at, reverse=True)
 
+    def bodies(self, key: str) -> dict[str, Doc]:
+        """The bodies of all kept revisions of one document, deletions too."""
+        return {row["rev"]: row["body"] for row in self._kept(key)}
+
+    def _kept(self, key: str) -> list[Doc]:
+        names = [name for name in self._rows.ids() if name.startswith(f"{key}/")]
+        rows = [self._rows.one(name) for name in names]
+        return [row for row in rows if row is not None and row["id"] == key]
+
     def forget_old(self) -> None:
-        """Let go of what was put away more than 90 days ago."""
+        """Let go of what was put away more than 90 days ago, once the server's time is known."""
         now = read_time(self._now())
         if now is None:
             return
         end = now_text(now - timedelta(days=DAYS))
         for name in self._rows.ids():
-            row = self._rows.one(name)
-            if row is not None and row["at"] < end:
+            row = self._rows.one(name) or {}
+            if "since" not in row:
+                self._rows.put(name, {**row, "since": now_text(now)})
+            elif row["since"] < end:
                 self._rows.drop(name)
 
 

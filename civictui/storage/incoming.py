@@ -1,7 +1,7 @@
 """What a document from elsewhere says of itself: its id, its revision, and where that came from."""
 
 from civictui.domain.model import Doc
-from civictui.domain.revtree import BadRevision, parse, path_of
+from civictui.domain.revtree import MOST_GENERATION, BadRevision, parse, path_of
 
 
 def identity_of(doc: Doc) -> tuple[str, str, list[str]]:
@@ -11,7 +11,8 @@ def identity_of(doc: Doc) -> tuple[str, str, list[str]]:
         raise BadRevision("a document's id is a string that does not begin with an underscore")
     if not isinstance(rev, str):
         raise BadRevision("a replicated document has a revision")
-    parse(rev)
+    if parse(rev)[0] > MOST_GENERATION:
+        raise BadRevision("no document was changed that often")
     history = doc.get("_revisions")
     if not isinstance(history, dict):
         return key, rev, [rev]

@@ -124,8 +124,7 @@ class Sending:
                 for rev in stored.pending:
                     if rev in stored.bodies and not stored.tree.is_deleted(rev):
                         self._history.keep(key, rev, stored.bodies[rev], DISCARDED)
-                earlier = {version.rev: version.body for version in self._history.of(key)}
-                self._documents.discard(key, earlier)
+                self._documents.discard(key, self._history.bodies(key))
             self._authoring.match_photos(key)
             self._refused.drop(key)
 

@@ -128,6 +128,19 @@ class StoredDocument:
         fork = self.tree.fork(winner, rev)
         return fork is not None and (WITHDRAWN_BY in body or self.tree.nodes[rev].parent == fork)
 
+    def merged_ancestor(self, one: str, other: str) -> str | None:
+        """The newest version that is in the past of one and was merged into the past of the other.
+
+        Its words are in both, though the tree does not say so.
+        """
+        pasts = [set(self.tree.ancestry(rev)) for rev in (one, other)]
+        found = []
+        for leaf, body in self.bodies.items():
+            target, parent = body.get(MERGED_INTO), self.tree.nodes[leaf].parent
+            if any(parent in past and target in rest for past, rest in (pasts, pasts[::-1])):
+                found.append(str(parent))
+        return max(found, key=parse, default=None)
+
     @property
     def contested(self) -> bool:
         """Whether a person has something to settle, if it cannot be merged."""

@@ -49,6 +49,7 @@ async def test_an_own_report_is_stored_and_the_same_again_is_success(
         (report("r1") | {"_revisions": {"start": 1, "ids": []}}, "bad_request"),
         (report("r1") | {"_revisions": {"start": 1, "ids": ["a", "b"]}}, "bad_request"),
         (report("r1") | {"_revisions": ["a"]}, "bad_request"),
+        ({"_id": "r1", "_rev": "999999999-a", "reportedBy": "demo"}, "bad_request"),
     ],
 )
 async def test_one_bad_document_is_refused_alone(
@@ -166,3 +167,30 @@ async def test_many_revisions_of_one_document_in_one_batch(demo: httpx.AsyncClie
         docs.append(revision("r1", {"type": "report", "reportedBy": "demo", "n": n}, *past))
     assert await push(demo, *docs) == []
     assert (await demo.get("/db/civic/r1")).json()["n"] == 4
+
+
+async def test_a_name_that_another_text_has_is_taken(
+    demo: httpx.AsyncClient, asha: dict[str, dict[str, str]]
+) -> None:
+    """Anybody can compute the name of a merge: who took it first must not pass for it."""
+    first = report("r1")
+    await push(demo, first)
+    merge = revision("r1", {"type": "report", "reportedBy": "demo", "status": "ok"}, first["_rev"])
+    squat = {**merge, "status": "nothing to see here"}
+    assert await push(demo, squat, **asha) == []
+    (refused,) = await push(demo, merge)
+    assert (refused["error"], refused["rev"]) == ("revision_taken", merge["_rev"])
+    (refused,) = await push(demo, {**merge, "_deleted": True})
+    assert refused["error"] == "revision_taken"
+    assert await push(demo, squat) == []
+
+
+@pytest.mark.parametrize("kind", ["gone", "update", 5])
+async def test_a_report_stays_one(demo: httpx.AsyncClient, kind: object) -> None:
+    first = report("r1")
+    await push(demo, first)
+    other = revision("r1", {"type": kind, "reportedBy": "demo"}, first["_rev"])
+    (refused,) = await push(demo, other)
+    assert refused["error"] == "forbidden"
+    untold = revision("r1", {"reportedBy": "demo", "problemDescription": "x"}, first["_rev"])
+    assert await push(demo, untold) == []

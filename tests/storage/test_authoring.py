@@ -193,3 +193,74 @@ def test_all_of_it_is_there_after_opening_again(store: StoreTables, tmp_path: Pa
     back.discard_unsent(KEY)
     assert back.count() == 0
     back.close()
+
+
+def test_a_photo_goes_with_the_version_that_names_it(store: StoreTables) -> None:
+    """Whatever is taken back: what the server has of the report names a photo that is queued."""
+    acknowledge_all(store)
+    edit(store, description="Lamp out, and dark")
+    store.discard_unsent(KEY)
+    assert store.unsent().photos == 1
+    edit(store, photos=())
+    assert store.outbox.jobs() == []
+    store.discard_unsent(KEY)
+    assert store.unsent().photos == 1
+    store.withdraw(KEY, "asha")
+    assert store.outbox.jobs() == []
+    store.discard_unsent(KEY)
+    assert store.unsent().photos == 1
+
+
+def test_a_photo_of_a_withdrawn_report_goes_when_it_lives_on(store: StoreTables) -> None:
+    acknowledge_all(store)
+    base = store.document(KEY)
+    store.withdraw(KEY, "asha")
+    history = {"start": 2, "ids": ["b", base["_rev"].partition("-")[2]]}
+    theirs = {**base, "status": "fixed", "_rev": "2-b", "_revisions": history}
+    assert store.documents.bulk_docs([theirs]) == []
+    store.merge()
+    assert store.unsent().photos == 1
+
+
+def test_an_edit_between_the_sending_and_its_answer(store: StoreTables) -> None:
+    sent = store.document(KEY)
+    edit(store, status="closed")
+    store.acknowledge([(KEY, sent["_rev"])])
+    store.discard_unsent(KEY)
+    assert store.document(KEY) == sent
+
+
+def test_tombstones_go_behind_what_lives_on(store: StoreTables) -> None:
+    send_all(store)
+    base = store.document(KEY)
+    edit(store, status="closed")
+    other = replace(Report.from_doc(base), status="fixed")
+    store.edit(other, base["_rev"], "", "asha")
+    asked = store.conflict(KEY, "asha")
+    assert asked is not None
+    store.settle(asked, asked.mine.body, "asha")
+    edit(store, description="and once more")
+    (row,) = store.marked_changes(0, 10).rows
+    assert [rev for rev in row.revs if store.documents.get(KEY, rev) is not None]
+    assert [store.documents.stored(KEY).tree.is_deleted(rev) for rev in row.revs] == [False, True]  # type: ignore[union-attr]
+
+
+def test_what_was_acknowledged_but_not_told_is_sent_once_more(store: StoreTables) -> None:
+    rev = store.document(KEY)["_rev"]
+    store.acknowledge([(KEY, rev)], "5-a")
+    assert store.unsent().reports == 0
+    store.doubt_since("5-a")
+    assert store.unsent().reports == 1
+    store.acknowledge([(KEY, rev)], "5-a")
+    store.doubt_since("6-a")
+    assert store.unsent().reports == 0
+
+
+def test_doubt_sends_every_leaf_of_ones_own(store: StoreTables) -> None:
+    send_all(store)
+    base = store.document(KEY)
+    edit(store, status="closed")
+    store.edit(replace(Report.from_doc(base), status="fixed"), base["_rev"], "", "asha")
+    send_all(store)
+    store.doubt("asha")
+    assert len(store.documents.marked()[KEY]) == 2

@@ -11,7 +11,7 @@ from civictui.domain.errors import NotFound, UsageError
 from civictui.domain.merge import Side
 from civictui.domain.model import Report, RowState
 from civictui.storage.store import StoreTables
-from tests.storage.replicas import meet, state
+from tests.storage.replicas import meet, state, tell
 from tests.storage.stores import new_store, submit
 
 KEY = "r1"
@@ -202,3 +202,80 @@ def test_one_withdraws_only_what_is_there(pair: tuple[StoreTables, StoreTables])
         one.withdraw(KEY, "asha")
     with pytest.raises(NotFound):
         one.withdraw("nothing", "asha")
+
+
+def test_an_edit_of_what_was_merged_away_meanwhile_does_not_clash_with_itself(
+    pair: tuple[StoreTables, StoreTables],
+) -> None:
+    one, other = pair
+    edit(one, "asha", category="lamp")
+    edit(other, "bo", description="Lamp out, and dark")
+    edit_of_it = one.document(KEY)
+    tell(one, other)
+    other.merge()
+    report = replace(Report.from_doc(edit_of_it), category="lamp, double")
+    one.edit(report, edit_of_it["_rev"], "", "asha")
+    meet(one, other)
+    one.merge()
+    meet(one, other)
+    assert one.conflicts() == other.conflicts() == []
+    assert (shown(other).category, shown(other).description) == (
+        "lamp, double", "Lamp out, and dark",
+    )  # fmt: skip
+
+
+def test_what_nobody_should_merge_stays_a_conflict(pair: tuple[StoreTables, StoreTables]) -> None:
+    one, _ = pair
+    base = one.document(KEY)
+    edit(one, "asha", status="closed")
+    docs = []
+    for number in range(20):
+        history = {"start": 2, "ids": [f"{number:032x}", base["_rev"].partition("-")[2]]}
+        docs.append(
+            {**base, f"note{number}": "x", "_rev": f"2-{number:032x}", "_revisions": history}
+        )
+    assert one.documents.bulk_docs(docs) == []
+    before = state(one)
+    assert one.merge() == 0
+    assert state(one) == before
+    assert one.conflict(KEY, "asha") is not None
+
+
+def test_a_generation_beyond_reason_is_refused(pair: tuple[StoreTables, StoreTables]) -> None:
+    one, _ = pair
+    doc = {**one.document(KEY), "_rev": "999999999-a"}
+    (failure,) = one.documents.bulk_docs([doc])
+    assert failure.error == "bad_request"
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_settlement_that_is_taken_back_is_asked_again(
+    pair: tuple[StoreTables, StoreTables], keep: bool
+) -> None:
+    one, other = pair
+    if keep:
+        one.withdraw(KEY, "asha")
+    else:
+        edit(one, "asha", status="closed")
+    edit(other, "bo", status="fixed")
+    meet(one, other)
+    before = state(other)
+    asked = other.conflict(KEY, "bo")
+    assert asked is not None
+    other.settle(asked, asked.mine.body, "bo")
+    other.discard_unsent(KEY)
+    assert state(other) == before
+    assert other.conflict(KEY, "bo") == asked
+    assert other.unsent().nothing
+
+
+def test_a_report_that_becomes_something_else_is_kept(
+    pair: tuple[StoreTables, StoreTables],
+) -> None:
+    one, _ = pair
+    base = one.document(KEY)
+    gone = {"_id": KEY, "_rev": "2-a", "type": "gone"}
+    history = {"start": 2, "ids": ["a", base["_rev"].partition("-")[2]]}
+    assert one.documents.bulk_docs([{**gone, "_revisions": history}]) == []
+    assert one.count() == 0
+    assert [version.body["problemDescription"] for version in one.versions(KEY)] == ["Lamp out"]

@@ -20,6 +20,7 @@ def test_versions_are_kept_for_ninety_days(tmp_path: Path, clock: MovableClock) 
     store = opened(folder, clock)
     submit(store, "first", photo=False)
     store.withdraw("first", "asha")
+    store.tidy()
     clock.move(80 * DAY)
     submit(store, "second", photo=False)
     store.withdraw("second", "asha")
@@ -38,6 +39,20 @@ def test_versions_are_kept_for_ninety_days(tmp_path: Path, clock: MovableClock) 
     store.tidy()
     assert store.versions("first") == []
     assert len(store.versions("second")) == 1
+    store.close()
+
+
+def test_a_clock_that_was_wrong_takes_nothing(tmp_path: Path, clock: MovableClock) -> None:
+    folder = tmp_path / "store"
+    new_store(folder, bytearray(32)).close()
+    store = opened(folder, clock)
+    submit(store, "first", photo=False)
+    store.withdraw("first", "asha")
+    store.close()
+    clock.move(20 * 365 * DAY)  # the battery was dead, and now there is a network
+    store = opened(folder, clock)
+    store.tidy()
+    assert len(store.versions("first")) == 1
     store.close()
 
 
