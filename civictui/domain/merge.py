@@ -60,6 +60,11 @@ class Version:
     by: str = ""
     at: str = ""
 
+    @property
+    def author(self) -> str:
+        """Who made it: who is said to have, else who reported it; "" where nobody is named."""
+        return self.by or (str(self.body.get("reportedBy") or "") if self.body else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -92,6 +97,10 @@ class Conflict:
     def withdrawn(self) -> bool:
         """Whether the question is to keep the document or not."""
         return self.mine.body is None or self.theirs.body is None
+
+    def is_between_others(self, user: str) -> bool:
+        """Whether neither version is `user`'s: then `mine` is the one that this store shows."""
+        return user not in (self.mine.author, self.theirs.author)
 
     def differences(self) -> list[Difference]:
         """Every group in which the two differ, those that clash first; none for a withdrawal."""

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from civictui.domain.model import Doc
+from civictui.domain.model import Doc, is_report
 from civictui.domain.ports import Changes, WriteFailure
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.incoming import Known, Review, Sender, author_of, review
@@ -155,7 +155,8 @@ class Database:
         note = (self._documents.get_local(_author(key)) or {}) if gone else {}
         winner = self._documents.get(key) or note
         withdrawn = gone.intersection(note.get("withdrawn", ()))
-        return Known(True, living, author_of(winner), winner.get("type"), withdrawn)
+        kind, shown = winner.get("type"), is_report(winner)
+        return Known(True, living, author_of(winner), kind, withdrawn, shown)
 
     def _has(self, key: str, rev: str) -> bool:
         return not self._documents.revs_diff({key: [rev]})

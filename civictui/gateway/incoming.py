@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from civictui.codec import BadJson, encode
-from civictui.domain.model import Doc
+from civictui.domain.model import Doc, is_report
 from civictui.domain.ports import WriteFailure
 from civictui.domain.revtree import MOST_GENERATION, BadRevision, parse, path_of
 from civictui.gateway.policy import DOCUMENT_BYTES
@@ -50,6 +50,8 @@ class Known:
     """Its `type`."""
     withdrawn: set[str] = field(default_factory=set)
     """Its leaves that are the author's own word that the document shall be gone."""
+    is_report: bool = False
+    """Whether the list shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ def _judge(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
         raise Refused("forbidden", "Service definitions are written by administrators.")
     own = sender.user == known.author or not known.exists
     if doc.get("_deleted"):
+        if doc.get("withdrawnBy", sender.user) != sender.user:
+            raise Refused("forbidden", "A withdrawal is by the user who sends it.")
         if _is_last(path, known) and not (own or known.withdrawn):
             raise Refused("forbidden", "Only its author may delete a document.")
     elif not known.exists:
@@ -199,6 +203,8 @@ def _judge(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
         raise Refused("forbidden", "A document's `reportedBy` never changes.")
     elif (known.kind or _REPORT) != (doc.get("type") or _REPORT):
         raise Refused("forbidden", "A document's `type` never changes.")
+    elif known.is_report and not is_report(doc):
+        raise Refused("forbidden", "What is a report stays one.")
 
 
 def _apply(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
@@ -210,7 +216,7 @@ def _apply(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
         known.author, known.exists = sender.user, True
     if not doc.get("_deleted"):
         known.living.add(path[0])
-        known.kind = doc.get("type")
+        known.kind, known.is_report = doc.get("type"), is_report(doc)
     elif sender.user == known.author and (was_last or doc.get("withdrawnBy") == sender.user):
         known.withdrawn.add(path[0])
 

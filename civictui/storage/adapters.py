@@ -1,31 +1,17 @@
-"""The ports of an unlocked store: each awaits one call in the store's thread."""
+"""An unlocked store behind its port, `OpenStore`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
 from civictui.domain.errors import StoreError, UsageError
-from civictui.domain.merge import Conflict
 from civictui.domain.model import (
     Doc,
-    Draft,
-    EarlierVersion,
-    GeoPoint,
-    JobKind,
-    Query,
-    Report,
-    ReportRow,
     Rescued,
-    SyncNote,
-    TransferJob,
-    Unsent,
-    Waiting,
 )
 from civictui.domain.ports import (
-    Changes,
-    EndpointInfo,
     OpenStore,
     RecoveryKey,
     Seq,
@@ -37,185 +23,20 @@ from civictui.storage.holder import StoreLock
 from civictui.storage.keys import StoreKeys, is_trusted
 from civictui.storage.slots import Locksmith
 from civictui.storage.store import StoreTables
+from civictui.storage.store_ports import (
+    StoreBlobs,
+    StoreEndpoint,
+    StoreJournal,
+    StoreOutbox,
+    StoreReader,
+    StoreSecrets,
+    StoreStatus,
+    StoreWriter,
+)
 from civictui.storage.thread import StoreThread
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class _Port:
-    def __init__(self, tables: StoreTables, thread: StoreThread) -> None:
-        self._tables = tables
-        self._thread = thread
-
-
-class _UsersPort(_Port):
-    """A port whose calls are about the user of the store."""
-
-    def __init__(self, tables: StoreTables, thread: StoreThread, user: str) -> None:
-        super().__init__(tables, thread)
-        self._user = user
-
-
-class StoreReader(_UsersPort):
-    async def find(self, query: Query) -> list[str]:
-        return await self._thread.run(self._tables.find, query)
-
-    async def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
-        return await self._thread.run(self._tables.rows, ids, near)
-
-    async def report(self, report_id: str) -> ReportRow:
-        return await self._thread.run(self._tables.report, report_id)
-
-    async def document(self, report_id: str) -> Doc:
-        return await self._thread.run(self._tables.document, report_id)
-
-    async def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
-        return await self._thread.run(self._tables.around, point, meters)
-
-    async def count(self) -> int:
-        return await self._thread.run(self._tables.count)
-
-    async def drafts(self) -> list[Draft]:
-        return await self._thread.run(self._tables.drafts)
-
-    async def conflict(self, report_id: str) -> Conflict | None:
-        return await self._thread.run(self._tables.conflict, report_id, self._user)
-
-    async def conflicts(self) -> list[str]:
-        return await self._thread.run(self._tables.conflicts)
-
-    async def versions(self, report_id: str) -> list[EarlierVersion]:
-        return await self._thread.run(self._tables.versions, report_id)
-
-
-class StoreWriter(_UsersPort):
-    async def submit(self, report: Report, draft_id: str = "") -> None:
-        await self._thread.run(self._tables.submit, report, draft_id)
-
-    async def keep_version(self, report_id: str, rev: str) -> None:
-        await self._thread.run(self._tables.keep_version, report_id, rev)
-
-    async def edit(self, report: Report, base: str, draft_id: str = "") -> None:
-        await self._thread.run(self._tables.edit, report, base, draft_id, self._user)
-
-    async def withdraw(self, report_id: str) -> None:
-        await self._thread.run(self._tables.withdraw, report_id, self._user)
-
-    async def settle(self, conflict: Conflict, body: Doc | None) -> None:
-        await self._thread.run(self._tables.settle, conflict, body, self._user)
-
-    async def restore(self, report_id: str, rev: str) -> None:
-        await self._thread.run(self._tables.restore, report_id, rev, self._user)
-
-    async def discard_unsent(self, report_id: str) -> None:
-        await self._thread.run(self._tables.discard_unsent, report_id)
-
-    async def save_draft(self, draft: Draft) -> None:
-        await self._thread.run(self._tables.save_draft, draft)
-
-    async def discard_draft(self, draft_id: str) -> None:
-        await self._thread.run(self._tables.discard_draft, draft_id)
-
-
-class StoreBlobs(_Port):
-    async def put(self, key: str, content: bytes) -> None:
-        await self._thread.run(self._tables.put_picture, key, content)
-
-    async def get(self, key: str) -> bytes | None:
-        return await self._thread.run(self._tables.blobs.get, key)
-
-    async def has(self, key: str) -> bool:
-        return await self._thread.run(self._tables.blobs.has, key)
-
-
-class StoreOutbox(_Port):
-    async def jobs(self) -> list[TransferJob]:
-        return await self._thread.run(self._tables.outbox.jobs)
-
-    async def update(self, job: TransferJob) -> None:
-        await self._thread.run(self._tables.outbox.update, job)
-
-    async def done(self, job: TransferJob) -> None:
-        await self._thread.run(self._tables.job_done, job)
-
-
-class StoreStatus(_Port):
-    async def unsent(self) -> Unsent:
-        return await self._thread.run(self._tables.unsent)
-
-    async def waiting(self) -> list[Waiting]:
-        return await self._thread.run(self._tables.waiting)
-
-    async def rejected(self) -> dict[str, str]:
-        return await self._thread.run(self._tables.rejected)
-
-    async def wanted_pictures(self, budget: int | None) -> list[str]:
-        return await self._thread.run(self._tables.wanted, JobKind.LARGE, budget)
-
-    async def wanted_thumbnails(self) -> list[str]:
-        return await self._thread.run(self._tables.wanted, JobKind.THUMBNAIL)
-
-
-class StoreJournal(_Port):
-    async def note(self, note: SyncNote) -> None:
-        await self._thread.run(self._tables.note, note)
-
-    async def notes(self) -> list[SyncNote]:
-        return await self._thread.run(self._tables.notes)
-
-
-class StoreSecrets(_Port):
-    async def get(self, name: str) -> Any:
-        return await self._thread.run(self._tables.secret, name)
-
-    async def put(self, name: str, value: Any) -> None:
-        await self._thread.run(self._tables.put_secret, name, value)
-
-
-class StoreEndpoint(_Port):
-    """The local side of a replication; `marked` shows only what waits to be sent."""
-
-    def __init__(self, tables: StoreTables, thread: StoreThread, name: str, marked: bool) -> None:
-        super().__init__(tables, thread)
-        self._name = name
-        self._marked = marked
-
-    async def info(self) -> EndpointInfo:
-        sequence = await self._thread.run(lambda: self._tables.documents.update_sequence)
-        return EndpointInfo(self._name, sequence, self._name)
-
-    async def changes(
-        self,
-        since: Seq,
-        *,
-        limit: int,
-        descending: bool = False,
-        wait: float = 0,
-        include_docs: bool = False,
-    ) -> Changes:
-        """`wait` is not served: whoever changes the store wakes the loop."""
-        documents, start = self._tables.documents, int(since)
-        if self._marked:
-            return await self._thread.run(self._tables.marked_changes, start, limit)
-        return await self._thread.run(documents.changes, start, limit, descending, include_docs)
-
-    async def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        answer = await self._thread.run(self._tables.documents.revs_diff, revs)
-        return {key: found["missing"] for key, found in answer.items()}
-
-    async def bulk_get(self, wanted: Sequence[tuple[str, str]]) -> list[Doc]:
-        found = await self._thread.run(self._tables.documents.bulk_get, wanted)
-        return [doc for doc in found if doc is not None]
-
-    async def bulk_docs(self, docs: Sequence[Doc]) -> list[WriteFailure]:
-        return await self._thread.run(self._tables.documents.bulk_docs, docs)
-
-    async def get_local(self, name: str) -> Doc | None:
-        return await self._thread.run(self._tables.documents.get_local, name)
-
-    async def put_local(self, name: str, body: Doc) -> None:
-        await self._thread.run(self._tables.documents.put_local, name, body)
 
 
 class UnlockedStore:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from civictui.domain.errors import NotFound, StoreDamaged
 from civictui.domain.model import Doc, Draft, JobKind, Photo, Report, TransferJob
@@ -100,8 +101,18 @@ class Authoring:
             if stored and winner and not stored.tree.is_deleted(winner):
                 self._history.keep(key, winner, stored.bodies[winner], EDITED)
             self._documents.write(key, self._conflicts.stamped(body, user), winner)
+            self._conflicts.keep(key)
             self.queue_again(key, body)
             self._refused.drop(key)
+
+    def leave_out_refused(self, key: str, user: str) -> None:
+        """A new edit of a report without the photos that the server refused."""
+        refused = {job.photo for job in self._outbox.by_report().get(key, ()) if job.error}
+        doc = self._documents.get(key)
+        if refused and doc is not None:
+            report = Report.from_doc(doc)
+            photos = tuple(photo for photo in report.photos if photo.large not in refused)
+            self.edit(replace(report, photos=photos), doc["_rev"], "", user)
 
     def queue_again(self, key: str, body: Doc) -> None:
         """Queue the photos of a document, as far as they are here."""

@@ -104,6 +104,13 @@ class Conflicts:
                 self._history.keep(key, rev, stored.bodies[rev], WITHDRAWN)
                 self._documents.write(key, said, rev, deleted=True)
 
+    def keep(self, key: str) -> None:
+        """A document that somebody brings back lives: withdrawals beside it are answered."""
+        stored = self._documents.stored(key)
+        if stored is not None and stored.living:
+            for rev in stored.withdrawals():
+                self._end(key, rev, stored.living[0])
+
     def stamped(self, body: Doc, user: str) -> Doc:
         """The body with a note of who edits it now."""
         return {**body, EDITED: {"by": user, "at": self._now()}}

@@ -5,16 +5,15 @@ a document, see `stored_document`; sequences count up by one a change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from civictui.codec import Misfit, encode, reader
-from civictui.domain.model import Doc, is_report
+from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, WriteFailure
 from civictui.domain.revtree import BadRevision, RevTree, next_revision
 from civictui.storage.change_order import ChangeOrder
 from civictui.storage.history import WITHDRAWN, HistoryTable
-from civictui.storage.incoming import identity_of
+from civictui.storage.incoming import Intake, identity_of
 from civictui.storage.observer import Nobody, Observer
 from civictui.storage.stored_document import (
     GlimpsedRow,
@@ -168,10 +167,10 @@ class Documents:
         replication's log: all comes down again.
         """
         stored = self.stored(key)
-        if stored is None or not stored.pending:
+        if stored is None or not stored.unsent:
             return
         left = stored.without_unsent(bodies)
-        if left.tree.nodes and len(left.bodies) == len(left.tree.leaves()):
+        if left.tree.nodes and left.bodies.keys() >= set(left.tree.leaves()):
             self._store([left])
             return
         with self._database.transaction():
@@ -183,26 +182,27 @@ class Documents:
     def bulk_docs(self, docs: Sequence[Doc]) -> list[WriteFailure]:
         """Take in revisions made elsewhere, in one transaction; what is wrong comes back."""
         failures: list[WriteFailure] = []
-        changed: dict[str, StoredDocument] = {}
-        lost: list[tuple[str, str, Doc]] = []
+        intake = Intake(self._history.knows if self._history else lambda _: False)
         for doc in docs:
             try:
-                self._take_in(doc, changed, lost)
+                self._take_in(doc, intake)
             except (BadRevision, TooLarge) as error:
                 key, rev = str(doc.get("_id", "")), str(doc.get("_rev", ""))
                 code = "too_large" if isinstance(error, TooLarge) else "bad_request"
                 failures.append(WriteFailure(key, rev, code, str(error)))
-        self._store(list(changed.values()), lost=lost)
+        self._store(list(intake.changed.values()), lost=intake.lost)
         return failures
 
-    def mark(self, key: str, rev: str = "") -> None:
-        """Mark a revision that is kept here, the winning one by default, to be sent (once more)."""
+    def mark(self, key: str, rev: str = "", *, again: bool = False) -> None:
+        """Mark a revision that is kept here, the winning one by default, to be sent.
+
+        With `again` the server had it, and may have forgotten it.
+        """
         stored = self.stored(key)
-        if stored is None:
-            return
-        chosen = rev or stored.tree.winner()
-        if chosen in stored.bodies and chosen not in stored.pending:
-            self._store([replace(stored, pending=(*stored.pending, chosen))], new_sequence=False)
+        if stored is not None:
+            marked = stored.marked(rev or stored.tree.winner(), again=again)
+            if marked is not stored:
+                self._store([marked], new_sequence=False)
 
     def unmark(self, revisions: Iterable[tuple[str, str]]) -> None:
         """Take the marks of exactly these (id, revision) off."""
@@ -238,11 +238,11 @@ class Documents:
         assert row is not None, "an indexed document has a row"  # noqa: S101
         return change_of(key, row, include_docs)
 
-    def _take_in(
-        self, doc: Doc, changed: dict[str, StoredDocument], lost: list[tuple[str, str, Doc]]
-    ) -> None:
+    def _take_in(self, doc: Doc, intake: Intake) -> None:
         key, rev, path = identity_of(doc)
-        stored = changed.get(key) or self.stored(key) or StoredDocument(key, 0, RevTree(), {})
+        stored = (
+            intake.changed.get(key) or self.stored(key) or StoredDocument(key, 0, RevTree(), {})
+        )
         if rev in stored.tree:
             return
         body = {name: value for name, value in doc.items() if not name.startswith("_")}
@@ -250,10 +250,7 @@ class Documents:
         taken = stored.with_revision(path, deleted, body)
         if len(taken.bodies) > 1 and len(encode(taken.to_row())) > ROW_BYTES:
             raise TooLarge("all versions of a document together are larger than 4 MB")
-        changed[key] = taken
-        gone = stored.bodies.keys() - taken.bodies.keys()
-        if gone and (deleted or _vanishes(stored.shown(), taken.shown())):
-            lost += [(key, rev, stored.bodies[rev]) for rev in gone]
+        intake.take(stored, taken, deleted=deleted)
 
     def _store(
         self,
@@ -326,11 +323,6 @@ class Documents:
         _mark(self._deleted, key, False)
         _mark(self._conflicted, key, False)
         self._observer.observe(key, None)
-
-
-def _vanishes(before: Doc | None, after: Doc | None) -> bool:
-    """Whether a report is none any more, by whatever name that is done."""
-    return before is not None and is_report(before) and not (after and is_report(after))
 
 
 def _set(values: dict[str, T], key: str, value: T | None) -> None:

@@ -7,7 +7,7 @@ back for whoever's version lost. `at` is by the clock of that moment, which may 
 90 days begin with `since`, the first time that a sync had told the server's time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -29,6 +29,7 @@ class HistoryTable:
     def __init__(self, database: SealedDatabase, now: Callable[[], str]) -> None:
         self._rows = database.sealed("history")
         self._now = now
+        self._ids = {name.rpartition("/")[0] for name in self._rows.ids()}
 
     def keep_base(self, key: str, rev: str, body: Doc) -> None:
         """Keep what a revision made here replaces, unless it is kept already."""
@@ -39,6 +40,11 @@ class HistoryTable:
         """Put a version away; one that is kept already stays as it is, for longer."""
         row = {"id": key, "rev": rev, "at": self._now(), "why": why, "body": body}
         self._rows.put(_name(key, rev), row)
+        self._ids.add(key)
+
+    def knows(self, key: str) -> bool:
+        """Whether something of this document was put away, so that somebody may come for more."""
+        return key in self._ids
 
     def body(self, key: str, rev: str) -> Doc | None:
         row = self._rows.one(_name(key, rev))
@@ -46,12 +52,18 @@ class HistoryTable:
 
     def of(self, key: str) -> list[EarlierVersion]:
         """All that is kept of one document and can be read, the latest first."""
-        found = [
-            EarlierVersion(rev=row["rev"], at=row["at"], why=row["why"], body=row["body"])
-            for row in self._kept(key)
-            if not {MERGED_INTO, WITHDRAWN_BY} & row["body"].keys()
-        ]
-        return sorted(found, key=lambda version: version.at, reverse=True)
+        return _readable(self._kept(key))
+
+    def latest(self, chosen: Callable[[str], bool]) -> list[EarlierVersion]:
+        """The last version of each document that is `chosen` by its id, the latest first."""
+        rows = [self._rows.one(name) or {} for name in self._rows.ids()]
+        found = _readable([row for row in rows if chosen(row["id"])])
+        return list({version.id: version for version in reversed(found)}.values())[::-1]
+
+    def worked_on(self) -> set[str]:
+        """Ids of the documents that somebody here has edited, merged or settled."""
+        rows = (self._rows.one(name) or {} for name in self._rows.ids())
+        return {row["id"] for row in rows if row["why"] in {EDITED, MERGED, SETTLED}}
 
     def bodies(self, key: str) -> dict[str, Doc]:
         """The bodies of all kept revisions of one document, deletions too."""
@@ -74,6 +86,16 @@ class HistoryTable:
                 self._rows.put(name, {**row, "since": now_text(now)})
             elif row["since"] < end:
                 self._rows.drop(name)
+
+
+def _readable(rows: Iterable[Doc]) -> list[EarlierVersion]:
+    """Those of which there is something to read, the latest first."""
+    found = [
+        EarlierVersion(id=row["id"], rev=row["rev"], at=row["at"], why=row["why"], body=row["body"])
+        for row in rows
+        if not {MERGED_INTO, WITHDRAWN_BY} & row["body"].keys()
+    ]
+    return sorted(found, key=lambda version: version.at, reverse=True)
 
 
 def _name(key: str, rev: str) -> str:

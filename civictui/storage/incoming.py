@@ -1,7 +1,11 @@
-"""What a document from elsewhere says of itself: its id, its revision, and where that came from."""
+"""Documents from elsewhere: what they say of themselves, and what they take away."""
 
-from civictui.domain.model import Doc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from civictui.domain.model import Doc, is_report
 from civictui.domain.revtree import MOST_GENERATION, BadRevision, parse, path_of
+from civictui.storage.stored_document import StoredDocument
 
 
 def identity_of(doc: Doc) -> tuple[str, str, list[str]]:
@@ -25,3 +29,37 @@ def identity_of(doc: Doc) -> tuple[str, str, list[str]]:
     if path[0] != rev:
         raise BadRevision("the revision history belongs to another revision")
     return key, rev, path
+
+
+@dataclass(slots=True)
+class Intake:
+    """What a page brings, while it is gone through."""
+
+    missed: Callable[[str], bool]
+    """Whether somebody here has worked on a document: what replaces it may not be theirs."""
+    changed: dict[str, StoredDocument] = field(default_factory=dict)
+    lost: list[tuple[str, str, Doc]] = field(default_factory=list)
+    """(id, revision, body) of what somebody here may miss."""
+    contested: set[str] = field(default_factory=set)
+    """Documents that were in conflict before: whoever settled it, one version lost."""
+
+    def take(self, before: StoredDocument, after: StoredDocument, *, deleted: bool) -> None:
+        key = before.id
+        if before.contested:
+            self.contested.add(key)
+        self.changed[key] = after
+        gone = before.bodies.keys() - after.bodies.keys()
+        if not gone:
+            return
+        known = key in self.contested or self.missed(key)
+        if deleted or known or _empties(before.shown(), after.shown()):
+            self.lost += [(key, rev, before.bodies[rev]) for rev in gone]
+
+
+def _empties(before: Doc | None, after: Doc | None) -> bool:
+    """Whether a report is none any more, or says nothing, by whatever name that is done."""
+    if before is None or not is_report(before):
+        return False
+    if after is None or not is_report(after):
+        return True
+    return bool(before.get("problemDescription")) and not after.get("problemDescription")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from civictui.domain.errors import UsageError
 from civictui.domain.merge import EDITED, WITHDRAWN_BY
 from civictui.domain.model import Doc, TransferJob, Unsent, Waiting
 from civictui.domain.ports import Changes, Seq, WriteFailure
@@ -79,17 +80,21 @@ class Sending:
                 row = {"told": told, "revisions": [list(pair) for pair in revisions]}
                 self._unproved.put(str(self._database.sequence), row)
 
-    def doubt_since(self, told: Seq) -> None:
+    def doubt_since(self, told: Seq) -> list[str]:
         """Mark once more what was acknowledged while the server's log stood at `told`.
 
         The session ended before the log moved on: a server that was put back since looks the same.
+        Gives the ids of these documents.
         """
+        marked: list[str] = []
         with self._database.transaction():
             for name in self._unproved.ids():
                 row = self._unproved.one(name) or {}
                 for key, rev in row.get("revisions", ()) if row.get("told") == told else ():
-                    self._documents.mark(key, rev)
+                    self._documents.mark(key, rev, again=True)
+                    marked.append(key)
                 self._unproved.drop(name)
+        return marked
 
     def reject(self, failures: Sequence[WriteFailure]) -> None:
         with self._database.transaction():
@@ -99,12 +104,16 @@ class Sending:
                 self._refused.put(failure.id, row)
 
     def doubt(self, user: str) -> None:
-        """Mark all that `user` wrote, edited or withdrew, and queue the photos that are here."""
+        """Mark all that `user` wrote, edited or withdrew, and queue the photos that are here.
+
+        A merge made here carries the name of the later editor: what was worked on here goes, too.
+        """
+        ours = self._history.worked_on()
         with self._database.transaction():
             for key in self._documents.ids():
                 stored = self._documents.stored(key)
-                for rev in _written_by(stored, user) if stored else ():
-                    self._documents.mark(key, rev)
+                for rev in _written_by(stored, user, whole=key in ours) if stored else ():
+                    self._documents.mark(key, rev, again=True)
                     self._authoring.queue_again(key, stored.bodies[rev] if stored else {})
 
     # --- what the person said ------------------------------------------------------------------
@@ -116,12 +125,22 @@ class Sending:
             for refused in [key] if key else self._refused.ids():
                 self._refused.drop(refused)
 
-    def discard(self, key: str) -> None:
-        """Take back what the server has not taken of a report."""
+    def discard(self, key: str, user: str) -> None:
+        """Take back what the server has not taken of a report; of photos, what it refused.
+
+        Raises UsageError for what it had once: that is only sent again.
+        """
         stored = self._documents.stored(key)
+        if stored and stored.doubted and not stored.unsent:
+            raise UsageError(
+                "The server had this report, and may have forgotten it",
+                "It is only sent once more.",
+            )
         with self._database.transaction():
-            if stored and stored.pending:
-                for rev in stored.pending:
+            if stored is None or not stored.unsent:
+                self._authoring.leave_out_refused(key, user)
+            else:
+                for rev in stored.unsent:
                     if rev in stored.bodies and not stored.tree.is_deleted(rev):
                         self._history.keep(key, rev, stored.bodies[rev], DISCARDED)
                 self._documents.discard(key, self._history.bodies(key))
@@ -145,7 +164,7 @@ class Sending:
             reason=reason,
             code=code,
             text=bool(pending),
-            first=any(parse(rev)[0] == 1 for rev in pending),
+            first=any(parse(rev)[0] == 1 for rev in (stored.unsent if stored else ())),
             withdrawn=stored is not None and not stored.living,
         )
 
@@ -158,9 +177,12 @@ class Sending:
         return str(text)[:_TITLE]
 
 
-def _written_by(stored: StoredDocument, user: str) -> list[str]:
-    """The leaves that say that `user` wrote them or had a part in them."""
-    return [rev for rev in stored.tree.leaves() if _is_by(stored.bodies.get(rev, {}), user)]
+def _written_by(stored: StoredDocument, user: str, *, whole: bool) -> list[str]:
+    """The leaves that say that `user` had a part in them; with `whole` all but others' deletions"""
+    found = ((rev, stored.bodies.get(rev, {})) for rev in stored.tree.leaves())
+    if whole:
+        return [rev for rev, body in found if body.get(WITHDRAWN_BY, user) == user]
+    return [rev for rev, body in found if _is_by(body, user)]
 
 
 def _is_by(body: Doc, user: str) -> bool:

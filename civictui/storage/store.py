@@ -42,6 +42,7 @@ from civictui.storage.listing import Listing
 from civictui.storage.outbox import OutboxTable
 from civictui.storage.report_index import ReportIndex
 from civictui.storage.sending import Sending
+from civictui.storage.spare_keeping import SpareKeeping
 from civictui.storage.spares import SpareCopies
 from civictui.storage.standing import Findings
 from civictui.storage.tables import SealedDatabase
@@ -84,6 +85,7 @@ class StoreTables:
         self._sending = Sending(
             self._database, self.documents, self.outbox, self._history, self._authoring
         )
+        self._keeping = SpareKeeping(self.documents, self.outbox, self.spares)
         self._listing = Listing(self._index, self.documents, self.outbox, self._sending, geography)
         self._forgot = False
         self.restored = Rescued()
@@ -128,28 +130,12 @@ class StoreTables:
         """
         with suppress(StoreFull):
             self.spares.set_apart()
-            self.restored = rescue.take_in(self, self._spared(), self.blobs.get_or_none)
+            work = self._keeping.lost_work(loss=bool(self.findings.lost))
+            self.restored = rescue.take_in(self, work, self.blobs.get_or_none)
             self.keep_spares()
         if self.findings.lost or not self.restored.nothing:
             with suppress(StoreError):
                 self._recover()
-
-    def _spared(self) -> rescue.UnsentWork:
-        """What the second copies know and the log does not.
-
-        Without a loss the log is right about what was confirmed: a document and its jobs are one
-        record, so that where the document is, a job that is not there is done.
-        """
-        lost = self.findings.lost
-        copies = [copy for copy in self.spares.read() if lost or self._is_news(copy)]
-        docs = (doc for copy in copies for doc in copy["docs"])
-        jobs = (TransferJob.from_doc(job) for copy in copies for job in copy["jobs"])
-        return rescue.UnsentWork(tuple(docs), tuple(jobs))
-
-    def _is_news(self, copy: Doc) -> bool:
-        """Whether a copy knows a revision that the log does not."""
-        revs = [doc["_rev"] for doc in copy["docs"]]
-        return bool(self.documents.revs_diff({copy["id"]: revs}))
 
     def _recover(self) -> None:
         """After a loss: have everything come down again, and go on in a log without the damage."""
@@ -190,6 +176,18 @@ class StoreTables:
 
     def versions(self, key: str) -> list[EarlierVersion]:
         return self._history.of(key)
+
+    def gone(self) -> list[EarlierVersion]:
+        """What reports said that are none any more, the latest first."""
+        return self._history.latest(lambda key: key not in self._index)
+
+    def take_in(self, docs: Sequence[Doc]) -> list[WriteFailure]:
+        """Store revisions made elsewhere; a photo that they name again is queued with them."""
+        with self.transaction():
+            failures = self.documents.bulk_docs(docs)
+            back = self._authoring.reclaim()
+        self.keep_spares(back)
+        return failures
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -237,11 +235,11 @@ class StoreTables:
     def merge(self) -> int:
         """See `OpenStore.merge`."""
         merged = self._conflicts.merge_all()
-        self.keep_spares([*merged, *self._authoring.reclaim()])
+        self.keep_spares(merged)
         return len(merged)
 
-    def discard_unsent(self, key: str) -> None:
-        self._sending.discard(key)
+    def discard_unsent(self, key: str, user: str) -> None:
+        self._sending.discard(key, user)
         self.keep_spares([key])
 
     def save_draft(self, draft: Draft) -> None:
@@ -280,8 +278,7 @@ class StoreTables:
         self._sending.reject(failures)
 
     def doubt_since(self, told: Seq) -> None:
-        self._sending.doubt_since(told)
-        self.keep_spares()
+        self.keep_spares(self._sending.doubt_since(told))
 
     def doubt(self, user: str) -> None:
         self._sending.doubt(user)
@@ -321,30 +318,9 @@ class StoreTables:
         self.spares.close()
         wipe(self._key)
 
-    # --- second copies -----------------------------------------------------------------------
-
     def keep_spares(self, reports: Iterable[str] | None = None) -> None:
-        """Bring the copies of these reports up to date; of all that wait, without any named.
-
-        A copy that cannot be written now is written at the next opening; the report is saved.
-        """
-        jobs = self.outbox.by_report()
-        if reports is None:
-            reports = {*self.documents.marked(), *jobs, *self._spared_ids()}
-        marked, reports = self.documents.marked(), list(reports)
-        with suppress(StoreError):
-            self.spares.remove(key for key in reports if key not in marked and key not in jobs)
-            for report in reports:
-                if report in marked or report in jobs:
-                    self._keep_spare(report, jobs.get(report, ()))
-
-    def _keep_spare(self, report: str, jobs: Sequence[TransferJob]) -> None:
-        revs = self.documents.marked().get(report, ())
-        docs = [doc for doc in self.documents.bulk_get((report, rev) for rev in revs) if doc]
-        self.spares.put(report, docs, [job.to_doc() for job in jobs])
-
-    def _spared_ids(self) -> set[str]:
-        return {copy["id"] for copy in self.spares.read()}
+        """See `SpareKeeping.keep`."""
+        self._keeping.keep(reports)
 
     # --- inside ------------------------------------------------------------------------------
 

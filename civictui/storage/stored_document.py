@@ -1,10 +1,11 @@
 """One document as its row keeps it: the tree of its revisions, the bodies of its leaves, its marks.
 
     {"s": sequence, "t": tree, "b": {index of a leaf: body}, "p": [revisions to be sent],
-     "c": [revisions that travel in the history of one of those]}
+     "c": [revisions that travel in the history of one of those],
+     "d": [those of "p" that the server had once and may have forgotten]}
 
-Bodies are kept for leaves, and for what is to be sent, and have no `_id`; `p` and `c` are absent
-when empty.
+Bodies are kept for leaves, and for what is to be sent, and have no `_id`; `p`, `c` and
+`d` are absent when empty.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,14 +51,16 @@ class StoredDocument:
     bodies: Mapping[str, Doc]
     pending: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
-    """Revisions that were never sent and were edited: they go up in the history of a pending one"""
+    """Revisions that were edited before they were sent: they go up in the history of another."""
+    doubted: tuple[str, ...] = ()
+    """Of the pending ones those that the server had: they are sent again, and never taken back."""
 
     @classmethod
     def from_row(cls, key: str, row: Mapping[str, Any]) -> "StoredDocument":
         names = [entry[0] for entry in row["t"]]
         bodies = {names[int(index)]: body for index, body in row["b"].items()}
-        pending, carried = (tuple(row.get(name, ())) for name in ("p", "c"))
-        return cls(key, row["s"], RevTree.from_list(row["t"]), bodies, pending, carried)
+        marks = (tuple(row.get(name, ())) for name in ("p", "c", "d"))
+        return cls(key, row["s"], RevTree.from_list(row["t"]), bodies, *marks)
 
     def to_row(self) -> Doc:
         tree = self.tree.to_list()
@@ -70,10 +73,9 @@ class StoredDocument:
                 if entry[0] in self.bodies
             },
         }
-        if self.pending:
-            row["p"] = list(self.pending)
-        if self.carried:
-            row["c"] = list(self.carried)
+        for name, marks in (("p", self.pending), ("c", self.carried), ("d", self.doubted)):
+            if marks:
+                row[name] = list(marks)
         return row
 
     def doc(self, rev: str, *, revisions: bool = False) -> Doc | None:
@@ -152,11 +154,15 @@ class StoredDocument:
         if len(bodies) > 1:
             kept = {*tree.leaves(), *self.pending}
             bodies = {rev: old for rev, old in bodies.items() if rev in kept}
-        return StoredDocument(self.id, self.sequence, tree, bodies, self.pending, self.carried)
+        return StoredDocument(
+            self.id, self.sequence, tree, bodies, self.pending, self.carried, self.doubted
+        )
 
     def at(self, sequence: int) -> "StoredDocument":
         """The same at another place in the changes feed; for a whole page `replace` is slow."""
-        return StoredDocument(self.id, sequence, self.tree, self.bodies, self.pending, self.carried)
+        return StoredDocument(
+            self.id, sequence, self.tree, self.bodies, self.pending, self.carried, self.doubted
+        )
 
     def written(self, rev: str, parent: str | None, deleted: bool, body: Doc) -> "StoredDocument":
         """With a revision made here, marked to be sent.
@@ -165,19 +171,33 @@ class StoredDocument:
         """
         path = [rev, *(self.tree.ancestry(parent) if parent else ())]
         waiting = tuple(mark for mark in self.pending if mark != parent)
-        carried = (*self.carried, parent) if parent in self.pending else self.carried
-        marked = replace(self, pending=(*waiting, rev), carried=carried)
+        never_sent = parent in self.pending and parent not in self.doubted
+        carried = (*self.carried, str(parent)) if never_sent else self.carried
+        doubted = tuple(mark for mark in self.doubted if mark != parent)
+        marked = replace(self, pending=(*waiting, rev), carried=carried, doubted=doubted)
         return marked.with_revision(path, deleted, body)
+
+    def marked(self, rev: str, *, again: bool) -> "StoredDocument":
+        """With this revision to be sent; `again` where the server had it."""
+        if rev not in self.bodies or rev in self.pending:
+            return self
+        doubted = (*self.doubted, rev) if again else self.doubted
+        return replace(self, pending=(*self.pending, rev), doubted=doubted)
+
+    @property
+    def unsent(self) -> tuple[str, ...]:
+        """The pending revisions that the server never had."""
+        return tuple(rev for rev in self.pending if rev not in self.doubted)
 
     def without_unsent(self, bodies: Mapping[str, Doc]) -> "StoredDocument":
         """As if what the server has not taken had never been made.
 
         What becomes a leaf again has its body from `bodies`, or none.
         """
-        tree = self.tree.without({*self.pending, *self.carried})
+        tree = self.tree.without({*self.unsent, *self.carried})
         known = {**bodies, **self.bodies}
-        kept = {rev: known[rev] for rev in tree.leaves() if rev in known}
-        return replace(self, tree=tree, bodies=kept, pending=(), carried=())
+        kept = {rev: known[rev] for rev in (*tree.leaves(), *self.doubted) if rev in known}
+        return replace(self, tree=tree, bodies=kept, pending=self.doubted, carried=())
 
     def without_marks(self, revs: set[str]) -> "StoredDocument":
         """These revisions are acknowledged; of those that are no leaves the body goes."""
@@ -186,7 +206,8 @@ class StoredDocument:
         carried = tuple(rev for rev in self.carried if rev not in taken)
         kept = {*self.tree.leaves(), *left}
         bodies = {rev: body for rev, body in self.bodies.items() if rev in kept}
-        return replace(self, pending=left, carried=carried, bodies=bodies)
+        doubted = tuple(mark for mark in self.doubted if mark in left)
+        return replace(self, pending=left, carried=carried, doubted=doubted, bodies=bodies)
 
 
 def only_revision(row: Mapping[str, Any]) -> str | None:

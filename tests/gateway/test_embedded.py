@@ -34,7 +34,7 @@ async def test_what_was_loaded_is_served(folder: GatewayFolder, clock: MovableCl
         rev = found["rows"][0]["value"]["rev"]
         body = {"reportedBy": "sf311", "problemDescription": "Pothole", "status": "closed"}
         assert await push(http, revision("seed1", body, rev)) == []
-        nobodys = revision("seed2", {"status": "closed"}, "1-abc")
+        nobodys = revision("seed2", {"problemDescription": "Light", "status": "closed"}, "1-abc")
         assert await push(http, nobodys) == []
     app.state.backends.close()
 

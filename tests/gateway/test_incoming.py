@@ -194,3 +194,22 @@ async def test_a_report_stays_one(demo: httpx.AsyncClient, kind: object) -> None
     assert refused["error"] == "forbidden"
     untold = revision("r1", {"reportedBy": "demo", "problemDescription": "x"}, first["_rev"])
     assert await push(demo, untold) == []
+
+
+async def test_a_withdrawal_is_by_its_sender(
+    demo: httpx.AsyncClient, asha: dict[str, dict[str, str]]
+) -> None:
+    first = report("r1")
+    await push(demo, first)
+    mine = revision("r1", {"type": "report", "reportedBy": "demo", "a": 1}, first["_rev"])
+    assert await push(demo, mine, **asha) == []
+    forged = revision("r1", {"withdrawnBy": "demo"}, mine["_rev"], first["_rev"], deleted=True)
+    (refused,) = await push(demo, forged, **asha)
+    assert refused["error"] == "forbidden"
+
+
+async def test_an_untyped_report_stays_one(demo: httpx.AsyncClient) -> None:
+    first = revision("r1", {"reportedBy": "demo", "problemDescription": "as it was"})
+    await push(demo, first)
+    (refused,) = await push(demo, revision("r1", {"reportedBy": "demo"}, first["_rev"]))
+    assert refused["error"] == "forbidden"

@@ -45,6 +45,11 @@ DEVIATIONS = {
     "put r4": Deviation(405, "method_not_allowed", _CLIENT_MADE),
     "delete": Deviation(405, "method_not_allowed", _CLIENT_MADE),
 }
+TOLD_OTHERWISE: dict[str, dict[str, Any]] = {
+    # Counted from what is here: a client sees by it that a log of its own is gone.
+    "local document put with a stale revision": {"ok": True, "id": "_local/ckpt", "rev": "0-3"},
+}
+"""Bodies that differ with the same status."""
 NOT_TOLD = {
     "sizes": "a file of its own is not what the gateway stores a database in",
     "disk_format_version": "the same",
@@ -108,8 +113,9 @@ async def test_every_recorded_exchange(demo: httpx.AsyncClient) -> None:
             differing.append(f"{name}: {answer.status_code} {answer.text}")
         else:
             _remember(sequences, recorded["body"], answer.json())
-            if _shape(answer.json(), name) != _shape(recorded["body"], name):
-                differing.append(f"{name}: {answer.text}\n not {recorded['body']}")
+            body = TOLD_OTHERWISE.get(name, recorded["body"])
+            if _shape(answer.json(), name) != _shape(body, name):
+                differing.append(f"{name}: {answer.text}\n not {body}")
     assert differing == []
 
 

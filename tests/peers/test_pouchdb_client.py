@@ -76,7 +76,8 @@ async def test_a_conflict_is_the_same_on_both_sides(
     await push(gateway, first)
     await pouch.replicate("remote", "local")
     mine = await pouch.call("local", "put", {**bare(first), "status": "mine"})
-    theirs = revision("r1", {"reportedBy": "demo", "status": "theirs"}, first["_rev"])
+    words = {"reportedBy": "demo", "problemDescription": "theirs"}
+    theirs = revision("r1", words, first["_rev"])
     await push(gateway, theirs)
     await pouch.tell("replicate", source="local", target="remote", options={})
     await pouch.tell("replicate", source="remote", target="local", options={})

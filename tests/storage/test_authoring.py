@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from civictui.domain.errors import NotFound
+from civictui.domain.errors import NotFound, UsageError
 from civictui.domain.model import Draft, Photo, Report, RowState
 from civictui.domain.ports import WriteFailure
 from civictui.storage.store import StoreTables
@@ -128,7 +128,7 @@ def test_an_edit_answers_a_refusal(store: StoreTables) -> None:
 def test_what_was_never_sent_can_be_taken_back_whole(store: StoreTables) -> None:
     edit(store, status="closed")
     edit(store, status="fixed")
-    store.discard_unsent(KEY)
+    store.discard_unsent(KEY, "asha")
     assert store.unsent().nothing
     assert store.count() == 0
     assert list(store.spares.read()) == []
@@ -144,7 +144,7 @@ def test_an_edit_taken_back_leaves_what_the_server_has(store: StoreTables) -> No
     sent = store.document(KEY)
     edit(store, status="closed")
     edit(store, status="fixed")
-    store.discard_unsent(KEY)
+    store.discard_unsent(KEY, "asha")
     assert store.document(KEY) == sent
     assert store.unsent().nothing
     assert store.report(KEY).state is RowState.SENT
@@ -155,7 +155,7 @@ def test_an_acknowledged_edit_took_its_unsent_parent_along(store: StoreTables) -
     acknowledge_all(store)
     closed = store.document(KEY)
     edit(store, status="fixed")
-    store.discard_unsent(KEY)
+    store.discard_unsent(KEY, "asha")
     assert store.document(KEY) == closed
 
 
@@ -165,7 +165,7 @@ def test_what_nobody_can_give_back_comes_down_again(store: StoreTables) -> None:
     edit(store, status="closed")
     history = store._history
     history._rows.drop(f"{KEY}/{store.versions(KEY)[0].rev}")
-    store.discard_unsent(KEY)
+    store.discard_unsent(KEY, "asha")
     assert store.count() == 0
     assert store.documents.changes(0, 10).rows == []
 
@@ -190,7 +190,7 @@ def test_all_of_it_is_there_after_opening_again(store: StoreTables, tmp_path: Pa
     assert kept == bytes(32)
     assert (back.document(KEY), back.versions(KEY), back.waiting()) == before
     assert back.unsent().photos == len((PHOTO,))
-    back.discard_unsent(KEY)
+    back.discard_unsent(KEY, "asha")
     assert back.count() == 0
     back.close()
 
@@ -199,15 +199,15 @@ def test_a_photo_goes_with_the_version_that_names_it(store: StoreTables) -> None
     """Whatever is taken back: what the server has of the report names a photo that is queued."""
     acknowledge_all(store)
     edit(store, description="Lamp out, and dark")
-    store.discard_unsent(KEY)
+    store.discard_unsent(KEY, "asha")
     assert store.unsent().photos == 1
     edit(store, photos=())
     assert store.outbox.jobs() == []
-    store.discard_unsent(KEY)
+    store.discard_unsent(KEY, "asha")
     assert store.unsent().photos == 1
     store.withdraw(KEY, "asha")
     assert store.outbox.jobs() == []
-    store.discard_unsent(KEY)
+    store.discard_unsent(KEY, "asha")
     assert store.unsent().photos == 1
 
 
@@ -217,8 +217,7 @@ def test_a_photo_of_a_withdrawn_report_goes_when_it_lives_on(store: StoreTables)
     store.withdraw(KEY, "asha")
     history = {"start": 2, "ids": ["b", base["_rev"].partition("-")[2]]}
     theirs = {**base, "status": "fixed", "_rev": "2-b", "_revisions": history}
-    assert store.documents.bulk_docs([theirs]) == []
-    store.merge()
+    assert store.take_in([theirs]) == []
     assert store.unsent().photos == 1
 
 
@@ -226,7 +225,7 @@ def test_an_edit_between_the_sending_and_its_answer(store: StoreTables) -> None:
     sent = store.document(KEY)
     edit(store, status="closed")
     store.acknowledge([(KEY, sent["_rev"])])
-    store.discard_unsent(KEY)
+    store.discard_unsent(KEY, "asha")
     assert store.document(KEY) == sent
 
 
@@ -264,3 +263,27 @@ def test_doubt_sends_every_leaf_of_ones_own(store: StoreTables) -> None:
     send_all(store)
     store.doubt("asha")
     assert len(store.documents.marked()[KEY]) == 2
+
+
+def test_what_is_only_sent_again_is_not_taken_back(store: StoreTables) -> None:
+    send_all(store)
+    store.doubt("asha")
+    with pytest.raises(UsageError):
+        store.discard_unsent(KEY, "asha")
+    assert store.unsent().reports == 1
+    sent = store.document(KEY)
+    edit(store, status="closed")
+    store.discard_unsent(KEY, "asha")
+    assert store.document(KEY) == sent
+
+
+def test_a_photo_that_the_server_refused_is_left_out(store: StoreTables) -> None:
+    acknowledge_all(store)
+    for job in store.outbox.jobs():
+        store.outbox.update(replace(job, error="too large", code="too_large"))
+    assert store.waiting()[0].code == "too_large"
+    store.discard_unsent(KEY, "asha")
+    assert store.report(KEY).report.photos == ()
+    assert store.outbox.jobs() == []
+    assert store.unsent().reports == 1
+    assert store.versions(KEY)[0].body["photos"]

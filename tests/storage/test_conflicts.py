@@ -263,7 +263,7 @@ def test_a_settlement_that_is_taken_back_is_asked_again(
     asked = other.conflict(KEY, "bo")
     assert asked is not None
     other.settle(asked, asked.mine.body, "bo")
-    other.discard_unsent(KEY)
+    other.discard_unsent(KEY, "asha")
     assert state(other) == before
     assert other.conflict(KEY, "bo") == asked
     assert other.unsent().nothing
@@ -278,4 +278,58 @@ def test_a_report_that_becomes_something_else_is_kept(
     history = {"start": 2, "ids": ["a", base["_rev"].partition("-")[2]]}
     assert one.documents.bulk_docs([{**gone, "_revisions": history}]) == []
     assert one.count() == 0
+    assert [version.body["problemDescription"] for version in one.versions(KEY)] == ["Lamp out"]
+
+
+def test_who_brings_a_withdrawn_report_back_is_not_asked(
+    pair: tuple[StoreTables, StoreTables],
+) -> None:
+    one, other = pair
+    one.withdraw(KEY, "asha")
+    edit(other, "bo", status="fixed")
+    meet(one, other)
+    asked = one.conflict(KEY, "asha")
+    assert asked is not None
+    one.settle(asked, None, "asha")
+    meet(one, other)
+    assert [version.id for version in one.gone()] == [KEY]
+    assert other.gone()[0].body["status"] == "fixed"
+    one.restore(KEY, one.gone()[0].rev, "asha")
+    meet(one, other)
+    assert one.conflicts() == other.conflicts() == []
+    assert one.gone() == other.gone() == []
+    assert shown(other).status == "fixed"
+
+
+def test_my_version_that_another_settled_away_is_in_my_history(
+    pair: tuple[StoreTables, StoreTables],
+) -> None:
+    one, other = pair
+    edit(one, "asha", status="closed")
+    edit(other, "bo", status="fixed")
+    meet(one, other)
+    for store, user in ((one, "asha"), (other, "bo")):
+        asked = store.conflict(KEY, user)
+        assert asked is not None
+        store.settle(asked, asked.mine.body, user)
+    meet(one, other)
+    for store in (one, other):
+        store.merge()
+        said = {version.body["status"] for version in store.versions(KEY)}
+        said.add(shown(store).status)
+        asked = store.conflict(KEY, "x")
+        if asked is not None and asked.theirs.body is not None:
+            said.add(asked.theirs.body["status"])
+        assert said >= {"closed", "fixed"}
+
+
+@pytest.mark.parametrize("body", [{"type": "report"}, {"reportedBy": "asha"}])
+def test_a_report_that_is_emptied_is_kept(
+    pair: tuple[StoreTables, StoreTables], body: dict[str, str]
+) -> None:
+    one, _ = pair
+    base = one.document(KEY)
+    history = {"start": 2, "ids": ["a", base["_rev"].partition("-")[2]]}
+    emptied = {"_id": KEY, "_rev": "2-a", **body, "_revisions": history}
+    assert one.documents.bulk_docs([emptied]) == []
     assert [version.body["problemDescription"] for version in one.versions(KEY)] == ["Lamp out"]

@@ -51,3 +51,4 @@ class EarlierVersion:
     at: str
     why: str
     body: Doc
+    id: str = ""

@@ -67,6 +67,10 @@ class Reader(Protocol):
         """What lost or was replaced here in the last 90 days, the latest first."""
         ...
 
+    async def gone(self) -> list[EarlierVersion]:
+        """The last words of each report that was withdrawn or deleted, the latest first."""
+        ...
+
 
 class Writer(Protocol):
     """Changes to the store: each call is one transaction, durable when it returns."""
@@ -108,7 +112,11 @@ class Writer(Protocol):
         ...
 
     async def discard_unsent(self, report_id: str) -> None:
-        """Take back what the server has not taken of this report; it is kept for 90 days."""
+        """Take back what the server has not taken of this report; it is kept for 90 days.
+
+        Where only photos were refused, they are left out of it by a new edit. Raises UsageError
+        for what the server had once and may have forgotten: that is only sent again.
+        """
         ...
 
     async def save_draft(self, draft: Draft) -> None: ...
