@@ -38,7 +38,7 @@ class Client:
 def build(settings: Settings) -> Client:
     """Wire the client. Opens nothing but the device's own id; asks nobody."""
     harden_process()
-    _collect_rarely()
+    collect_rarely()
     clock, signer, announcer = SystemClock(), DeviceSigner(), Announcer()
     vault = DeviceVault(settings.data_dir, distance, pepper_file=settings.pepper_file)
     session = GatewaySession(signer, clock, vault.device_id())
@@ -56,7 +56,7 @@ def build(settings: Settings) -> Client:
     return Client(service, vault, session, clock, signer, origin)
 
 
-def _collect_rarely() -> None:
+def collect_rarely() -> None:
     """What is loaded now stays, and a page of documents is no garbage: look for cycles less often.
 
     Pulling 10,000 reports takes a fifth less time.

@@ -46,6 +46,7 @@ LIST: Final = (
     Key("list.sync", "r", "sync_now", "Synchronise now", "sync now"),
     Key("list.sync_page", "S", "sync_page", "What waits, what needs you, what was done", "sync"),
     Key("list.password", "f9", "change_password", "Change your password", "password"),
+    Key("list.gone", "h", "gone", "Reports that are gone, kept for 90 days"),
     Key("list.unfilter", "escape", "unfilter", "Show all reports again"),
 )
 

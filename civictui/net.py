@@ -11,7 +11,7 @@ import asyncio
 import gzip
 import ipaddress
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,6 +31,13 @@ T = TypeVar("T")
 
 PAGE_BYTES = 16 * 1024 * 1024
 """The most that one answer may hold, inflated."""
+
+_LIGHT = 2 * 1024 * 1024
+"""Bytes of JSON that are read whatever they hold."""
+_HEAVIEST = 48 * 1024 * 1024
+"""The most that longer JSON may take once it is parsed."""
+_SAID = 64 * 1024
+"""A longer explanation of a refusal is none."""
 
 if TYPE_CHECKING:
     import httpx
@@ -101,7 +108,12 @@ class Reply:
         return self.read(lambda body: decode(body, PAGE_DEPTH))
 
     def read(self, reader: Callable[[bytes], T]) -> T:
-        """What a `reader` of JSON, which raises BadJson, makes of the body. As `json` raises."""
+        """What a `reader` of JSON, which raises BadJson, makes of the body. As `json` raises.
+
+        16 MB of `{},{},` would become 500 MB: AnswerTooLarge is raised for that, unparsed.
+        """
+        if len(self.body) > _LIGHT and _weight(self.body) > _HEAVIEST:
+            raise AnswerTooLarge("The server's answer would take too much memory")
         try:
             return reader(self.body)
         except BadJson as error:
@@ -125,7 +137,7 @@ class Reply:
     def refusal(self) -> Refused:
         """The server's "no" as an error, with its code and reason where it gave some."""
         try:
-            said = decode(self.body)
+            said = decode(self.body) if len(self.body) <= _SAID else None
         except BadJson:
             said = None
         if not isinstance(said, dict):
@@ -134,10 +146,19 @@ class Reply:
         return Refused(self.status, code, reason, self.retry_after)
 
 
+def _weight(content: bytes) -> int:
+    """About how many bytes JSON takes in memory, at the most: objects, arrays, and what they hold.
+
+    What stands inside of strings is counted, too, which makes it heavier than it is.
+    """
+    return 240 * content.count(b"{") + 64 * (content.count(b"[") + content.count(b","))
+
+
 class Link:
     """Connections to one origin. Belongs to the event loop that first uses it.
 
     `sent` and `received` count the bytes of its requests and answers, heads included, without TLS.
+    What was never written to a connection does not count.
     """
 
     def __init__(self, origin: str) -> None:
@@ -212,9 +233,9 @@ class Link:
             request = self._client.build_request(
                 method, path, content=content, headers=headers, params=params, timeout=timeout
             )
+            head = _head_bytes(request.headers.raw) + len(request.url.raw_path)
+            request.extensions["trace"] = self._counting(head, len(content or b""))
             async with asyncio.timeout(reading.silence + WHOLE_SECONDS):
-                self.sent += _head_bytes(request.headers.raw) + len(request.url.raw_path)
-                self.sent += len(content or b"")
                 answer = await self._client.send(request, stream=True)
                 try:
                     self.received += _head_bytes(answer.headers.raw)
@@ -224,6 +245,18 @@ class Link:
             return Reply(answer.status_code, answer.headers, body)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as error:
             raise Unreachable(f"{_what(error)} {self.origin}", _MEANWHILE) from error
+
+    def _counting(self, head: int, body: int) -> Callable[[str, object], Awaitable[None]]:
+        """What httpcore tells of its steps: these bytes count once they are on their way."""
+        written = {
+            "http11.send_request_headers.complete": head,
+            "http11.send_request_body.complete": body,
+        }
+
+        async def told(step: str, _: object) -> None:
+            self.sent += written.get(step, 0)
+
+        return told
 
     async def _body(self, answer: "httpx.Response", cap: int) -> bytes:
         """The inflated body. Raises Unreachable where it is larger than `cap` or is broken."""

@@ -40,6 +40,20 @@ def clash(*, before: Doc | None = BEFORE) -> Conflict:
     )
 
 
+def of_others() -> Conflict:
+    """Asha and carol have changed a report of ravi's; asha's version is the one that is shown."""
+    before = {**BEFORE, "reportedBy": "ravi"}
+    changed = {"problemDescription": "by asha", "address": "3 Main St"}
+    ashas = Version("2-b", {**before, **changed}, "asha", MINE_AT)
+    carols = Version("2-a", {**before, "problemDescription": "by carol"}, "carol", THEIRS_AT)
+    return Conflict("r1", ashas, carols, before)
+
+
+def without_a_clash() -> Conflict:
+    """As it is seen between a pull and the merge."""
+    return Conflict("r1", mine(category="lamp"), theirs(address="3 Main St"), BEFORE)
+
+
 def withdrawn() -> Conflict:
     """Asha withdrew what I have changed."""
     gone = Version("2-c", None, "asha", THEIRS_AT)
@@ -55,4 +69,5 @@ def disputed(conflict: Conflict) -> FakeService:
 
 
 def earlier(rev: str = "1-a", why: str = "edited", **fields: Any) -> EarlierVersion:
-    return EarlierVersion(rev=rev, at=MINE_AT, why=why, body={**BEFORE, **fields})
+    body = {**BEFORE, **fields}
+    return EarlierVersion(rev=rev, at=MINE_AT, why=why, body=body, id=body["_id"])

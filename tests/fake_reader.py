@@ -27,6 +27,8 @@ class FakeReader:
     kept_drafts: dict[str, Draft] = field(default_factory=dict)
     disputes: dict[str, Conflict] = field(default_factory=dict)
     put_away: dict[str, list[EarlierVersion]] = field(default_factory=dict)
+    lost: list[EarlierVersion] = field(default_factory=list)
+    """What reports that are gone said last."""
     asked: list[tuple[str, ...]] = field(default_factory=list)
     broken: CivicError | None = None
 
@@ -74,6 +76,9 @@ class FakeReader:
 
     async def conflicts(self) -> list[str]:
         return list(self.disputes)
+
+    async def gone(self) -> list[EarlierVersion]:
+        return self.lost
 
     async def versions(self, report_id: str) -> list[EarlierVersion]:
         return self.put_away.get(report_id, [])

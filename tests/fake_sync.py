@@ -115,7 +115,9 @@ class FakeSync(FakeBase):
 
     async def restore(self, report_id: str, rev: str) -> None:
         await self._note("restore", (report_id, rev))
-        (version,) = (v for v in self.reader.put_away[report_id] if v.rev == rev)
+        kept = [*self.reader.put_away.get(report_id, ()), *self.reader.lost]
+        version = next(v for v in kept if v.rev == rev and v.id in {"", report_id})
+        self.reader.lost = [v for v in self.reader.lost if v.id != report_id]
         self._becomes(Report.from_doc(version.body))
 
     def _becomes(self, report: Report) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from civictui.codec import decode
+from civictui.codec import decode, encode
 from civictui.domain.errors import AnswerTooLarge, GatewayError, Unreachable, UsageError
 from civictui.net import Link, Reply, origin_of
 
@@ -46,6 +46,25 @@ def http(body: bytes, *headers: str, status: str = "200 OK", length: int | None 
     size = len(body) if length is None else length
     head = [f"HTTP/1.1 {status}", f"Content-Length: {size}", *headers]
     return "\r\n".join([*head, "", ""]).encode() + body
+
+
+@pytest.mark.parametrize("piece", [b"{},", b"[],", b'{"a":1},', b"1,"])
+def test_json_that_would_fill_the_memory_is_not_parsed(piece: bytes) -> None:
+    body = b"[" + piece * (15_000_000 // len(piece)) + b"0]"
+    with pytest.raises(AnswerTooLarge):
+        Reply(200, {}, body).json()
+    with pytest.raises(AnswerTooLarge):
+        Reply(200, {}, body).read(len)
+
+
+def test_long_json_of_long_texts_is_read() -> None:
+    texts = [{"description": "x" * 1000}] * 5_000
+    assert Reply(200, {}, encode(texts)).json() == texts
+
+
+def test_a_refusal_with_a_long_explanation_is_one_without() -> None:
+    said = b'{"error": "forbidden", "reason": [' + b"{}," * 100_000 + b"0]}"
+    assert Reply(403, {}, said).refusal().code == ""
 
 
 async def test_an_answer_comes_whole(serve: Serve) -> None:
@@ -244,6 +263,17 @@ async def test_every_byte_is_counted_and_few_of_them_are_headers(
     assert names == {"host", "user-agent", "accept-encoding"}
     for counted, real in zip((link.sent, link.received), recorder.bytes, strict=True):
         assert abs(counted - real) <= 20
+
+
+async def test_what_got_no_connection_was_not_sent() -> None:
+    async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) as closed:
+        port = closed.sockets[0].getsockname()[1]
+    link = Link(f"http://127.0.0.1:{port}")
+    for _ in range(3):
+        with pytest.raises(Unreachable, match="Cannot reach"):
+            await link.request("POST", "/", json=LONG)
+    assert (link.sent, link.received) == (0, 0)
+    await link.close()
 
 
 @pytest.mark.parametrize(

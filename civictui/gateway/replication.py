@@ -76,10 +76,12 @@ async def put_local(request: Request) -> Response:
     """PUT /db/civic/_local/{name}. As in CouchDB, a stale revision is accepted."""
     name = _local_name(request)
     body = await read_object(request, _LOCAL_BYTES)
-    revision = _next_local_revision(body.get("_rev"))
+    _check_local_revision(body.get("_rev"))
+    database, user = backends_of(request).database, grant_of(request).user
+    revision = _next_local_revision(await database.get_local(user, name))
     plain = {key: value for key, value in body.items() if not key.startswith("_")}
     kept: Doc = {"_rev": revision, **plain}
-    await backends_of(request).database.put_local(grant_of(request).user, name, kept)
+    await database.put_local(user, name, kept)
     return await answer(request, {"ok": True, "id": f"_local/{name}", "rev": revision}, 201)
 
 
@@ -90,13 +92,17 @@ def _local_name(request: Request) -> str:
     return name
 
 
-def _next_local_revision(current: object) -> str:
-    if current is None:
-        return "0-1"
-    found = _LOCAL_REVISION.fullmatch(current) if isinstance(current, str) else None
-    if found is None:
+def _check_local_revision(rev: object) -> None:
+    if rev is not None and not (isinstance(rev, str) and _LOCAL_REVISION.fullmatch(rev)):
         raise bad_request("Invalid rev format")
-    return f"0-{int(found[1]) + 1}"
+
+
+def _next_local_revision(kept: Doc | None) -> str:
+    """Counted from what is here, whatever the client says: who wrote the last one of a database
+    that was put back since sees by the answer that its log is gone.
+    """
+    found = _LOCAL_REVISION.fullmatch(str((kept or {}).get("_rev")))
+    return f"0-{int(found[1]) + 1}" if found else "0-1"
 
 
 def _revisions(body: Mapping[str, object]) -> dict[str, Sequence[str]]:

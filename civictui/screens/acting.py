@@ -67,7 +67,9 @@ class Acting(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings
         else:
             self.app.push_screen(ConflictPage(self.desk, conflict), self.say_if_any)
 
-    def show_versions(self, report_id: str) -> None:
+    def show_versions(self, report_id: str = "") -> None:
+        """Of this report, or, without one, the reports that are gone."""
+
         def chosen(restored: bool | None) -> None:
             if restored:
                 self.say(RESTORED)

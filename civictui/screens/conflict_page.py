@@ -4,7 +4,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from civictui.domain.events import Event, ReportsChanged
-from civictui.domain.merge import Conflict, Side
+from civictui.domain.merge import Conflict, Side, groups
 from civictui.keys import BACK, BROWSE, CONFLICT
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done, Failed
@@ -15,7 +15,7 @@ from civictui.widgets import conflict_text
 from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.block_list import BlockList
 
-SETTLED = "settled; what lost is kept for 90 days: h shows it"
+SETTLED = "settled; what lost is kept for 90 days among its earlier versions"
 GONE = "settled: the report is withdrawn"
 ELSEWHERE = "it is settled already: nothing is left to choose"
 CHANGED = "it has changed meanwhile: look at it again"
@@ -68,7 +68,7 @@ class ConflictPage(Page[str], inherit_bindings=False):
             self._reading.calmly()
 
     async def _read(self) -> None:
-        """Choices outlive a change of the report where they still have their question."""
+        """Choices outlive a change of the report where what was chosen still says the same."""
         found = await self.desk.service.reader.conflict(self._conflict.id)
         if self._settling or found == self._conflict:
             return
@@ -79,9 +79,13 @@ class ConflictPage(Page[str], inherit_bindings=False):
         self.say(CHANGED, error=True)
 
     def _take(self, conflict: Conflict) -> None:
-        self._conflict = conflict
-        groups = self._groups
-        self._choices = {name: side for name, side in self._choices.items() if name in groups}
+        before, self._conflict = self._conflict, conflict
+        asked = self._groups
+        self._choices = {
+            name: side
+            for name, side in self._choices.items()
+            if name in asked and _chosen(before, name, side) == _chosen(conflict, name, side)
+        }
         self._past.clear()
         self._show()
 
@@ -96,8 +100,8 @@ class ConflictPage(Page[str], inherit_bindings=False):
 
     def _go_on(self) -> None:
         """To the next question without an answer, where there is one further down."""
-        groups = self._groups
-        below = groups[groups.index(self._group) + 1 :]
+        asked = self._groups
+        below = asked[asked.index(self._group) + 1 :]
         if following := next((name for name in below if name not in self._choices), None):
             self._point_at(following)
 
@@ -119,6 +123,8 @@ class ConflictPage(Page[str], inherit_bindings=False):
             return action not in {"choose", "undo", "settle", "back"}
         if action == "undo":
             return bool(self._past)
+        if action == "choose" and not self._groups:
+            return False
         if action == "choose" and parameters == (Side.BEFORE.value,):
             return self._before_is_known
         return True
@@ -168,3 +174,18 @@ class ConflictPage(Page[str], inherit_bindings=False):
 
     def action_back(self) -> None:
         self.end()
+
+
+def _chosen(conflict: Conflict, group: str, side: Side) -> object:
+    """What this choice takes: another thing once it says something else.
+
+    Whether a report is kept depends on both versions: what goes is another thing, too.
+    """
+    if conflict.withdrawn:
+        return conflict.mine.body, conflict.theirs.body
+    bodies = {
+        Side.MINE: conflict.mine.body,
+        Side.THEIRS: conflict.theirs.body,
+        Side.BEFORE: conflict.before,
+    }
+    return groups(bodies[side] or {}).get(group)

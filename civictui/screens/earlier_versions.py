@@ -1,4 +1,4 @@
-"""What a report said before: versions that were replaced or lost, kept here for 90 days."""
+"""What reports said before: versions that were replaced or lost, kept here for 90 days."""
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,20 +16,24 @@ from civictui.widgets.bindings import bindings
 from civictui.widgets.block_list import OpenBlocks
 from civictui.widgets.report_text import version_text
 from civictui.widgets.scroll_page import ScrollPage
-from civictui.widgets.version_text import blocks
+from civictui.widgets.version_text import blocks, key_of
 
 NONE = "no earlier version is kept on this terminal"
+NONE_GONE = "no report that is gone is kept on this terminal"
 
 
 class EarlierVersions(Page[bool]):
-    """Gives True when one of them was made the one in force."""
+    """Gives True when one of them was made the one in force.
+
+    Those of one report, or, without an id, the last words of every report that is gone.
+    """
 
     BINDINGS = bindings(BACK, VERSIONS, BROWSE)
     AUTO_FOCUS = "OpenBlocks"
-    heading = "Earlier versions"
 
-    def __init__(self, desk: Desk, report_id: str) -> None:
+    def __init__(self, desk: Desk, report_id: str = "") -> None:
         super().__init__(desk)
+        self.heading = "Earlier versions" if report_id else "Reports that are gone"
         self._report_id = report_id
         self._versions: list[EarlierVersion] = []
         self._reading = Rereading(self, self._read)
@@ -45,15 +49,16 @@ class EarlierVersions(Page[bool]):
             self._reading.calmly()
 
     async def _read(self) -> None:
-        self._versions = await self.desk.service.reader.versions(self._report_id)
+        reader, key = self.desk.service.reader, self._report_id
+        self._versions = await reader.versions(key) if key else await reader.gone()
         self.query_one(OpenBlocks).show(blocks(self._versions, self.desk.service.user))
         if not self._versions:
-            self.say(NONE)
+            self.say(NONE if self._report_id else NONE_GONE)
 
     @property
     def _chosen(self) -> EarlierVersion | None:
-        rev = self.query_one(OpenBlocks).key
-        return next((version for version in self._versions if version.rev == rev), None)
+        key = self.query_one(OpenBlocks).key
+        return next((version for version in self._versions if key_of(version) == key), None)
 
     @on(OpenBlocks.Moved)
     def moved(self) -> None:
@@ -70,7 +75,8 @@ class EarlierVersions(Page[bool]):
 
     def action_restore(self) -> None:
         if version := self._chosen:
-            self.post_message(Restore(self, self._report_id, version.rev))
+            report_id = self._report_id or version.id
+            self.post_message(Restore(self, report_id, version.rev))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self._chosen is not None if action == "restore" else True

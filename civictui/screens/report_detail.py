@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from civictui.domain.errors import CivicError, NotFound
+from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, PictureFailed, PictureReady, ReportsChanged
 from civictui.domain.model import GeoPoint, Photo, ReportRow, RowState
 from civictui.geo.area_map import Mark
@@ -22,7 +22,9 @@ from civictui.widgets.map_view import MapView
 from civictui.widgets.picture_pane import PicturePane
 from civictui.widgets.report_text import report_text
 from civictui.widgets.scroll_page import ScrollPage
+from civictui.widgets.title_line import TitleLine
 
+NO_LONGER_HERE = "this report is no longer here"
 AROUND = 2_000.0
 """Metres: the reports within are marked on the map."""
 
@@ -66,20 +68,26 @@ class ReportDetail(Acting[str], inherit_bindings=False):
         service = self.desk.service
         try:
             rows = await service.reader.rows([self._row.report.id], await service.position())
-            self._gone = not rows
-            if self._gone:
-                self.refresh_bindings()
-                raise NotFound("This report is no longer here", "h shows what it said.")
         except CivicError as error:
             self.failed(error)
             return
-        before, self._row = self._row, rows[0]
-        if before != self._row:
+        before, was_gone = self._row, self._gone
+        self._row, self._gone = rows[0] if rows else before, not rows
+        if (before, was_gone) != (self._row, self._gone):
             self.refresh_bindings()
-            self.query_one("#report", Static).update(report_text(self._row))
+            self.query_one("#report", Static).update(report_text(self._row, gone=self._gone))
+            self._say_whether_gone()
         if before.report.photos != self._row.report.photos:
             self._turned = 0
             self._show_photo()
+
+    def _say_whether_gone(self) -> None:
+        """Unless something else was said: what the person did here may be why."""
+        notice = self.query_one(TitleLine).notice
+        if self._gone and not notice:
+            self.say(NO_LONGER_HERE, error=True)
+        elif not self._gone and notice == NO_LONGER_HERE:
+            self.say("")
 
     # --- pictures ---
 

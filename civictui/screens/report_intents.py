@@ -78,6 +78,12 @@ class Retry(AboutReport):
 
 
 class DiscardUnsent(AboutReport):
+    """`done` is what is to be said of it then."""
+
+    def __init__(self, origin: Screen[Any], report_id: str, done: str) -> None:
+        super().__init__(origin, report_id)
+        self.done = done
+
     async def carry_out(self, service: Service) -> object:
         await service.discard_unsent(self.report_id)
         return None

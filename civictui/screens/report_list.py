@@ -138,6 +138,10 @@ class ReportList(Acting[None], inherit_bindings=False):
     def action_change_password(self) -> None:
         self.app.push_screen(ChangePasswordPage(self.desk), self.say_if_any)
 
+    def action_gone(self) -> None:
+        self.say("")
+        self.show_versions()
+
     def action_sync_page(self) -> None:
         self.say("")
         self.app.push_screen(SyncPage(self.desk), self._back)

@@ -1,5 +1,6 @@
 """What the sync does, what waits for it, what needs the person, and what was done."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from textual import on
@@ -13,6 +14,7 @@ from civictui.screens.acting import Acting, name_of
 from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
 from civictui.screens.export_page import ExportPage
+from civictui.screens.giving_up import giving_up_of
 from civictui.screens.intents import Done
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_intents import DiscardUnsent, Retry, Shrink
@@ -21,7 +23,7 @@ from civictui.widgets import sync_text
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.block_list import OpenBlocks
-from civictui.widgets.sync_text import CONFLICT, Outbox
+from civictui.widgets.sync_text import CONFLICT, GONE, Outbox
 
 MINUTE = 60.0
 TOO_LARGE = "too_large"
@@ -42,6 +44,8 @@ class SyncPage(Acting[None], inherit_bindings=False):
         self._asked = False
         """Whether the deletions that are held now were asked about."""
         self._reading = Rereading(self, self._read)
+        self._reading_gone = Rereading(self, self._read_gone)
+        """Apart: it looks through all that is kept, and changes only with the reports."""
 
     def body(self) -> ComposeResult:
         yield OpenBlocks()
@@ -50,6 +54,7 @@ class SyncPage(Acting[None], inherit_bindings=False):
         self.set_interval(MINUTE, self._show)
         self._show()
         self._reading.now()
+        self._reading_gone.now()
         self._ask_if_held(self._state)
 
     # --- reading ---
@@ -62,11 +67,14 @@ class SyncPage(Acting[None], inherit_bindings=False):
         service = self.desk.service
         ids = await service.reader.conflicts()
         titles = {row.report.id: row.report.description for row in await service.reader.rows(ids)}
-        self._outbox = Outbox(
-            await service.waiting(),
-            {report_id: titles.get(report_id, report_id) for report_id in ids},
-            await service.notes(),
-        )
+        disputed = {report_id: titles.get(report_id, report_id) for report_id in ids}
+        waiting, notes = await service.waiting(), await service.notes()
+        self._outbox = replace(self._outbox, waiting=waiting, disputed=disputed, notes=notes)
+        self._show()
+
+    async def _read_gone(self) -> None:
+        gone = await self.desk.service.reader.gone()
+        self._outbox = replace(self._outbox, gone=gone)
         self._show()
 
     def _show(self) -> None:
@@ -76,6 +84,7 @@ class SyncPage(Acting[None], inherit_bindings=False):
     def happened(self, event: Event) -> None:
         if isinstance(event, ReportSaved | ReportsChanged):
             self._reading.calmly()
+            self._reading_gone.calmly()
 
     def sync_changed(self, state: SyncState) -> None:
         super().sync_changed(state)
@@ -108,6 +117,8 @@ class SyncPage(Acting[None], inherit_bindings=False):
     def open(self, message: OpenBlocks.Opened) -> None:
         if message.key.startswith(CONFLICT):
             self.settle(message.key.removeprefix(CONFLICT))
+        elif message.key.startswith(GONE):
+            self.show_versions(message.key.removeprefix(GONE))
         elif (entry := self._entry) and entry.withdrawn:
             self.show_versions(entry.id)
         elif entry:
@@ -141,12 +152,14 @@ class SyncPage(Acting[None], inherit_bindings=False):
         if (entry := self._entry) is None:
             return
 
+        giving_up = giving_up_of(entry)
+
         def answered(agreed: bool | None) -> None:
             if agreed:
-                self.post_message(DiscardUnsent(self, entry.id))
+                self.post_message(DiscardUnsent(self, entry.id, giving_up.done))
 
-        question, yes = discard_question(entry)
-        self.app.push_screen(Ask(question, yes=yes, no="Keep it"), answered)
+        question = f"{giving_up.question}\n\n{name_of(entry.title)}"
+        self.app.push_screen(Ask(question, yes=giving_up.yes, no=giving_up.no), answered)
 
     # --- the sync as a whole ---
 
@@ -194,8 +207,8 @@ class SyncPage(Acting[None], inherit_bindings=False):
                 self.say("smaller now; they are sent by themselves")
             case Retry():
                 self.say("offered again")
-            case DiscardUnsent():
-                self.say("it will not be sent")
+            case DiscardUnsent(done=done):
+                self.say(done)
         self._reading.now()
 
     def action_back(self) -> None:
@@ -208,15 +221,6 @@ def _can(action: str, entry: Waiting) -> bool:
         return not entry.withdrawn
     if action == "shrink":
         return entry.code == TOO_LARGE and entry.photos > 0
-    return action == "discard" or bool(entry.reason)
-
-
-def discard_question(entry: Waiting) -> tuple[str, str]:
-    """The question before something unsent is given up, and the answer that does it."""
-    name = name_of(entry.title)
-    if entry.withdrawn:
-        return f"Take your withdrawal back? The report stays.\n\n{name}", "Take it back"
-    if entry.first:
-        return f"Throw this report away? The server has never had it.\n\n{name}", "Throw it away"
-    question = f"Throw your change away? What the server has holds again.\n\n{name}"
-    return question, "Throw the change away"
+    if action == "discard":  # a photo that goes by itself is taken out by an edit
+        return entry.text or bool(entry.reason)
+    return bool(entry.reason)

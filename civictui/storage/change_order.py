@@ -25,7 +25,7 @@ class ChangeOrder:
         return self._sequences[-1] if self._sequences else 0
 
     def append(self, key: str, sequence: int) -> None:
-        """Take in a document that is not in yet; `sort` must follow."""
+        """Take in a document that is not in yet; `sort` must follow, unless it changed last."""
         self._sequences.append(sequence)
         self._ids.append(key)
 
@@ -44,6 +44,9 @@ class ChangeOrder:
             return
         if before:
             self.remove(key, before)
+        if sequence > self.last:
+            self.append(key, sequence)
+            return
         place = bisect_right(self._sequences, sequence)
         self._sequences.insert(place, sequence)
         self._ids.insert(place, key)

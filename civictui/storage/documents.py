@@ -4,19 +4,20 @@ The same code is the local database of a terminal and the embedded database of t
 a document, see `stored_document`; sequences count up by one a change.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
-from civictui.codec import Misfit, encode, reader
+from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, WriteFailure
-from civictui.domain.revtree import BadRevision, RevTree, next_revision
-from civictui.storage.change_order import ChangeOrder
+from civictui.domain.revtree import BadRevision, RevTree, identity_of, next_revision
+from civictui.storage.document_index import DocumentIndex
 from civictui.storage.history import WITHDRAWN, HistoryTable
-from civictui.storage.incoming import Intake, identity_of
+from civictui.storage.incoming import Intake
+from civictui.storage.new_document import NewDocument
 from civictui.storage.observer import Nobody, Observer
 from civictui.storage.stored_document import (
-    GlimpsedRow,
     StoredDocument,
     change_of,
     has_only_mark,
@@ -24,8 +25,6 @@ from civictui.storage.stored_document import (
     without_mark,
 )
 from civictui.storage.tables import SealedDatabase
-
-T = TypeVar("T")
 
 ROW_BYTES = 4_000_000
 """The most that a document with all its conflicting versions may hold."""
@@ -49,25 +48,20 @@ class Documents:
         self._history = history
         self._rows = database.sealed("docs")
         self._locals = database.sealed("local")
-        self._observer = Nobody() if observer is None else observer
-        self._order = ChangeOrder()
-        self._marked: dict[str, tuple[str, ...]] = {}
-        self._marked_at: dict[str, int] = {}
-        self._deleted: set[str] = set()
-        self._conflicted: set[str] = set()
-        self._load()
+        self._index = DocumentIndex(Nobody() if observer is None else observer)
+        self._index.load(self._rows.contents(), self.stored)
         self._given = self.update_sequence
 
     # --- questions ---------------------------------------------------------------------------
 
     @property
     def update_sequence(self) -> int:
-        return self._order.last
+        return self._index.order.last
 
     def info(self) -> Doc:
         return {
-            "doc_count": len(self._order) - len(self._deleted),
-            "doc_del_count": len(self._deleted),
+            "doc_count": len(self._index.order) - len(self._index.deleted),
+            "doc_del_count": len(self._index.deleted),
             "update_seq": self.update_sequence,
         }
 
@@ -98,18 +92,14 @@ class Documents:
         self, since: int, limit: int, descending: bool = False, include_docs: bool = False
     ) -> Changes:
         """Documents whose last change came after `since`, each once, with all its leaves."""
-        chosen, left = self._order.after(since, limit, descending)
+        chosen, left = self._index.order.after(since, limit, descending)
         rows = [self._change(key, include_docs) for key in chosen]
         last = rows[-1].seq if rows else max(since, 0)
         return Changes(rows, last, pending=left)
 
     def marked_changes(self, since: int, limit: int) -> Changes:
         """As `changes`, but with only the revisions that are marked to be sent."""
-        found = sorted((seq, key) for key, seq in self._marked_at.items())
-        chosen = [(seq, key) for seq, key in found if seq > since]
-        rows = [Change(seq, key, self._marked[key]) for seq, key in chosen[:limit]]
-        last = rows[-1].seq if rows else since
-        return Changes(rows, last, pending=len(chosen) - len(rows))
+        return self._index.marked_changes(since, limit)
 
     def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[str]]]:
         """By id, what is missing here and which leaves might be its ancestors."""
@@ -130,11 +120,11 @@ class Documents:
 
     def marked(self) -> Mapping[str, tuple[str, ...]]:
         """Revisions that the other side has not acknowledged, by id."""
-        return self._marked
+        return self._index.marked
 
     def conflicted(self) -> set[str]:
         """Ids with more than one living leaf, or with an edit that races a withdrawal."""
-        return self._conflicted
+        return self._index.conflicted
 
     # --- changes -----------------------------------------------------------------------------
 
@@ -177,7 +167,7 @@ class Documents:
             self._rows.drop(key)
             for name in self._locals.ids() if left.tree.nodes else ():
                 self._locals.drop(name)
-            self._database.after_commit(lambda: self._forget(stored))
+            self._database.after_commit(lambda: self._index.forget(stored))
 
     def bulk_docs(self, docs: Sequence[Doc]) -> list[WriteFailure]:
         """Take in revisions made elsewhere, in one transaction; what is wrong comes back."""
@@ -190,7 +180,7 @@ class Documents:
                 key, rev = str(doc.get("_id", "")), str(doc.get("_rev", ""))
                 code = "too_large" if isinstance(error, TooLarge) else "bad_request"
                 failures.append(WriteFailure(key, rev, code, str(error)))
-        self._store(list(intake.changed.values()), lost=intake.lost)
+        self._begin(list(intake.new.values()), intake)
         return failures
 
     def mark(self, key: str, rev: str = "", *, again: bool = False) -> None:
@@ -218,7 +208,7 @@ class Documents:
                 changed[key] = stored.without_marks({rev})
         with self._database.transaction():
             self._rows.put_all(plain.items())
-            self._database.after_commit(lambda: self._unmarked(plain))
+            self._database.after_commit(lambda: self._index.unmark(plain))
             self._store(list(changed.values()), new_sequence=False)
 
     def get_local(self, name: str) -> Doc | None:
@@ -240,100 +230,39 @@ class Documents:
 
     def _take_in(self, doc: Doc, intake: Intake) -> None:
         key, rev, path = identity_of(doc)
-        stored = (
-            intake.changed.get(key) or self.stored(key) or StoredDocument(key, 0, RevTree(), {})
-        )
-        if rev in stored.tree:
+        stored = intake.known(key) or self.stored(key)
+        if stored and rev in stored.tree:
             return
-        body = {name: value for name, value in doc.items() if not name.startswith("_")}
+        body = {name: value for name, value in doc.items() if name[:1] != "_"}
         deleted = doc.get("_deleted") is True
+        if stored is None:
+            intake.new[key] = NewDocument(key, path, deleted, body)
+            return
         taken = stored.with_revision(path, deleted, body)
         if len(taken.bodies) > 1 and len(encode(taken.to_row())) > ROW_BYTES:
             raise TooLarge("all versions of a document together are larger than 4 MB")
         intake.take(stored, taken, deleted=deleted)
 
-    def _store(
-        self,
-        changed: list[StoredDocument],
-        new_sequence: bool = True,
-        lost: Sequence[tuple[str, str, Doc]] = (),
-    ) -> None:
+    def _begin(self, new: list[NewDocument], intake: Intake) -> None:
+        """Make a whole page durable, with what it changes of known documents."""
+        for document in new:
+            self._given += 1
+            document.sequence = self._given
+        with self._database.transaction():
+            if self._history is not None:
+                for key, rev, body in intake.lost:
+                    self._history.keep(key, rev, body, WITHDRAWN)
+            self._rows.put_all((document.id, document.to_row()) for document in new)
+            self._database.after_commit(lambda: self._index.begin(new))
+            self._store(list(intake.changed.values()))
+
+    def _store(self, changed: list[StoredDocument], new_sequence: bool = True) -> None:
         before = [doc.sequence for doc in changed]
         if new_sequence:
             first = self._given + 1
             self._given += len(changed)  # a transaction that fails leaves a gap, which is no harm
             changed = [doc.at(first + i) for i, doc in enumerate(changed)]
         with self._database.transaction():
-            if self._history is not None:
-                for key, rev, body in lost:
-                    self._history.keep(key, rev, body, WITHDRAWN)
             self._rows.put_all((stored.id, stored.to_row()) for stored in changed)
-            self._database.after_commit(lambda: self._index_all(before, changed))
-
-    def _load(self) -> None:
-        """Index every row. Of most documents neither tree nor body need be decoded."""
-        unusual: list[str] = []
-        self._observer.load(self._usual(unusual))
-        for key in unusual:
-            stored = self.stored(key)
-            assert stored is not None, "it was found among the rows"  # noqa: S101
-            self._order.append(key, stored.sequence)
-            self._index(stored)
-        self._order.sort()
-
-    def _usual(self, unusual: list[str]) -> Iterator[tuple[str, Any]]:
-        """(id, glimpse) of the usual documents; the ids of all others go into `unusual`."""
-        read = reader(cast(Any, GlimpsedRow)[self._observer.glimpse])
-        for key, content in self._rows.contents():
-            try:
-                row = read(content)
-                body = row.usual
-            except Misfit:
-                body = None
-            if body is None:
-                unusual.append(key)
-            else:
-                self._order.append(key, row.s)
-                yield key, body
-
-    def _index_all(self, before: list[int], changed: list[StoredDocument]) -> None:
-        for sequence, stored in zip(before, changed, strict=True):
-            self._order.move(stored.id, sequence, stored.sequence)
-            self._index(stored)
-
-    def _index(self, stored: StoredDocument) -> None:
-        key, shown = stored.id, stored.shown()
-        _set(self._marked, key, stored.to_send or None)
-        _set(self._marked_at, key, stored.sequence if stored.pending else None)
-        _mark(self._deleted, key, shown is None)
-        _mark(self._conflicted, key, shown is not None and stored.contested)
-        self._observer.observe(key, shown)
-
-    def _unmarked(self, keys: Iterable[str]) -> None:
-        """What these documents show is what it was."""
-        for key in keys:
-            _set(self._marked, key, None)
-            _set(self._marked_at, key, None)
-
-    def _forget(self, stored: StoredDocument) -> None:
-        key = stored.id
-        self._order.remove(key, stored.sequence)
-        _set(self._marked, key, None)
-        _set(self._marked_at, key, None)
-        _mark(self._deleted, key, False)
-        _mark(self._conflicted, key, False)
-        self._observer.observe(key, None)
-
-
-def _set(values: dict[str, T], key: str, value: T | None) -> None:
-    if value is None:
-        values.pop(key, None)
-    else:
-        values[key] = value
-
-
-def _mark(keys: set[str], key: str, on: bool) -> None:
-    if on:
-        keys.add(key)
-    else:
-        keys.discard(key)
+            for sequence, stored in zip(before, changed, strict=True):
+                self._database.after_commit(partial(self._index.change, sequence, stored))

@@ -4,31 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from civictui.domain.model import Doc, is_report
-from civictui.domain.revtree import MOST_GENERATION, BadRevision, parse, path_of
+from civictui.storage.new_document import NewDocument
 from civictui.storage.stored_document import StoredDocument
-
-
-def identity_of(doc: Doc) -> tuple[str, str, list[str]]:
-    """Id, revision and ancestry of a document from elsewhere. Raises BadRevision."""
-    key, rev = doc.get("_id"), doc.get("_rev")
-    if not isinstance(key, str) or not key or key.startswith("_"):
-        raise BadRevision("a document's id is a string that does not begin with an underscore")
-    if not isinstance(rev, str):
-        raise BadRevision("a replicated document has a revision")
-    if parse(rev)[0] > MOST_GENERATION:
-        raise BadRevision("no document was changed that often")
-    history = doc.get("_revisions")
-    if not isinstance(history, dict):
-        return key, rev, [rev]
-    start, digests = history.get("start"), history.get("ids")
-    if not isinstance(start, int) or not isinstance(digests, list):
-        raise BadRevision("a revision history is {start, ids}")
-    if not all(isinstance(digest, str) and digest for digest in digests):
-        raise BadRevision("a revision history is {start, ids}")
-    path = path_of(start, digests)
-    if path[0] != rev:
-        raise BadRevision("the revision history belongs to another revision")
-    return key, rev, path
 
 
 @dataclass(slots=True)
@@ -37,16 +14,23 @@ class Intake:
 
     missed: Callable[[str], bool]
     """Whether somebody here has worked on a document: what replaces it may not be theirs."""
+    new: dict[str, NewDocument] = field(default_factory=dict)
     changed: dict[str, StoredDocument] = field(default_factory=dict)
     lost: list[tuple[str, str, Doc]] = field(default_factory=list)
     """(id, revision, body) of what somebody here may miss."""
     contested: set[str] = field(default_factory=set)
     """Documents that were in conflict before: whoever settled it, one version lost."""
 
+    def known(self, key: str) -> StoredDocument | None:
+        """A document that this page has spoken of already."""
+        new = self.new.get(key)
+        return new.stored() if new else self.changed.get(key)
+
     def take(self, before: StoredDocument, after: StoredDocument, *, deleted: bool) -> None:
         key = before.id
         if before.contested:
             self.contested.add(key)
+        self.new.pop(key, None)
         self.changed[key] = after
         gone = before.bodies.keys() - after.bodies.keys()
         if not gone:

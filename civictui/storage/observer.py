@@ -16,6 +16,9 @@ class Observer(Protocol):
     def load(self, found: Iterable[tuple[str, Any]]) -> None:
         """Once, at opening: (id, glimpse) of every usual document."""
 
+    def begin(self, found: Iterable[tuple[str, Doc]]) -> None:
+        """Once they are durable, (id, body) of living documents that were not there before."""
+
     def observe(self, key: str, doc: Doc | None) -> None:
         """After a change is durable, the winning document, or None where none is shown.
 
@@ -32,6 +35,9 @@ class Nobody:
     def load(self, found: Iterable[tuple[str, Any]]) -> None:
         for _ in found:
             pass
+
+    def begin(self, found: Iterable[tuple[str, Doc]]) -> None:
+        pass
 
     def observe(self, key: str, doc: Doc | None) -> None:
         pass

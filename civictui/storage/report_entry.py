@@ -85,7 +85,7 @@ def entry_of(key: str, doc: Doc) -> Entry | None:
     try:
         return entry_seen(key, fitted(doc, Glimpse))
     except Misfit:
-        return _entry_read(doc)
+        return _entry_read({**doc, "_id": key})
 
 
 def _entry_read(doc: Doc) -> Entry | None:

@@ -43,13 +43,11 @@ class ReportIndex:
 
     def load(self, found: Iterable[tuple[str, Glimpse]]) -> None:
         """Take in many documents, none of which was observed before."""
-        columns = self._columns
-        first = len(columns)
-        for key, body in found:
-            entry = entry_seen(key, body)
-            if entry is not None:
-                columns.add(key, entry)
-        self._numbers.update(zip(columns.ids[first:], count(first)))
+        self._add((key, entry_seen(key, body)) for key, body in found)
+
+    def begin(self, found: Iterable[tuple[str, Doc]]) -> None:
+        """The same with their whole bodies."""
+        self._add((key, entry_of(key, body)) for key, body in found)
 
     def observe(self, key: str, doc: Doc | None) -> None:
         """Take in what `key` is now; None, or a document that is no report, takes it out."""
@@ -92,6 +90,14 @@ class ReportIndex:
         """All photos that reports name, those of the newest report first."""
         photos = self._columns.photos
         return (photo for number in self._columns.order.latest_first() for photo in photos[number])
+
+    def _add(self, found: Iterable[tuple[str, Entry | None]]) -> None:
+        columns = self._columns
+        first = len(columns)
+        for key, entry in found:
+            if entry is not None:
+                columns.add(key, entry)
+        self._numbers.update(zip(columns.ids[first:], count(first)))
 
     def _remove(self, key: str) -> None:
         self._columns.drop(self._numbers.pop(key))

@@ -42,7 +42,13 @@ class Sending:
         jobs = self._outbox.jobs()
         photos = {job.photo for job in jobs}
         size = sum(job.bytes for job in jobs)
-        return Unsent(len(self._documents.marked()), len(photos), size, self._database.sequence)
+        return Unsent(
+            reports=len(self._documents.marked()),
+            photos=len(photos),
+            bytes=size,
+            sequence=self._database.sequence,
+            needs_you=len(self.rejected()),
+        )
 
     def rejected(self) -> dict[str, str]:
         """The reason by the report that needs somebody."""

@@ -10,11 +10,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from civictui.codec import encode
+from civictui.domain.errors import GatewayError
 from civictui.domain.model import Doc
 from civictui.domain.ports import Seq
 
 HISTORY = 5
 """Sessions that a log remembers: it travels with every checkpoint."""
+
+
+class LogLost(GatewayError):
+    """A log was to follow one that the server has not: it was put back, or somebody else writes.
+
+    With `written` the new log lies there all the same, and hides what was there.
+    """
+
+    def __init__(self, *, written: bool) -> None:
+        super().__init__("The server has forgotten how far the sync had come", "It begins anew.")
+        self.written = written
 
 
 def replication_id(source: str, target: str, selector: Mapping[str, Any] | None = None) -> str:
@@ -44,17 +56,30 @@ def common_sequence(source: Mapping[str, Any] | None, target: Mapping[str, Any] 
     """
     if not source or not target:
         return 0
-    if source.get("session_id") == target.get("session_id"):
+    session = source.get("session_id")
+    if isinstance(session, str) and session == target.get("session_id"):
         return sequence_in(source.get("source_last_seq"))
-    known = {entry.get("session_id") for entry in _entries(target)}
+    known = {entry["session_id"] for entry in _entries(target)}
     for entry in _entries(source):
-        if entry.get("session_id") in known:
+        if entry["session_id"] in known:
             return sequence_in(entry.get("recorded_seq"))
     return 0
 
 
+def recalls(log: Mapping[str, Any] | None, told: Mapping[str, Any] | None) -> bool:
+    """Whether `log`, as it is found now, has the newest session of the log that was written.
+
+    Others may have gone on in it since: two copies of one terminal write the same log.
+    """
+    newest = next(iter(_entries(told or {})), None)
+    if newest is None:
+        return True
+    asked = (newest["session_id"], newest.get("recorded_seq"))
+    return asked in [(e["session_id"], e.get("recorded_seq")) for e in _entries(log or {})]
+
+
 def sequence_in(value: object) -> Seq:
-    return value if isinstance(value, int | str) else 0
+    return value if isinstance(value, int | str) and not isinstance(value, bool) else 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,7 +112,7 @@ def renewed(log: Mapping[str, Any] | None, entry: SessionEntry) -> Doc:
 
 
 def _entries(log: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The sessions of a log that can be told apart by their names."""
     history = log.get("history")
-    return (
-        [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
-    )
+    entries = history if isinstance(history, list) else []
+    return [e for e in entries if isinstance(e, dict) and isinstance(e.get("session_id"), str)]

@@ -3,7 +3,7 @@
 A maintenance page can be JSON, and `{}` looks like "I have everything". Whatever is not what the
 protocol says raises GatewayError, so that nothing is acknowledged by it; what is not even JSON
 raises BadJson. Pages of documents are read from their bytes: only the documents themselves become
-dicts, and each alone is checked for how deep it nests.
+dicts, and each alone is checked for its size and for how deep it nests.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,13 @@ from civictui.domain.errors import GatewayError
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, Seq, WriteFailure
 
+DOCUMENT_BYTES = 1024 * 1024 + 64 * 1024
+"""The longest document that is read: the 1 MiB that a gateway takes, and room for its ancestry."""
 _NOTHING, _NULL = Json(), b"null"
+_COUNTABLE = 10**12
+"""A server with more documents pending does not know what it says."""
+_ABSENT = {"not_found", "missing", "deleted"}
+"""What servers call a revision that they do not have; any other error may pass."""
 
 
 class _Leaf(Shape):
@@ -40,6 +46,7 @@ class _Result(Shape):
     """One of the answers to one revision: `ok` is absent where there is an error, or `missing`."""
 
     ok: Json = _NOTHING
+    error: Any = None
 
 
 class _Results(Shape):
@@ -64,15 +71,20 @@ def read_changes(body: bytes) -> Changes:
     page = _fitting(_page, body)
     pending = page.pending
     known = isinstance(pending, int) and not isinstance(pending, bool)
-    return Changes(
-        [_change(row) for row in page.results], page.last_seq, pending if known else None
-    )
+    left = pending if known and 0 <= pending < _COUNTABLE else None
+    return Changes([_change(row) for row in page.results], page.last_seq, left)
 
 
 def read_documents(body: bytes) -> list[Doc]:
-    """The documents of a `_bulk_get`; an absent one is left out."""
-    found = [result.ok for results in _fitting(_got, body).results for result in results.docs]
-    return [doc for doc in map(_document, found) if doc is not None]
+    """The documents of a `_bulk_get`; an absent one is left out.
+
+    Any other error raises GatewayError: it may pass, and nothing must go on as if it had.
+    """
+    found = [result for results in _fitting(_got, body).results for result in results.docs]
+    if any(result.error is not None and not _is_absent(result.error) for result in found):
+        raise GatewayError("The server could not give all that it has", "It is asked again.")
+    docs = (_document(result.ok) for result in found)
+    return [doc for doc in docs if doc is not None]
 
 
 def read_missing(found: Any) -> dict[str, list[str]]:
@@ -87,26 +99,40 @@ def read_failures(found: Any, sent: set[str]) -> list[WriteFailure]:
     entries = [_object(entry) for entry in _list(found)]
     failures = [_failure(entry) for entry in entries if "error" in entry]
     if any(failure.id not in sent for failure in failures):
-        raise _strange()
+        raise strange()
     return failures
 
 
 def _change(row: _Row) -> Change:
     revs = tuple([leaf.rev for leaf in row.changes])
-    return Change(row.seq, row.id, revs, row.deleted is True, _document(row.doc))
+    doc = _document(row.doc)
+    if doc is not None and doc["_id"] != row.id:
+        raise strange()
+    return Change(row.seq, row.id, revs, row.deleted is True, doc)
+
+
+def _is_absent(error: Any) -> bool:
+    """Whether the revision is not there: a word, or an object with one among its words."""
+    words = [error.get("error"), error.get("name")] if isinstance(error, dict) else [error]
+    return any(isinstance(word, str) and word in _ABSENT for word in words)
 
 
 def _document(piece: Json) -> Doc | None:
-    """A document, or None for none; one that nests too deep must not keep the others back."""
+    """A document, or None for none.
+
+    Neither one that nests too deep nor one that is too long must keep the others back.
+    """
     content = bytes(piece)
     if len(content) <= len(_NULL) and content in {b"", _NULL}:
+        return None
+    if len(content) > DOCUMENT_BYTES:
         return None
     try:
         doc = decode(content)
     except BadJson:
         return None
     if not isinstance(doc, dict) or not _is_named(doc):
-        raise _strange()
+        raise strange()
     return doc
 
 
@@ -118,7 +144,7 @@ def _fitting(read: Callable[[bytes], T], body: bytes) -> T:
     try:
         return read(body)
     except Misfit as error:
-        raise _strange() from error
+        raise strange() from error
 
 
 def _failure(entry: dict[str, Any]) -> WriteFailure:
@@ -128,27 +154,28 @@ def _failure(entry: dict[str, Any]) -> WriteFailure:
 
 def _object(found: Any) -> dict[str, Any]:
     if not isinstance(found, dict):
-        raise _strange()
+        raise strange()
     return found
 
 
 def _list(found: Any) -> list[Any]:
     if not isinstance(found, list):
-        raise _strange()
+        raise strange()
     return found
 
 
 def _string(found: Any) -> str:
     if not isinstance(found, str):
-        raise _strange()
+        raise strange()
     return found
 
 
 def _sequence(found: Any) -> Seq:
     if not isinstance(found, str | int) or isinstance(found, bool):
-        raise _strange()
+        raise strange()
     return found
 
 
-def _strange() -> GatewayError:
+def strange() -> GatewayError:
+    """What is raised for an answer that is none."""
     return GatewayError("The server's answer is not that of a CouchDB", "It is asked again.")

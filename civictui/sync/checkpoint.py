@@ -10,6 +10,10 @@ was killed can be told from one that has forgotten.
 
 The log on the server also says how far this terminal's store had come: a copy of the whole folder
 that somebody put back cannot be told from inside it.
+
+A server can be put back while a session runs, and pass the sequence that this session had come to.
+So its log is looked at again after every lost connection, and what it answers to a new log tells
+whether that followed the last one.
 """
 
 import time
@@ -19,22 +23,32 @@ from typing import Any
 
 from civictui.domain.model import Doc
 from civictui.domain.ports import Endpoint, Seq
-from civictui.sync.ancestry import SessionEntry, common_sequence, renewed, sequence_in
+from civictui.sync.ancestry import (
+    LogLost,
+    SessionEntry,
+    common_sequence,
+    recalls,
+    renewed,
+    sequence_in,
+)
 
 SOURCE_SECONDS = 5.0
-SOURCE_DOCUMENTS = 1_000
+SOURCE_DOCUMENTS = 200
 """After so much the source is told: what was done since is read again after a kill."""
 
 
 def _is_behind(now: Doc, seen: object) -> bool:
     """Whether a store that was `seen` so far has come less far now, or come there differently."""
-    if not isinstance(seen, dict) or not isinstance(seen.get("sequence"), int):
+    if not isinstance(seen, dict):
         return False
-    if now["generation"] > seen.get("generation", 0):  # no copy of an earlier time has that
+    generation, sequence = seen.get("generation", 0), seen.get("sequence")
+    if not isinstance(generation, int) or not isinstance(sequence, int):
         return False
-    if now["sequence"] == seen["sequence"]:
+    if now["generation"] > generation:  # no copy of an earlier time has that
+        return False
+    if now["sequence"] == sequence:
         return bool(now["tag"] != seen.get("tag"))
-    return bool(now["sequence"] < seen["sequence"])
+    return bool(now["sequence"] < sequence)
 
 
 @dataclass
@@ -60,6 +74,8 @@ class Checkpoint:
         self.entry = SessionEntry(session_id=self.session)
         self._source_log: Mapping[str, Any] | None = None
         self._target_log: Mapping[str, Any] | None = None
+        self._telling: Mapping[str, Any] | None = None
+        self._disowned = False
         self._at_source: Seq = 0
         self._at_target: Seq = 0
         self._told_at = 0.0
@@ -72,6 +88,7 @@ class Checkpoint:
 
     async def read(self) -> Seq:
         """Where to go on."""
+        self._disowned = False
         self._source_log = await self.source.get_local(self.name)
         self._target_log = await self.target.get_local(self.name)
         last = common_sequence(self._source_log, self._target_log)
@@ -82,6 +99,18 @@ class Checkpoint:
         self.forgotten = recorded != 0 and last not in {recorded, told}
         self.rolled_back = _is_behind(await self.stamp(), (self._source_log or {}).get("store"))
         return last
+
+    async def is_recalled(self) -> bool:
+        """Whether the source still has what this session recorded there last.
+
+        Or what it was being told when the connection was lost: the answer alone may have been.
+        """
+        if self._disowned:
+            return False
+        found = await self.source.get_local(self.name)
+        if self._telling and found and recalls(found, self._telling):
+            self._told(self._telling, sequence_in(self._telling.get("source_last_seq")))
+        return recalls(found, self._source_log)
 
     async def write(self, sequence: Seq) -> None:
         """Record `sequence` on the target and, when it is time, on the source."""
@@ -95,13 +124,30 @@ class Checkpoint:
             await self.conclude()
 
     async def conclude(self) -> None:
-        """Record on the source what the target has; nothing new is not recorded."""
+        """Record on the source what the target has; nothing new is not recorded.
+
+        Raises LogLost where the source had another log than this session's last one.
+        """
         if self._at_source == self._at_target:
             return
-        log = {**renewed(self._source_log, self.entry), "store": await self.stamp()}
-        await self.source.put_local(self.name, log)
-        self._source_log, self._at_source = log, self._at_target
+        self._telling = {**renewed(self._source_log, self.entry), "store": await self.stamp()}
+        try:
+            await self.source.put_local(self.name, self._telling)
+        except LogLost as lost:
+            if lost.written:
+                await self._disown()
+            raise
+        self._told(self._telling, self._at_target)
         self._told_at, self._told_of = time.monotonic(), self.entry.docs_read
         # Noted here, too: a source that forgets it now must not look like one never told.
         self._target_log = {**(self._target_log or {}), "told": self._at_source}
         await self.target.put_local(self.name, self._target_log)
+
+    def _told(self, log: Mapping[str, Any], sequence: Seq) -> None:
+        self._source_log, self._at_source, self._telling = log, sequence, None
+
+    async def _disown(self) -> None:
+        """Agree on nothing with the source any more, also after a kill: `read` says `forgotten`."""
+        log = {**(self._target_log or {}), "session_id": "", "history": [], "told": self._at_target}
+        await self.target.put_local(self.name, log)
+        self._target_log, self._disowned = log, True

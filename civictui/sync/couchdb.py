@@ -5,8 +5,9 @@ Only what the published protocol promises is used. Sequences are opaque, `pendin
 """
 
 import asyncio
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote
 
 from civictui.codec import Json, encode
@@ -14,19 +15,25 @@ from civictui.domain.errors import AnswerTooLarge, Refused
 from civictui.domain.model import Doc
 from civictui.domain.ports import Changes, EndpointInfo, Seq, WriteFailure
 from civictui.net import Reply
+from civictui.sync.ancestry import LogLost
 from civictui.sync.answers import (
     read_changes,
     read_documents,
     read_failures,
     read_info,
     read_missing,
+    strange,
 )
 from civictui.sync.holding import Holding
 
 POST_BYTES = 1024 * 1024
 """About how much one `_bulk_docs` carries: a few minutes of the thinnest link."""
+MOST_REFUSALS = 16
+"""After so many refused pieces in a row it is the server, and not a document."""
 GET_DOCUMENTS = 64
 """How many revisions one `_bulk_get` asks for."""
+ANSWER_BYTES = 2 * 1024 * 1024
+"""The most that an answer without documents may hold."""
 _SILENCE = 30.0
 _SUCCESS = frozenset({200, 201, 202})
 _STORED = frozenset({201, 202})
@@ -80,36 +87,64 @@ class CouchEndpoint:
         return await self._feed(params, _SILENCE)
 
     async def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        return read_missing((await self._ask("POST", "/_revs_diff", json=revs)).json())
+        reply = await self._ask("POST", "/_revs_diff", json=revs, cap=ANSWER_BYTES)
+        return read_missing(reply.json())
 
     async def bulk_get(self, wanted: Sequence[tuple[str, str]]) -> list[Doc]:
-        """In pieces; where even one document is too large for an answer it is left out."""
+        """In pieces; where even one document is too large for an answer it is left out.
+
+        Raises GatewayError for a document that was not asked for.
+        """
         docs: list[Doc] = []
         rest, piece = list(wanted), GET_DOCUMENTS
         while rest:
             asked = {"docs": [{"id": key, "rev": rev} for key, rev in rest[:piece]]}
             try:
-                found = await self._ask("POST", "/_bulk_get", params={"revs": "true"}, json=asked)
+                reply = await self._ask("POST", "/_bulk_get", params={"revs": "true"}, json=asked)
+                found = reply.read(read_documents)
             except (AnswerTooLarge, Refused) as error:
                 if isinstance(error, Refused) and error.status != 413:
                     raise
                 rest, piece = (rest, piece // 4) if piece > 1 else (rest[1:], 1)
                 continue
-            docs += found.read(read_documents)
+            docs += _asked_for(found, rest[:piece])
             rest = rest[piece:]
         return docs
 
     async def bulk_docs(self, docs: Sequence[Doc]) -> list[WriteFailure]:
-        """In pieces of a bounded size, so that a long backlog goes up step by step."""
+        """In pieces of a bounded size, so that a long backlog goes up step by step.
+
+        A piece that is refused as a whole goes in halves: one document that the server cannot
+        take, or a limit on the way, keeps no other back.
+        """
         failures: list[WriteFailure] = []
-        for ids, piece in _pieces(docs, POST_BYTES):
-            body = {"docs": piece, "new_edits": False}
-            reply = await self._ask("POST", "/_bulk_docs", _STORED, json=body)
-            failures += read_failures(reply.json(), ids)
+        waiting = list(_pieces(docs, POST_BYTES))[::-1]
+        refusals = 0
+        while waiting:
+            piece = waiting.pop()
+            try:
+                failures += await self._stored(piece)
+                refusals = 0
+            except Refused as error:
+                refusals += 1
+                if not _concerns_documents(error) or refusals > MOST_REFUSALS:
+                    raise
+                if len(piece) > 1:
+                    half = len(piece) // 2
+                    waiting += [piece[half:], piece[:half]]
+                    continue
+                failures.append(_failure_of(piece[0], error))
+                refusals = 0 if error.status == 413 else refusals
         return failures
 
+    async def _stored(self, piece: "Piece") -> list[WriteFailure]:
+        body = {"docs": [content for _, _, content in piece], "new_edits": False}
+        reply = await self._ask("POST", "/_bulk_docs", _STORED, json=body, cap=ANSWER_BYTES)
+        return read_failures(reply.json(), {key for key, _, _ in piece})
+
     async def get_local(self, name: str) -> Doc | None:
-        reply = await self._link.request("GET", self._local(name))
+        reply = await self._link.request("GET", self._local(name), cap=ANSWER_BYTES)
+        self._logs.pop(name, None)
         if reply.status == 404:
             return None
         found = _checked(reply).json()
@@ -119,18 +154,25 @@ class CouchEndpoint:
         return found
 
     async def put_local(self, name: str, body: Doc) -> None:
-        """Write the log whatever revision it has: we are the only writer of its name."""
-        reply = await self._put(name, body)
-        if reply.status == 409:
-            self._logs.pop(name, None)
-            await self.get_local(name)
-            reply = await self._put(name, body)
-        found = _checked(reply).json()
-        self._note_revision(name, found.get("rev") if isinstance(found, dict) else None)
+        """Write the log. Raises LogLost where it does not follow the one that is known here.
 
-    async def _put(self, name: str, body: Doc) -> Reply:
+        Some servers refuse such a log, others take it and count on from what they have.
+        """
+        known = self._logs.pop(name, None)  # until an answer says so, nobody knows which it has
+        reply = await self._put(name, body, known)
+        if reply.status == 409 and known is not None:
+            raise LogLost(written=False)
+        if reply.status == 409:
+            await self.get_local(name)
+            reply = await self._put(name, body, self._logs.get(name))
+        found = _checked(reply).json()
+        rev = found.get("rev") if isinstance(found, dict) else None
+        self._note_revision(name, rev)
+        if _count(rev) <= _count(known) < math.inf:
+            raise LogLost(written=True)
+
+    async def _put(self, name: str, body: Doc, known: str | None) -> Reply:
         """Some servers take any revision or none, others the current one alone."""
-        known = self._logs.get(name)
         content = {**body, "_rev": known} if known else body
         return await self._link.request("PUT", self._local(name), json=content)
 
@@ -159,12 +201,21 @@ class CouchEndpoint:
             params = {**params, "filter": "_selector"}
             body = {"selector": self._selector}
             reply = await self._ask("POST", "/_changes", params=params, json=body, silence=silence)
-        return reply.read(read_changes)
+        page = reply.read(read_changes)
+        if len(page.rows) > int(params["limit"]):
+            raise strange()
+        return page
 
     async def _ask(
         self, method: str, path: str, success: frozenset[int] = _SUCCESS, **options: Any
     ) -> Reply:
         return _checked(await self._link.request(method, self._path + path, **options), success)
+
+
+def _count(rev: object) -> float:
+    """N of the revision `0-N` of a log; beyond all where it is counted in another way."""
+    number = rev.removeprefix("0-") if isinstance(rev, str) else ""
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 16 else math.inf
 
 
 def _checked(reply: Reply, success: frozenset[int] = _SUCCESS) -> Reply:
@@ -174,18 +225,42 @@ def _checked(reply: Reply, success: frozenset[int] = _SUCCESS) -> Reply:
     return reply
 
 
-def _pieces(docs: Sequence[Doc], size: int) -> Iterator[tuple[set[str], list[Json]]]:
-    """The documents in order and their ids, in lists of about `size` bytes, never an empty one."""
-    ids: set[str] = set()
-    piece: list[Json] = []
+def _asked_for(found: list[Doc], asked: Sequence[tuple[str, str]]) -> list[Doc]:
+    """The documents found, once each. Raises GatewayError where one was not asked for."""
+    named = {(doc["_id"], doc["_rev"]): doc for doc in found}
+    if not named.keys() <= set(asked):
+        raise strange()
+    return list(named.values())
+
+
+Piece: TypeAlias = list[tuple[str, str, Json]]
+"""Documents that are sent at once: id, revision, content."""
+
+
+def _pieces(docs: Sequence[Doc], size: int) -> Iterator[Piece]:
+    """The documents in order, in lists of about `size` bytes, never an empty one."""
+    piece: Piece = []
     room = size
     for doc in docs:
         content = encode(doc)
         if piece and len(content) > room:
-            yield ids, piece
-            ids, piece, room = set(), [], size
-        ids.add(doc["_id"])
-        piece.append(Json(content))
+            yield piece
+            piece, room = [], size
+        piece.append((doc["_id"], doc["_rev"], Json(content)))
         room -= len(content)
     if piece:
-        yield ids, piece
+        yield piece
+
+
+def _concerns_documents(error: Refused) -> bool:
+    """Whether fewer documents might be taken; a machine on the way gives no code with its 400."""
+    if error.retry_after:
+        return False
+    return error.status == 413 or (error.status in {400, 500} and bool(error.code))
+
+
+def _failure_of(sent: tuple[str, str, Json], error: Refused) -> WriteFailure:
+    """What the refusal of one document by itself says of it. An error of the server may pass."""
+    codes = {413: "too_large", 500: "internal_server_error"}
+    key, rev, _ = sent
+    return WriteFailure(key, rev, codes.get(error.status, error.code), error.reason or str(error))

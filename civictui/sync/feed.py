@@ -5,6 +5,7 @@ the next pull, so that nothing is asked for twice: a report's own echo costs no 
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 from civictui.domain.errors import Unreachable
@@ -17,10 +18,11 @@ ECHO_SECONDS = 5.0
 
 
 class Feed:
-    """At most one held request."""
+    """At most one held request; `lost` is called where its line broke."""
 
-    def __init__(self, remote: Endpoint) -> None:
+    def __init__(self, remote: Endpoint, lost: Callable[[], None]) -> None:
         self._remote = remote
+        self._lost = lost
         self._held: asyncio.Task[Changes] | None = None
         self._since: Seq = 0
         self._began = 0.0
@@ -56,8 +58,10 @@ class Feed:
             return None
         held_for = asyncio.get_running_loop().time() - self._began
         error = held.exception()
-        if isinstance(error, Unreachable) and held_for >= A_WHILE:
-            return None
+        if isinstance(error, Unreachable):
+            self._lost()
+            if held_for >= A_WHILE:
+                return None
         page = held.result()
         return page if self._since == since else None
 

@@ -19,7 +19,7 @@ class Gateway:
 
     def __init__(self, link: SignedInLink, remote: CouchEndpoint, work: Round) -> None:
         self._link = link
-        self.feed = Feed(remote)
+        self.feed = Feed(remote, work.lost)
         self.work = work
 
     @classmethod

@@ -47,7 +47,7 @@ class Holding:
     def terms(self, wait: float) -> Terms:
         if self._wary or wait <= self._heartbeat:
             wait = min(wait, _UNBEATEN)
-            return Terms({"timeout": _milliseconds(wait)}, wait + _GRACE, wait + _GRACE)
+            return Terms({"timeout": _milliseconds(wait)}, wait + _GRACE, wait + 2 * _GRACE)
         beats = {"timeout": _milliseconds(wait), "heartbeat": _milliseconds(self._heartbeat)}
         return Terms(beats, _MISSED * self._heartbeat, wait + _GRACE)
 

@@ -9,12 +9,13 @@ are under way at most: one is read, one written, and of one it is noted what bec
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from civictui.domain.errors import AnswerTooLarge, Unreachable
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, Endpoint, Seq, WriteFailure
 from civictui.sync.checkpoint import Checkpoint
+from civictui.sync.headway import Headway
 from civictui.sync.pace import Pace
 
 
@@ -24,8 +25,21 @@ class Batch:
 
     read: int = 0
     left: int | None = None
+    named: list[tuple[str, str]] = field(default_factory=list)
+    """(id, revision) of all that the source says it has."""
     written: list[tuple[str, str]] = field(default_factory=list)
     failures: list[WriteFailure] = field(default_factory=list)
+    """Each of a revision that was in the batch."""
+    absent: list[tuple[str, str]] = field(default_factory=list)
+    """What the feed spoke of, and the source did not give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """The documents that the target lacks, and those that the source does not give."""
+
+    docs: list[Doc]
+    absent: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +47,19 @@ class Reading:
     """A page of the feed, and how long it took; its bodies where the target is not asked."""
 
     page: Changes
-    docs: list[Doc] | None
+    bodies: Bodies | None
     seconds: float
 
 
 OnBatch = Callable[[Batch], Awaitable[None]]
-Watch = Callable[[Sequence[Change]], Awaitable[None]]
+Watch = Callable[[Sequence[Doc]], Awaitable[None]]
 
 
 async def _nothing() -> None:
     """What there is to settle before the first batch."""
 
 
-async def _unwatched(_: Sequence[Change]) -> None:
+async def _unwatched(_: Sequence[Doc]) -> None:
     """Whatever comes may be written."""
 
 
@@ -55,8 +69,8 @@ class Replicator:
     Without a checkpoint it reads the source's feed from the beginning each time, and sends without
     asking first what the target has: right for a feed that holds nothing but what is still to be
     sent, and safe, because storing a revision twice is storing it once. `watch` is awaited with the
-    rows of a batch before it is written, and may raise; `on_batch` after it is durable in the
-    target and before its checkpoint is written.
+    documents of a batch before they are written, and may raise; `on_batch` after they are durable
+    in the target and before its checkpoint is written.
     """
 
     def __init__(
@@ -83,10 +97,12 @@ class Replicator:
     async def run(self, first: Changes | None = None) -> int:
         """Bring the target up to date; returns how many revisions were written.
 
-        `first` is a page that was read already, of what came after `since`.
+        `first` is a page that was read already, of what came after `since`. Raises GatewayError
+        for a feed without an end.
         """
         await self.begin()
         since, written = self.since or 0, 0
+        headway = Headway(since)
         ahead = asyncio.ensure_future(self._read(since, first))
         settling: asyncio.Future[None] = asyncio.ensure_future(_nothing())
         try:
@@ -95,11 +111,13 @@ class Replicator:
                 more = _goes_on(reading.page, since)
                 since = reading.page.last_seq
                 if more:
+                    headway.passed(since)
                     ahead = asyncio.ensure_future(self._read(since))
                 batch = await self._write(reading)
                 await settling
                 settling = asyncio.ensure_future(self._settle(batch, since))
                 written += len(batch.written)
+                headway.wrote(reading.page, len(batch.written))
                 if not more:
                     break
             await settling
@@ -124,11 +142,14 @@ class Replicator:
         began = time.monotonic()
         if page is None:
             page = await self._page(since)
-        docs = await self._lacking(page.rows) if self._checkpoint is None else None
-        return Reading(page, docs, time.monotonic() - began)
+        bodies = await self._lacking(page.rows) if self._checkpoint is None else None
+        return Reading(page, bodies, time.monotonic() - began)
 
     async def _page(self, since: Seq) -> Changes:
-        """The next rows; where they are too large for one answer, fewer of them."""
+        """The next rows; where they are too large for one answer, fewer of them.
+
+        A single one comes without its document, which is then asked for, and left out, by itself.
+        """
         while True:
             try:
                 return await self._source.changes(since, limit=self.pace.limit, include_docs=True)
@@ -137,9 +158,9 @@ class Replicator:
                 raise
             except AnswerTooLarge:
                 if not self.pace.shrink():
-                    raise
+                    return await self._source.changes(since, limit=self.pace.limit)
 
-    async def _lacking(self, rows: Sequence[Change]) -> list[Doc]:
+    async def _lacking(self, rows: Sequence[Change]) -> Bodies:
         """The bodies that the target lacks: of the row where it has all, else by `bulk_get`."""
         offered = {row.id: list(row.revs) for row in rows}
         asks = self._checkpoint is not None and bool(rows)
@@ -153,7 +174,11 @@ class Replicator:
                     docs.append(whole)
                 else:
                     wanted.append((row.id, rev))
-        return docs + (await self._source.bulk_get(wanted) if wanted else [])
+        if not wanted:
+            return Bodies(docs, [])
+        got = await self._source.bulk_get(wanted)
+        given = {(doc["_id"], doc["_rev"]) for doc in got}
+        return Bodies(docs + got, [asked for asked in wanted if asked not in given])
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -162,9 +187,9 @@ class Replicator:
         rows, began = reading.page.rows, time.monotonic()
         if not rows:
             return Batch()
-        await self._watch(rows)
-        docs = await self._lacking(rows) if reading.docs is None else reading.docs
-        batch = await self._put(rows, docs)
+        bodies = reading.bodies or await self._lacking(rows)
+        await self._watch(bodies.docs)
+        batch = await self._put(rows, bodies)
         batch.left = reading.page.pending
         self.pace.took(batch.read, max(reading.seconds, time.monotonic() - began))
         return batch
@@ -180,18 +205,21 @@ class Replicator:
             await self._checkpoint.write(sequence)
         self.since = sequence
 
-    async def _put(self, rows: Sequence[Change], docs: list[Doc]) -> Batch:
+    async def _put(self, rows: Sequence[Change], bodies: Bodies) -> Batch:
         """Living revisions before tombstones: what settles a conflict comes after its winner."""
-        batch = Batch(read=len(rows))
+        named = [(row.id, rev) for row in rows for rev in row.revs]
+        batch, docs = Batch(read=len(rows), named=named, absent=bodies.absent), bodies.docs
         if any("_deleted" in doc for doc in docs):
             docs.sort(key=_is_tombstone)
         try:
-            batch.failures = await self._target.bulk_docs(docs) if docs else []
+            refusals = await self._target.bulk_docs(docs) if docs else []
         except (AnswerTooLarge, Unreachable):
             self.pace.shrink()
             raise
-        refused = {failure.id for failure in batch.failures}
-        batch.written = [(doc["_id"], doc["_rev"]) for doc in docs if doc["_id"] not in refused]
+        sent = [(doc["_id"], doc["_rev"]) for doc in docs]
+        batch.failures = _each(refusals, sent)
+        refused = {(failure.id, failure.rev) for failure in batch.failures}
+        batch.written = [written for written in sent if written not in refused]
         return batch
 
     def _count(self, checkpoint: Checkpoint, batch: Batch) -> None:
@@ -204,6 +232,16 @@ class Replicator:
 def _goes_on(page: Changes, since: Seq) -> bool:
     """Whether there may be more behind this page. A server need not say how much is pending."""
     return bool(page.rows) and page.last_seq != since and page.pending != 0
+
+
+def _each(refusals: Sequence[WriteFailure], sent: Sequence[tuple[str, str]]) -> list[WriteFailure]:
+    """The refusals by revision. One that names no revision that was sent speaks of them all."""
+    failures: list[WriteFailure] = []
+    for refusal in refusals:
+        revs = [rev for key, rev in sent if key == refusal.id]
+        named = [refusal.rev] if refusal.rev in revs else revs
+        failures += [replace(refusal, rev=rev) for rev in named]
+    return failures
 
 
 def _is_tombstone(doc: Doc) -> bool:

@@ -4,16 +4,25 @@ Text goes up first, then what others wrote comes down and is merged, then pictur
 before large ones), then thumbnails come down. Each step is resumable and safe to repeat.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from civictui.domain.errors import Refused
+from civictui.domain.errors import (
+    GatewayError,
+    Refused,
+    SessionExpired,
+    SignInBlocked,
+    Unreachable,
+)
 from civictui.domain.model import SyncPhase, now_text
 from civictui.domain.ports import Changes, Clock, Endpoint, ObjectStore, OpenStore, Seq
-from civictui.sync.ancestry import replication_id
+from civictui.sync.ancestry import LogLost, replication_id
 from civictui.sync.checkpoint import Checkpoint
 from civictui.sync.deletions import DeletionWatch, HeldBack
+from civictui.sync.left_out import LeftOut
 from civictui.sync.progress import Progress
 from civictui.sync.replicator import Batch, Replicator
 from civictui.sync.transfers import Told, Transfers
@@ -25,6 +34,8 @@ EVERYTHING = 1_000_000
 REMEMBER_SECONDS = 30.0
 """A proof that is younger than this is not written anew."""
 FOREIGN_SEQUENCE = "foreign_sequence"
+MOST_PAGES = 100
+"""So far a feed is looked through for what it deletes, before a person is asked."""
 PASSING = {"internal_server_error", "service_unavailable", "timeout", "unknown_error"}
 """Codes of a document that may be taken another time; with any other somebody has to look at it."""
 
@@ -79,11 +90,12 @@ class Round:
             store.stamp,
             now_text=lambda: now_text(clock.now()),
         )
-        self.deletions = DeletionWatch(store.reader, clock.monotonic)
+        self.deletions = DeletionWatch(store.reader, store.secrets, clock)
         self._pull = Replicator(
             remote, store.endpoint, self._after_pull, self._log, self.deletions.watch
         )
         self._push = Replicator(store.marked, remote, self._after_push)
+        self._left_out = LeftOut(store, clock)
         self.transfers = Transfers(store, objects, self._sent_one, arrived)
         self.moved = Moved()
         self.progress = Progress()
@@ -92,6 +104,7 @@ class Round:
         self.proved_at: datetime | None = None
         """When both sides were last known to be the same, in this session."""
         self._looked_back = False
+        self._trouble: GatewayError | None = None
         self._remembered: datetime | None = None
 
     @property
@@ -118,24 +131,34 @@ class Round:
         nobody asks for more: right while a request for news is held open. After a push `echo`
         gives what that request answered, None where it did not. Until that is recorded nobody
         would notice that a server has forgotten what was just sent.
+
+        A step that the server refuses, or answers with nonsense, keeps back none of the others;
+        it is raised when all are through.
         """
-        await self._look_at_newest()
+        self._trouble, since = None, self.since
+        await self._try(self._look_at_newest())
         await self._look_back()
         before = self.moved.pushed
-        await self._push_all()
-        if echo and not pull and self.moved.pushed > before:
-            news, pull = await echo(), True
+        await self._try(self._push_all())
+        told = echo if echo and not pull and self.moved.pushed > before else None
+        pull = pull or told is not None
         if pull:
             await self._begin(SyncPhase.PULLING)
-            await self._pull_all(news)
+            await self._try(self._pull_all(news if since == self.since else None, told))
         if await self._merge():
-            await self._push_all()
+            await self._try(self._push_all())
         await self._begin(SyncPhase.UPLOADING, len(await self._store.outbox.jobs()))
         self.moved.pictures_sent += await self.transfers.send_all()
         wanted = await self._store.state.wanted_thumbnails()
         self.moved.pictures_fetched += await self.transfers.fetch(wanted)
-        if not self.held:
+        if self._trouble:
+            raise self._trouble
+        if pull and not self.held:  # of a round that asked for nothing nobody knows
             await self.proved()
+
+    def lost(self) -> None:
+        """The connection was lost, or nobody looked for a while: see `_look_back`."""
+        self._looked_back = False
 
     async def proved(self) -> None:
         """Both sides are the same now; the store remembers when, for the time without a link."""
@@ -171,16 +194,31 @@ class Round:
             await self._step(SyncPhase.PULLING)
 
     async def _look_back(self) -> None:
-        """Once: a server that forgot what it had is offered everything of ours.
+        """At first, and when a connection was lost: what the server forgot is offered again.
 
         Before the pull writes a new checkpoint, for that would hide what was forgotten.
         """
-        if not self._looked_back:
+        if self._looked_back:
+            return
+        again = self._pull.since is not None
+        if not (again and await self._log.is_recalled()):
+            self._pull.since = None
             await self._pull.begin()
             await self._store.doubt_since(self._log.told)
-            if self._log.forgotten:
+            if again or self._log.forgotten:
                 await self._store.doubt()
-            self._looked_back = True
+        self._looked_back = True
+
+    async def _try(self, step: Coroutine[Any, Any, object]) -> None:
+        """One step. Raises what is said of the link, the session or the server as a whole."""
+        try:
+            await step
+        except (Unreachable, SessionExpired, SignInBlocked):
+            raise
+        except GatewayError as error:
+            if isinstance(error, Refused) and error.retry_after:
+                raise
+            self._trouble = self._trouble or error
 
     # --- documents ---------------------------------------------------------------------------
 
@@ -189,14 +227,20 @@ class Round:
         await self._push.run()
         await self._finish()
 
-    async def _pull_all(self, news: Changes | None) -> None:
+    async def _pull_all(self, news: Changes | None, echo: Echo | None) -> None:
+        """All that is new: `news` and what follows it, or what `echo` gives and follows that."""
         self.held = None
+        since = self.since
+        if echo:
+            news = await echo()
+            await self._look_back()
         try:
-            written = await self._pulled(news)
+            written = await self._pulled(news if since == self.since else None)
         except HeldBack as held:
-            self.held = held
+            self.held = await self._whole(held)
             return
-        self.deletions.conclude()
+        await self.deletions.conclude()
+        await self._left_out.tell()
         await self._finish()
         if written:
             self.transfers.forget_absent()
@@ -204,14 +248,29 @@ class Round:
     async def _pulled(self, news: Changes | None) -> int:
         try:
             return await self._pull.run(news)
+        except LogLost:
+            self.lost()
+            await self._look_back()
         except Refused as error:
             if error.code != FOREIGN_SEQUENCE:
                 raise
-        # The database behind the address is not the one that we know: from the beginning.
-        await self._store.doubt()
-        self._pull.since = 0
-        await self._push.run()
+            # The database behind the address is not the one that we know: from the beginning.
+            await self._store.doubt()
+            self._pull.since = 0
+        await self._try(self._push.run())
         return await self._pull.run()
+
+    async def _whole(self, held: HeldBack) -> HeldBack:
+        """The question about all that the server deletes, not about one batch of it."""
+        since, gone = self.since, 0
+        with suppress(GatewayError):  # then it is about what is known, and asked again
+            for _ in range(MOST_PAGES):
+                page = await self._remote.changes(since, limit=self.page_size)
+                gone += await self.deletions.gone_by(page.rows)
+                if not page.rows or page.pending == 0 or page.last_seq == since:
+                    break
+                since = page.last_seq
+        return await self.deletions.ask_about(held, gone)
 
     async def _merge(self) -> int:
         merged = await self._store.merge()
@@ -220,10 +279,19 @@ class Round:
 
     async def _after_pull(self, batch: Batch) -> None:
         self.moved.pulled += len(batch.written)
+        self._left_out.note(batch)
         self.progress.batch(batch.read, batch.left)
+        await self._believe(batch)
         await self._step(SyncPhase.PULLING)
-        if (await self._store.marked.changes(0, limit=1)).rows:
-            await self._push.run()  # what was written meanwhile does not wait for a long pull
+        if not self._trouble and (await self._store.marked.changes(0, limit=1)).rows:
+            await self._try(self._push.run())  # what was written meanwhile does not wait
+
+    async def _believe(self, batch: Batch) -> None:
+        """What the server's feed names, it has: so much for an answer that was lost."""
+        waiting = (await self._store.marked.changes(0, limit=EVERYTHING)).rows
+        marked = {(row.id, rev) for row in waiting for rev in row.revs}
+        if seen := [named for named in batch.named if named in marked]:
+            await self._store.acknowledge(seen, self._log.told)
 
     async def _after_push(self, batch: Batch) -> None:
         """What the server took loses its mark; what it refused for good is remembered."""

@@ -273,9 +273,13 @@ class Work:
             await self._woken.wait()
 
     async def _let_go(self) -> None:
-        """Hold no request open: what it could say is asked for when there is a link again."""
+        """Hold no request open: what it could say is asked for when there is a link again.
+
+        Until then the server may have been put back to an earlier time.
+        """
         self._news = None
         if self._gateway:
+            self._gateway.work.lost()
             await self._gateway.feed.close()
 
     async def _connected(self) -> Gateway:

@@ -20,6 +20,11 @@ WITHDRAWAL: Final = ""
 KEY: Final = "?"
 """Before a group in the key of the block that asks about it."""
 NOTHING: Final = "(nothing)"
+NO_CLASH: Final = "Nothing clashes: settle it, and it is as below"
+NEITHER: Final = """\
+Neither is yours: "mine" takes the one shown on this terminal, "theirs" the other one"""
+_OWN: Final = {side: side.value for side in Side}
+_FOREIGN: Final = {**_OWN, Side.MINE: "shown", Side.THEIRS: "other"}
 _LABELS: Final = {
     WITHDRAWAL: "Keep the report, or let it go",
     "problemDescription": "Description",
@@ -58,9 +63,8 @@ def saying(group: str, fields: Mapping[str, Any]) -> str:
 def who(version: Version, user: str) -> str:
     """`changed by asha, 2026-11-23 10:04`."""
     deed = "withdrawn" if version.body is None else "changed"
-    name = version.by or (str(version.body.get("reportedBy", "")) if version.body else "")
     when = f", {words.moment(read_time(version.at))}" if version.at else ""
-    return f"{deed} by {words.by(name, user)}{when}"
+    return f"{deed} by {words.by(version.author, user)}{when}"
 
 
 def title(conflict: Conflict) -> str:
@@ -68,20 +72,30 @@ def title(conflict: Conflict) -> str:
     return one_line(Report.from_doc(body).description) or "(no description)"
 
 
+def names(conflict: Conflict, user: str) -> Mapping[Side, str]:
+    """What the sides are called: nothing is called mine that is not."""
+    return _FOREIGN if conflict.is_between_others(user) else _OWN
+
+
 def blocks(conflict: Conflict, choices: Mapping[str, Side], user: str) -> list[Block]:
     """The whole page: who wrote the two, what is to be chosen, what was merged by itself."""
-    made = [Block(partial(_head, conflict, user)), _gap()]
+    called = names(conflict, user)
+    made = [Block(partial(_head, conflict, called, user)), _gap()]
     if conflict.withdrawn:
-        made.append(Block(partial(_withdrawal, conflict, choices, user), key=KEY + WITHDRAWAL))
+        asked = partial(_withdrawal, conflict, choices, called, user)
+        made.append(Block(asked, key=KEY + WITHDRAWAL))
         return [*made, _gap(), Block(partial(_whole, conflict))]
     differences = conflict.differences()
+    clashing = [d for d in differences if d.clashing]
     merged = [d for d in differences if not d.clashing]
-    for difference in (d for d in differences if d.clashing):
-        side = choices.get(difference.group)
-        made += [Block(partial(_clash, difference, side), key=f"{KEY}{difference.group}"), _gap()]
+    for difference in clashing:
+        asked = partial(_clash, difference, choices.get(difference.group), called)
+        made += [Block(asked, key=f"{KEY}{difference.group}"), _gap()]
+    if not clashing:
+        made += [_line(NO_CLASH), _gap()]
     if merged:
-        made.append(Block(lambda width: [Text(fit("Merged by itself", width), style=_BOLD)]))
-        made += [Block(partial(_merged, difference, conflict)) for difference in merged]
+        made.append(_line("Merged by itself"))
+        made += [Block(partial(_merged, difference, conflict, called)) for difference in merged]
     return made
 
 
@@ -92,52 +106,63 @@ def _gap() -> Block:
     return Block(lambda width: [Text(" " * width)])
 
 
-def _head(conflict: Conflict, user: str, width: int) -> list[Text]:
+def _line(said: str) -> Block:
+    return Block(lambda width: [Text(fit(said, width), style=_BOLD)])
+
+
+def _head(conflict: Conflict, called: Mapping[Side, str], user: str, width: int) -> list[Text]:
     lines = [Text(line, style=_BOLD) for line in in_full(title(conflict), width)[:2]]
     for side, version in ((Side.MINE, conflict.mine), (Side.THEIRS, conflict.theirs)):
-        lines += _said(side, who(version, user), None, width)
+        lines += _said(called[side], who(version, user), width)
+    if called is _FOREIGN:
+        lines += [Text(line) for line in in_full(NEITHER, width)]
     return lines
 
 
-def _clash(difference: Difference, side: Side | None, width: int) -> list[Text]:
-    lines = [_question(difference.group, side, width)]
+def _clash(
+    difference: Difference, side: Side | None, called: Mapping[Side, str], width: int
+) -> list[Text]:
+    lines = [_question(difference.group, side, called, width)]
     versions = {Side.MINE: difference.mine, Side.THEIRS: difference.theirs}
     if difference.before is not None:
         versions[Side.BEFORE] = difference.before
     for name, fields in versions.items():
-        lines += _said(name, saying(difference.group, fields), side, width)
+        said = saying(difference.group, fields)
+        lines += _said(called[name], said, width, taken=name is side)
     return lines
 
 
-def _question(group: str, side: Side | None, width: int) -> Text:
+def _question(group: str, side: Side | None, called: Mapping[Side, str], width: int) -> Text:
     """What is to be chosen, with a sign and a word for whether it is."""
-    sign, said = ("≠", "clash: choose") if side is None else ("✓", f"{side.value} is taken")
+    sign, said = ("≠", "clash: choose") if side is None else ("✓", f"{called[side]} is taken")
     line = Text(sides(f"{sign} {label(group)}", said, width), style=_BOLD)
     if side is None:
         line.stylize(_ALARM, 0, 1)
     return line
 
 
-def _said(name: Side, said: str, taken: Side | None, width: int) -> list[Text]:
-    mark = "*" if name is taken else " "
+def _said(name: str, said: str, width: int, *, taken: bool = False) -> list[Text]:
+    mark = "*" if taken else " "
     lines = in_full(said, max(0, width - _INDENT))
-    heads = [f"  {mark} {name.value}".ljust(_INDENT), *[" " * _INDENT] * (len(lines) - 1)]
-    style = _BOLD if name is taken else Style()
+    heads = [f"  {mark} {name}".ljust(_INDENT), *[" " * _INDENT] * (len(lines) - 1)]
+    style = _BOLD if taken else Style()
     pairs = zip(heads, lines, strict=True)
     return [
         Text.assemble((fit(head, min(_INDENT, width)), _DIM), (line, style)) for head, line in pairs
     ]
 
 
-def _merged(difference: Difference, conflict: Conflict, width: int) -> list[Text]:
+def _merged(
+    difference: Difference, conflict: Conflict, called: Mapping[Side, str], width: int
+) -> list[Text]:
     """What stands in the merged report, and whose it is."""
     result = conflict.settled({}) or {}
     fields = {name: result[name] for name in _fields(difference) if name in result}
     source = "both"
     if fields == difference.mine:
-        source = "mine"
+        source = called[Side.MINE]
     elif fields == difference.theirs:
-        source = "theirs"
+        source = called[Side.THEIRS]
     lines = in_full(saying(difference.group, fields), max(0, width - 4))
     head = Text(sides(f"  {label(difference.group)}", f"from {source}", width))
     return [head, *(Text(f"    {line}", style=_DIM) for line in lines)]
@@ -148,13 +173,17 @@ def _fields(difference: Difference) -> list[str]:
 
 
 def _withdrawal(
-    conflict: Conflict, choices: Mapping[str, Side], user: str, width: int
+    conflict: Conflict,
+    choices: Mapping[str, Side],
+    called: Mapping[Side, str],
+    user: str,
+    width: int,
 ) -> list[Text]:
     side = choices.get(WITHDRAWAL)
-    lines = [_question(WITHDRAWAL, side, width)]
+    lines = [_question(WITHDRAWAL, side, called, width)]
     for name, version in ((Side.MINE, conflict.mine), (Side.THEIRS, conflict.theirs)):
         end = "the report goes" if version.body is None else "the report stays, as below"
-        lines += _said(name, f"{end}: {who(version, user)}", side, width)
+        lines += _said(called[name], f"{end}: {who(version, user)}", width, taken=name is side)
     return lines
 
 

@@ -1,5 +1,7 @@
 """A report in words, for its own page."""
 
+from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from civictui.domain.merge import EDITED
@@ -10,27 +12,30 @@ from civictui.widgets import words
 from civictui.widgets.version_text import put_away, written_by
 
 LABEL = 10
+GONE = "no longer here: withdrawn or deleted; its earlier versions are kept for 90 days"
 
 
-def report_text(row: ReportRow) -> Text:
-    """Description first, then a line for each fact; all foreign text cleaned."""
-    return _text(row.report, [("Sending", _sending(row)), *_facts(row.report, _place(row))])
+def report_text(row: ReportRow, *, gone: bool = False) -> RenderableType:
+    """Description first, then each fact beside its label; all foreign text cleaned."""
+    sending = GONE if gone else _sending(row)
+    return _text(row.report, [("Sending", sending), *_facts(row.report, _place(row))])
 
 
-def version_text(version: EarlierVersion, user: str) -> Text:
+def version_text(version: EarlierVersion, user: str) -> RenderableType:
     """An earlier version of a report in words."""
-    report = Report.from_doc(version.body)
+    report = Report.from_doc({"_id": version.id, **version.body})
     ours = [("Kept", put_away(version)), ("Written", f"by {written_by(version, user)}")]
     return _text(report, [*ours, *_facts(report, str(report.point or "none given"))])
 
 
-def _text(report: Report, facts: list[tuple[str, str]]) -> Text:
-    text = Text(clean(report.description).strip() or "(no description)", style="bold")
+def _text(report: Report, facts: list[tuple[str, str]]) -> RenderableType:
+    said = Text(clean(report.description).strip() or "(no description)", style="bold")
+    table = Table.grid(expand=True)
+    table.add_column(width=LABEL, style="dim")
+    table.add_column(ratio=1, overflow="fold")
     for label, fact in facts:
-        text.append("\n")
-        text.append(label.ljust(LABEL), style="not bold dim")
-        text.append(one_line(fact), style="not bold")
-    return text
+        table.add_row(Text(label), Text(one_line(fact)))
+    return Group(said, table)
 
 
 def _facts(report: Report, place: str) -> list[tuple[str, str]]:
@@ -42,7 +47,7 @@ def _facts(report: Report, place: str) -> list[tuple[str, str]]:
         ("Address", report.address or "none given"),
         ("Place", place),
         ("Photos", _photos(report)),
-        ("Id", report.id),
+        *([("Id", report.id)] if report.id else []),
     ]
 
 

@@ -26,11 +26,15 @@ def status_line(state: SyncState, user: str, now: datetime, width: int, soon: st
 
     What comes soon stands first: it must be seen on the narrowest screen.
     """
-    fixed = [sending(state), proof(state, now), one_line(user)]
-    tail = DOT.join(words for words in fixed if words)
+    need = words.needing(state.unsent.needs_you)
+    fixed = [need, sending(state), proof(state, now), one_line(user)]
+    tail = DOT.join(said for said in fixed if said)
     head = f"{soon}{DOT}" if soon else ""
     room = width - cell_len(head) - cell_len(tail) - cell_len(DOT)
-    return fit(f"{head}{link(state, room)}{DOT}{tail}", width)
+    line = f"{head}{link(state, room)}{DOT}{tail}"
+    if cell_len(line) > width:  # who works here is what the person knows
+        line = line.removesuffix(f"{DOT}{one_line(user)}")
+    return fit(line, width)
 
 
 def sending(state: SyncState) -> str:

@@ -9,12 +9,21 @@ from typing import Final
 from rich.style import Style
 from rich.text import Text
 
-from civictui.domain.model import SyncNote, SyncPhase, SyncState, Waiting, read_time
+from civictui.domain.model import (
+    EarlierVersion,
+    Report,
+    SyncNote,
+    SyncPhase,
+    SyncState,
+    Waiting,
+    read_time,
+)
 from civictui.domain.text import one_line
 from civictui.widgets import words
 from civictui.widgets.block_list import Block
 from civictui.widgets.fit import fit, in_full, sides
 from civictui.widgets.sync_bar import COUNTED, sending
+from civictui.widgets.version_text import put_away
 
 BOLD: Final = Style(bold=True)
 DIM: Final = Style(dim=True)
@@ -23,6 +32,10 @@ MOST: Final = 300
 """Entries that are listed; of more the count is said."""
 CONFLICT: Final = "conflict:"
 """Before the id in the key of an entry that is to be settled."""
+GONE: Final = "gone:"
+"""Before the id in the key of a report that is gone."""
+LATEST: Final = 20
+"""Reports that are gone that are listed here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,13 @@ class Outbox:
     waiting: Sequence[Waiting] = ()
     disputed: Mapping[str, str] | None = None
     notes: Sequence[SyncNote] = ()
+    gone: Sequence[EarlierVersion] = ()
+
+    @property
+    def gone_for_good(self) -> list[EarlierVersion]:
+        """What is gone, but for what waits to be, which stands among that."""
+        waiting = {entry.id for entry in self.waiting}
+        return [version for version in self.gone if version.id not in waiting]
 
 
 def blocks(state: SyncState, outbox: Outbox, now: datetime) -> list[Block]:
@@ -46,6 +66,8 @@ def blocks(state: SyncState, outbox: Outbox, now: datetime) -> list[Block]:
     made += _section("Waits to be sent", [Block(partial(_entry, e), e.id) for e in calm])
     if not (outbox.waiting or disputed):
         made += [_gap(), _line("Nothing waits, and nothing needs you.")]
+    gone = [Block(partial(_gone, v), f"{GONE}{v.id}") for v in outbox.gone_for_good]
+    made += _section("Gone, kept for 90 days", gone, LATEST)
     return made + _section("History", [Block(partial(_note, note)) for note in outbox.notes])
 
 
@@ -82,9 +104,12 @@ def what_waits(entry: Waiting) -> str:
 
 
 def what_was_done(note: SyncNote) -> str:
-    """`sent 2 reports, 1 picture; received 13 reports; merged 1`, or the trouble."""
-    sent = _counts((note.pushed, "report"), (note.pictures_sent, "picture"))
-    received = _counts((note.pulled, "report"), (note.pictures_fetched, "picture"))
+    """`sent 2 changes, 1 picture; received 13 changes; merged 1 by itself`, or the trouble.
+
+    What is counted are revisions: one report may have several, a new one is a change, too.
+    """
+    sent = _counts((note.pushed, "change"), (note.pictures_sent, "picture"))
+    received = _counts((note.pulled, "change"), (note.pictures_fetched, "picture"))
     parts = [f"sent {sent}"] if sent else []
     parts += [f"received {received}"] if received else []
     parts += [f"merged {note.merged:,} by itself"] if note.merged else []
@@ -105,10 +130,10 @@ def is_held(state: SyncState) -> bool:
 # --- blocks ---
 
 
-def _section(title: str, entries: list[Block]) -> list[Block]:
+def _section(title: str, entries: list[Block], most: int = MOST) -> list[Block]:
     if not entries:
         return []
-    shown = entries[:MOST]
+    shown = entries[:most]
     if more := len(entries) - len(shown):
         shown.append(_line(f"and {more:,} more"))
     head = title if title == "History" else f"{title}: {len(entries):,}"
@@ -148,6 +173,11 @@ def _dispute(title: str, width: int) -> list[Text]:
     line = Text(sides(f"≠ {one_line(title) or '(no description)'}", "Enter: choose", width))
     line.stylize(ALARM, 0, 1)
     return [line]
+
+
+def _gone(version: EarlierVersion, width: int) -> list[Text]:
+    title = one_line(Report.from_doc(version.body).description) or "(no description)"
+    return [Text(sides(f"x {title}", put_away(version), width))]
 
 
 def _note(note: SyncNote, width: int) -> list[Text]:

@@ -17,7 +17,7 @@ WHY: Final = {
     "edited": "replaced by an edit",
     "merged": "taken into another version",
     "settled": "not chosen in a conflict",
-    "withdrawn": "withdrawn",
+    "withdrawn": "withdrawn or deleted",
     "discarded": "discarded before it was sent",
 }
 
@@ -35,9 +35,14 @@ def put_away(version: EarlierVersion) -> str:
     return f"{why}, {words.moment(read_time(version.at))}"
 
 
+def key_of(version: EarlierVersion) -> str:
+    """Which one it is, in a list of versions of one report or of many."""
+    return f"{version.id} {version.rev}"
+
+
 def blocks(versions: list[EarlierVersion], user: str) -> list[Block]:
     """Two lines each: when and why it was put away and whose it was, what it said."""
-    return [Block(partial(_entry, version, user), version.rev) for version in versions]
+    return [Block(partial(_entry, version, user), key_of(version)) for version in versions]
 
 
 def _entry(version: EarlierVersion, user: str, width: int) -> list[Text]:

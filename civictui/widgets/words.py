@@ -44,11 +44,16 @@ def counted(count: int, noun: str) -> str:
 
 
 def unsent(what: Unsent) -> str:
-    """`2 reports 1 photo 230 kB`; "" when nothing waits."""
-    words = [counted(what.reports, "report")] if what.reports else []
+    """`2 reports, 1 photo 230 kB`; "" when nothing waits."""
+    parts = [counted(what.reports, "report")] if what.reports else []
     if what.photos:
-        words += [counted(what.photos, "photo"), size(what.bytes)]
-    return " ".join(words)
+        parts.append(f"{counted(what.photos, 'photo')} {size(what.bytes)}")
+    return ", ".join(parts)
+
+
+def needing(count: int) -> str:
+    """`1 needs you`, `3 need you`; "" when nothing does."""
+    return f"{count:,} need{'s' if count == 1 else ''} you" if count else ""
 
 
 def together(parts: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ async def test_leaving_says_what_is_not_sent_with_the_safe_answer_in_focus() -> 
     async with stage(FakeService(state=UNSENT)) as on:
         await on.press("ctrl+q")
         await on.shows(Ask)
-        await on.reads("Not sent yet: 2 reports 1 photo 230 kB.")
+        await on.reads("Not sent yet: 2 reports, 1 photo 230 kB.")
         await on.press("enter")
         await on.shows(ReportList)
         await on.press("q")

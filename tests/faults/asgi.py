@@ -34,7 +34,7 @@ class Wire(httpx.AsyncBaseTransport):
         content = await request.aread()
         crossing = _AsgiCrossing(self, _written(request, content), content)
         self.requests += 1
-        with self.crowd.joined():
+        with self.crowd.joined(crossing.request):
             await self.judge(crossing.request).meet(crossing)
         return _read(crossing.arrived, request.method)
 

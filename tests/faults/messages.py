@@ -58,6 +58,11 @@ class Request:
         """With what follows a question mark."""
         return self.head.first[1]
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it may stay open until there is news: nobody can wait for its end."""
+        return "feed=longpoll" in self.path
+
 
 async def read_request(reader: asyncio.StreamReader) -> Request:
     """The next request. Raises asyncio.IncompleteReadError where there is none."""

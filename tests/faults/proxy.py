@@ -136,7 +136,7 @@ class _Visit:
 
     async def _serve(self, request: Request) -> None:
         crossing = _TcpCrossing(self, request)
-        with self.proxy.crowd.joined():
+        with self.proxy.crowd.joined(request):
             passing = asyncio.ensure_future(self.proxy.judge(request).meet(crossing))
             gone = asyncio.ensure_future(self.reader.gone.wait())
             try:
@@ -205,6 +205,8 @@ class _TcpCrossing:
         """The connection to the gateway that belongs to that of the client."""
         kept = self._visit.upstream
         if kept is None or kept[0].at_eof():
+            if kept:
+                kept[1].close()
             kept = await asyncio.open_connection("127.0.0.1", self._proxy.behind)
             self._visit.upstream = kept
         return kept

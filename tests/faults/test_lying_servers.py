@@ -62,7 +62,8 @@ def test_a_failure_of_something_else_is_no_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "lie", [(200, {}), (200, {"ok": True}), (200, b"<html>"), (200, [{"error": "x"}]), (302, {}),
+    "lie", [(200, {}), (200, []), (200, {"ok": True}), (200, b"<html>"), (200, [{"error": "x"}]),
+            (302, {}),
             (404, b""), (500, {}), (204, b"")]
 )  # fmt: skip
 async def test_an_acknowledgement_must_look_like_one(

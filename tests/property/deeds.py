@@ -118,7 +118,8 @@ class Deeds:
             return
         key = waiting[step.pick % len(waiting)]
         unsent = await terminal.unsent_revisions(key)
-        await terminal.store.writer.discard_unsent(key)
+        with suppress(UsageError):  # what the gateway had once is only sent again
+            await terminal.store.writer.discard_unsent(key)
         for version in await terminal.store.reader.versions(key):
             if version.rev in unsent:
                 self.facts.took_back(key, version.body)

@@ -1,11 +1,11 @@
 """What must hold after every step of a history, and what at its end."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from typing import Any
 
 from civictui.domain.merge import MERGED_INTO
 from civictui.domain.model import Doc, Report
-from civictui.domain.ports import Changes
+from civictui.domain.ports import Change
 from tests.property.server import EVERYTHING
 from tests.property.terminal import Terminal
 from tests.property.world import Broken, World
@@ -46,8 +46,8 @@ async def converge(world: World) -> State:
             await terminal.device.hang_up()  # a picture that was not there yet is asked for anew
             await terminal.sync()
             await _give_in(world, terminal)
-        server = await state_of(world.server.changes)
-        states = [await _local(terminal) for terminal in world.terminals]
+        server = await _at_the_gateway(world)
+        states = [await _local(world, terminal) for terminal in world.terminals]
         wanted = [await terminal.store.state.wanted_thumbnails() for terminal in world.terminals]
         if [server, states, wanted] == before:
             break
@@ -79,6 +79,9 @@ async def _give_in(world: World, terminal: Terminal) -> None:
 
 
 async def at_the_end(world: World, state: State) -> None:
+    for key, (_, deleted, doc) in state.items():
+        if not deleted and (lacking := await _pictures_are_there(world, doc)):
+            raise Broken(f"the gateway lacks a photo of {key}: {lacking}")
     for number, terminal in enumerate(world.terminals):
         if not await terminal.device.all_sent():
             raise Broken(f"terminal {number} has something unsent")
@@ -86,9 +89,6 @@ async def at_the_end(world: World, state: State) -> None:
             raise Broken(f"terminal {number} had something to merge")
         if wanted := await terminal.store.state.wanted_thumbnails():
             raise Broken(f"terminal {number} lacks thumbnails: {wanted}")
-    for key, (_, deleted, doc) in state.items():
-        if not deleted and (lacking := await _pictures_are_there(world, doc)):
-            raise Broken(f"the gateway lacks a photo of {key}: {lacking}")
     if lost := world.deeds.facts.documents - world.deeds.facts.discarded - state.keys():
         raise Broken(f"documents are gone: {lost}")
     for key in state:
@@ -122,14 +122,25 @@ async def _living(terminal: Terminal, key: str) -> int:
     return sum(not leaf.get("_deleted") for leaf in await terminal.leaves(key))
 
 
-async def state_of(changes: Callable[[], Awaitable[Changes]]) -> State:
-    rows = (await changes()).rows
+async def _at_the_gateway(world: World) -> State:
+    rows = (await world.server.changes()).rows
     return {row.id: (row.revs, row.deleted, row.doc) for row in rows}
 
 
-async def _local(terminal: Terminal) -> State:
+async def _local(world: World, terminal: Terminal) -> State:
+    """Without tombstones that a gateway which was put back has never seen: they end nothing."""
     endpoint = terminal.store.endpoint
-    return await state_of(lambda: endpoint.changes(0, limit=EVERYTHING, include_docs=True))
+    rows = (await endpoint.changes(0, limit=EVERYTHING, include_docs=True)).rows
+    missing = await world.server.missing({row.id: row.revs for row in rows})
+    needless = missing if world.has_forgotten else {}
+    return {row.id: (await _without(terminal, row, needless), row.deleted, row.doc) for row in rows}
+
+
+async def _without(terminal: Terminal, row: Change, missing: Mapping[str, Any]) -> tuple[str, ...]:
+    if row.id not in missing:
+        return tuple(row.revs)
+    gone = {leaf["_rev"] for leaf in await terminal.leaves(row.id) if leaf.get("_deleted")}
+    return tuple(rev for rev in row.revs if rev not in gone)
 
 
 def _differences(one: State, other: State) -> dict[str, Any]:

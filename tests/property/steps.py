@@ -6,7 +6,7 @@ step keeps its meaning when others before it are left out; what it writes is nam
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 FIELDS = ("problemDescription", "category", "address", "status")
@@ -85,7 +85,7 @@ class Sync:
     seed: int = 0
     likely: float = 0.0
     kill: tuple[int, int] | None = None
-    meanwhile: tuple[tuple[int, "Step"], ...] = ()
+    meanwhile: tuple[tuple[int, "Deed"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def history(seed: object, longest: int = 45, *, backups: bool = False) -> Histor
     terminals = rng.randint(2, 4)
     users = tuple(rng.choice(USERS) for _ in range(terminals))
     skews = tuple(rng.choice((0, 0, rng.randint(-90_000, 90_000))) for _ in range(terminals))
-    stormy = rng.choice((0.0, 0.1, 0.3))
+    stormy = rng.choice((0.0, 0.15, 0.4))
     maker = _Maker(rng, terminals, stormy, backups)
     return History(users, skews, tuple(maker.steps(rng.randint(10, longest))))
 
@@ -154,6 +154,7 @@ class _Maker:
             self._discard: 0.3,
             self._remark: 0.7, self._sync: 7, self._restart: 0.5, self._wait: 0.4,
         }  # fmt: skip
+        self._backups = backups
         if backups:
             self._likely |= {Backup: 0.7, PutBack: 0.7}
 
@@ -176,26 +177,26 @@ class _Maker:
     def _pick(self) -> int:
         return self._rng.choice((0, 0, self._rng.randrange(8)))  # often the same document
 
-    def _submit(self) -> Step:
+    def _submit(self) -> Deed:
         return Submit(self._who(), self._next(), self._rng.random() < 0.2)
 
-    def _remark(self) -> Step:
+    def _remark(self) -> Deed:
         return Remark(self._who(), self._pick(), self._next())
 
-    def _edit(self) -> Step:
+    def _edit(self) -> Deed:
         fields = tuple(sorted(self._rng.sample(FIELDS, self._rng.choice((1, 1, 2, 3)))))
         return Edit(self._who(), self._pick(), self._next(), fields, self._rng.random() < 0.2)
 
-    def _look(self) -> Step:
+    def _look(self) -> Deed:
         return Look(self._who(), self._pick(), self._next())
 
-    def _withdraw(self) -> Step:
+    def _withdraw(self) -> Deed:
         return Withdraw(self._who(), self._pick())
 
-    def _discard(self) -> Step:
+    def _discard(self) -> Deed:
         return Discard(self._who(), self._pick())
 
-    def _settle(self) -> Step:
+    def _settle(self) -> Deed:
         return Settle(self._who(), self._pick(), self._rng.randrange(1000))
 
     def _sync(self) -> Step:
@@ -204,13 +205,26 @@ class _Maker:
         likely = self._stormy if self._rng.random() < 0.7 else 0.0
         kill = None
         if self._rng.random() < 0.15:
-            kill = (self._rng.choice((*who, -1)), self._rng.randrange(25))
-        deeds = (self._submit, self._edit, self._edit, self._withdraw, self._settle)
+            kill = (self._rng.choice(self._mortal(who)), self._rng.randrange(25))
         meanwhile = tuple(
-            (self._rng.randrange(200), self._rng.choice(deeds)())
-            for _ in range(self._rng.choice((0, 0, 0, 1, 2, 4)))
+            (self._rng.randrange(200), self._meanwhile(who))
+            for _ in range(self._rng.choice((0, 0, 1, 2, 4)))
         )
         return Sync(who, self._rng.randrange(10**6), likely, kill, meanwhile)
+
+    def _mortal(self, who: tuple[int, ...]) -> tuple[int, ...]:
+        """Whose process may end in a round.
+
+        A terminal that is killed between an acknowledgement and the log that proves it cannot
+        know that a gateway which was put back has forgotten just that.
+        """
+        return (-1,) if self._backups else (*who, -1)
+
+    def _meanwhile(self, busy: tuple[int, ...]) -> Deed:
+        """Most of all at a terminal that is just sending."""
+        deeds = (self._submit, self._edit, self._edit, self._withdraw, self._settle)
+        deed = self._rng.choice(deeds)()
+        return replace(deed, who=self._rng.choice(busy)) if self._rng.random() < 0.6 else deed
 
     def _restart(self) -> Step:
         return Restart(self._rng.choice((-1, *range(self._terminals))))

@@ -24,7 +24,7 @@ from tests.faults.faults import (
 from tests.property.at_once import Life, LifeEnded, Stage
 from tests.property.deeds import Deeds
 from tests.property.server import Server
-from tests.property.steps import Backup, History, PutBack, Restart, Step, Sync, Wait
+from tests.property.steps import Backup, Deed, History, PutBack, Restart, Step, Sync, Wait
 from tests.property.terminal import Terminal
 
 KINDS = (
@@ -122,12 +122,12 @@ class World:
             if not terminal.life.ended:
                 raise
 
-    async def _soon(self, turns: int, step: Step) -> None:
+    async def _soon(self, turns: int, deed: Deed) -> None:
         """What somebody does while rounds are under way, after so many turns of the event loop."""
         for _ in range(turns):
             await asyncio.sleep(0)
         with suppress(LifeEnded, StoreError):  # it ended meanwhile, or is just signing in anew
-            await self._perform(step)
+            await self.deeds.perform(deed)
 
     @_perform.register
     async def _(self, step: Restart) -> None:

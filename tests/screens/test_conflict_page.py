@@ -10,10 +10,18 @@ from civictui.domain.errors import UsageError
 from civictui.domain.events import ReportsChanged
 from civictui.domain.merge import Conflict
 from civictui.domain.model import Doc
-from civictui.screens.conflict_page import ANOTHER, CHANGED, ELSEWHERE, SETTLED, ConflictPage
+from civictui.screens.conflict_page import (
+    ANOTHER,
+    CHANGED,
+    ELSEWHERE,
+    GONE,
+    SETTLED,
+    ConflictPage,
+)
 from civictui.screens.report_detail import ReportDetail
 from civictui.widgets.block_list import BlockList
-from tests.disputes import clash, disputed, mine, theirs, withdrawn
+from civictui.widgets.conflict_text import NO_CLASH
+from tests.disputes import clash, disputed, mine, of_others, theirs, withdrawn, without_a_clash
 from tests.stage import Stage, stage
 
 
@@ -132,7 +140,9 @@ async def test_a_withdrawal_against_a_change_is_a_question_of_its_own() -> None:
         await on.reads("theirs is taken")
         await on.press("ctrl+s")
         await on.shows(ReportDetail)
-        await on.reads("This report is no longer here")
+        await on.reads(GONE)
+        await on.reads("Sending   no longer here")
+        assert "≠ conflict" not in on.text
         assert "e edit" not in on.text
         assert settled(on) == [None]
 
@@ -174,6 +184,61 @@ async def test_what_changes_meanwhile_is_shown_and_choices_that_still_fit_stay()
         await on.reads(CHANGED)
         await on.reads("The lamp is back")
         assert on.text.count("is taken") == 1
+
+
+async def becomes(on: Stage, conflict: Conflict) -> None:
+    """Another terminal has changed the report meanwhile."""
+    on.service.reader.disputes["r1"] = conflict
+    on.service.emit(ReportsChanged())
+    await on.reads(CHANGED)
+
+
+async def test_a_choice_ends_where_that_side_says_something_else_now() -> None:
+    async with stage(disputed(clash())) as on:
+        await meet(on)
+        await on.press("t", "m")
+        other = theirs(problemDescription="The lamp is back", category="crossing")
+        await becomes(on, replace(clash(), theirs=other))
+        assert "theirs is taken" not in on.text
+        await on.reads("mine is taken")
+        await on.press("ctrl+s")
+        await on.reads("choose first (m, t, b): Description")
+        assert not settled(on)
+
+
+async def test_a_choice_ends_where_the_sides_have_changed_places() -> None:
+    conflict = of_others()
+    async with stage(disputed(conflict)) as on:
+        await meet(on)
+        await on.press("m")
+        await on.reads("shown is taken")
+        await becomes(on, replace(conflict, mine=conflict.theirs, theirs=conflict.mine))
+        await on.press("ctrl+s")
+        await on.reads("choose first")
+        assert not settled(on)
+
+
+async def test_letting_a_report_go_is_asked_again_once_it_says_something_else() -> None:
+    async with stage(disputed(withdrawn())) as on:
+        await meet(on)
+        await on.press("t")
+        await on.reads("theirs is taken")
+        await becomes(on, replace(withdrawn(), mine=mine(problemDescription="It has fallen")))
+        await on.press("ctrl+s")
+        await on.reads("choose first (m, t)")
+        assert not settled(on)
+
+
+async def test_where_nothing_clashes_there_is_nothing_to_choose_and_it_is_settled() -> None:
+    async with stage(disputed(without_a_clash())) as on:
+        await meet(on)
+        await on.reads(NO_CLASH)
+        assert "m mine" not in on.lines[-1]
+        await on.press("m", "t", "b", "u", "ctrl+s")
+        await on.shows(ReportDetail)
+        (body,) = settled(on)
+        assert body is not None
+        assert (body["category"], body["address"]) == ("lamp", "3 Main St")
 
 
 async def test_one_that_was_settled_elsewhere_closes_itself() -> None:

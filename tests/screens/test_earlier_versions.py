@@ -1,10 +1,13 @@
 """Earlier versions: listed, read in full, made the one in force again."""
 
+from dataclasses import replace
+
 from civictui.domain.errors import NotFound
 from civictui.domain.model import Report
 from civictui.screens.acting import RESTORED
-from civictui.screens.earlier_versions import NONE, EarlierVersions, VersionPage
+from civictui.screens.earlier_versions import NONE, NONE_GONE, EarlierVersions, VersionPage
 from civictui.screens.report_detail import ReportDetail
+from civictui.screens.report_list import ReportList
 from tests.disputes import BEFORE, earlier
 from tests.fakes import FakeService
 from tests.stage import Stage, stage
@@ -95,3 +98,28 @@ async def test_none_is_said() -> None:
         assert "r restore" not in on.text
         await on.press("r", "enter")
         assert isinstance(on.app.screen, EarlierVersions)
+
+
+async def test_reports_that_are_gone_are_found_from_the_list_and_brought_back() -> None:
+    service = FakeService()
+    gone = replace(earlier("1-a", "withdrawn"), id="r1")
+    service.reader.lost = [replace(earlier("1-a", "withdrawn"), id="r0"), gone]
+    async with stage(service) as on:
+        await on.press("h")
+        await on.shows(EarlierVersions)
+        await on.reads("Reports that are gone")
+        await on.reads("> withdrawn or deleted, 2026-11-23")
+        await on.press("j", "r")
+        await on.shows(ReportList)
+        await on.reads(RESTORED)
+        await on.reads("The lamp is out")
+        assert service.called("restore") == [("r1", "1-a")]
+
+
+async def test_that_no_report_is_gone_is_said() -> None:
+    async with stage() as on:
+        await on.press("h")
+        await on.shows(EarlierVersions)
+        await on.reads(NONE_GONE)
+        await on.press("r", "enter", "escape")
+        await on.shows(ReportList)

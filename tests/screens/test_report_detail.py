@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 from civictui.domain.events import PictureFailed, PictureReady, ReportsChanged
 from civictui.domain.model import GeoPoint, Photo, Report, RowState
-from civictui.screens.report_detail import ReportDetail
+from civictui.screens.report_detail import NO_LONGER_HERE, ReportDetail
 from civictui.screens.report_list import ReportList
 from civictui.widgets.picture_pane import PicturePane
 from tests.city import picture
@@ -137,9 +139,37 @@ async def test_a_report_that_vanished_is_said_and_esc_goes_back() -> None:
         await open_report(on)
         service.reader.reports.clear()
         service.emit(ReportsChanged())
-        await on.reads("This report is no longer here")
+        await on.reads(NO_LONGER_HERE)
+        await on.reads("Sending   no longer here: withdrawn or deleted; its earlier versions")
         await on.press("escape")
         await on.shows(ReportList)
+
+
+async def test_a_report_that_came_back_is_as_any_other() -> None:
+    service = service_with()
+    async with stage(service) as on:
+        await open_report(on)
+        kept = dict(service.reader.reports)
+        service.reader.reports.clear()
+        service.emit(ReportsChanged())
+        await on.reads(NO_LONGER_HERE)
+        service.reader.reports.update(kept)
+        service.emit(ReportsChanged())
+        await until(lambda: "no longer here" not in on.text)
+        assert "e edit" in on.text
+
+
+async def test_a_long_reason_stays_beside_its_label() -> None:
+    service = service_with()
+    reason = "The category must be one of: " + ", ".join(f"kind{n}" for n in range(20)) + "."
+    row = service.reader.reports["r1"]
+    service.reader.reports["r1"] = replace(row, state=RowState.NEEDS_YOU, reason=reason)
+    async with stage(service) as on:
+        await open_report(on)
+        await on.reads("kind19.")
+        place = next(n for n, line in enumerate(on.lines) if line.startswith("Sending   ! needs"))
+        assert on.lines[place + 1].startswith(" " * 10 + "kind")
+        assert on.lines[place + 2].startswith(" " * 10 + "kind")
 
 
 async def test_a_long_report_scrolls_by_keyboard() -> None:

@@ -36,6 +36,7 @@ LARGE = Waiting(
 )
 REFUSED = Waiting(id="c", title="Bench", reason="the area is not yours", code="forbidden")
 GOING = Waiting(id="d", title="Tree", withdrawn=True)
+NOT_SENT = "it will not be sent"
 HELD = SyncState(
     phase=SyncPhase.HELD,
     reason="The server deletes 30 of the 40 reports on this terminal",
@@ -123,7 +124,7 @@ async def test_conflicts_and_history_have_their_places() -> None:
         for words in (
             "Conflicts to settle: 1",
             "≠ The lamp",
-            "sent 2 reports, 1 picture; received 1 report; merged 3",
+            "sent 2 changes, 1 picture; received 1 change; merged 3",
             "No answer in time",
         ):
             await on.reads(words)
@@ -201,6 +202,16 @@ async def test_only_what_can_be_done_with_the_entry_is_offered() -> None:
         assert "e edit  d discard" in keys(on)
 
 
+async def test_a_photo_that_goes_by_itself_is_not_discarded() -> None:
+    photo = replace(LARGE, reason="", code="")
+    async with stage(service_with(photo)) as on:
+        await look(on)
+        await on.reads("> ↑ Lamp")
+        assert "d discard" not in keys(on)
+        await on.press("d")
+        assert isinstance(on.app.screen, SyncPage)
+
+
 async def test_a_photo_that_is_too_large_is_shrunk() -> None:
     async with stage(service_with(LARGE)) as on:
         await look(on)
@@ -244,15 +255,32 @@ async def test_one_refused_is_edited() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "words"),
+    ("entry", "words", "safe", "done"),
     [
-        (NEW, "Throw this report away? The server has never had it."),
-        (REFUSED, "Throw your change away? What the server has holds again."),
-        (GOING, "Take your withdrawal back? The report stays."),
+        (NEW, "Throw this report away? The server has never had it.", "Keep it", NOT_SENT),
+        (REFUSED, "Throw your change away? What the server has holds again.", "Keep it", NOT_SENT),
+        (
+            GOING,
+            "Take your withdrawal back? The report stays.",
+            "Leave it withdrawn",
+            "the withdrawal is taken back: the report stays",
+        ),
+        (
+            LARGE,
+            "Leave the photo out? The report stays without it.",
+            "Keep it",
+            "the photo is left out: the report stays without it",
+        ),
+        (
+            replace(LARGE, photos=2),
+            "Leave out the photos that the server refused?",
+            "Keep them",
+            "the refused photos are left out",
+        ),
     ],
 )
 async def test_discarding_asks_with_a_name_and_the_safe_answer_first(
-    entry: Waiting, words: str
+    entry: Waiting, words: str, safe: str, done: str
 ) -> None:
     async with stage(service_with(entry)) as on:
         await look(on)
@@ -260,12 +288,12 @@ async def test_discarding_asks_with_a_name_and_the_safe_answer_first(
         await on.press("d")
         await on.shows(Ask)
         await on.reads(words)
-        await on.reads("> Keep it")
+        await on.reads(f"> {safe}")
         await on.press("enter")
         await on.shows(SyncPage)
         assert not on.service.called("discard_unsent")
         await on.press("d", "right", "enter")
-        await on.reads("it will not be sent")
+        await on.reads(done)
         await on.reads("Nothing waits")
         assert on.service.called("discard_unsent") == [entry.id]
 

@@ -39,6 +39,9 @@ class Ear:
     def load(self, found: Iterable[tuple[str, Glance]]) -> None:
         self.loaded = [(key, body.n) for key, body in found]
 
+    def begin(self, found: Iterable[tuple[str, Doc]]) -> None:
+        self.heard += [(key, body.get("n")) for key, body in found]
+
     def observe(self, key: str, doc: Doc | None) -> None:
         self.heard.append((key, doc and doc.get("n")))
 

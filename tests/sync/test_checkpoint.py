@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from civictui.codec import encode
+from civictui.domain.errors import Unreachable
 from civictui.domain.model import Doc
 from civictui.sync import checkpoint
-from civictui.sync.ancestry import HISTORY, common_sequence, replication_id
+from civictui.sync.ancestry import HISTORY, LogLost, common_sequence, replication_id
 from civictui.sync.checkpoint import SOURCE_DOCUMENTS, Checkpoint
 from tests.sync.memory import MemoryEndpoint
 
@@ -128,6 +129,109 @@ async def test_an_older_copy_of_this_store_is_noticed(
     later = opened(sides, "s2", stamp)
     await later.read()
     assert later.rolled_back is behind
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        {"sequence": 5, "generation": "x"},
+        {"sequence": 5, "generation": None},
+        {"sequence": "x", "generation": 0},
+        {"sequence": 10**40, "generation": 10**40, "tag": []},
+        [5],
+    ],
+)
+async def test_a_stamp_that_is_none_stops_nothing(
+    sides: tuple[MemoryEndpoint, MemoryEndpoint], store: Any
+) -> None:
+    sides[0].locals["log"] = {"session_id": "x", "source_last_seq": 1, "store": store}
+    log = opened(sides, "s1")
+    assert await log.read() == 0
+
+
+@pytest.mark.parametrize("session", [[1], {}, None, 5])
+async def test_a_session_without_a_name_is_no_common_one(
+    sides: tuple[MemoryEndpoint, MemoryEndpoint], session: Any
+) -> None:
+    entry = {"session_id": session, "recorded_seq": 5}
+    foreign = {"session_id": session, "source_last_seq": 5, "history": [entry, "x", 7]}
+    sides[0].locals["log"] = sides[1].locals["log"] = foreign
+    log = opened(sides, "s1")
+    assert await log.read() == 0
+    await log.write(1)
+    assert [e["session_id"] for e in sides[0].locals["log"]["history"]] == ["s1"]
+
+
+# --- while a session runs ----------------------------------------------------------------------
+
+
+async def test_what_this_session_told_is_recalled_or_not(
+    sides: tuple[MemoryEndpoint, MemoryEndpoint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "SOURCE_SECONDS", 0.0)
+    log = opened(sides, "s1")
+    await log.read()
+    assert await log.is_recalled()
+    await log.write(1)
+    earlier = dict(sides[0].locals)
+    await log.write(2)
+    assert await log.is_recalled()
+    sides[0].locals = earlier
+    assert not await log.is_recalled()
+    sides[0].locals = {}
+    assert not await log.is_recalled()
+    assert await log.read() == 0
+    assert log.forgotten
+
+
+async def test_what_was_told_counts_though_its_answer_was_lost(
+    sides: tuple[MemoryEndpoint, MemoryEndpoint],
+) -> None:
+    log = opened(sides, "s1")
+    await log.read()
+    await log.write(1)
+    await log.write(2)
+    sides[0].fail_at = {len(sides[0].calls) + 1}
+    with pytest.raises(Unreachable):
+        await log.conclude()
+    assert log.told == 1
+    assert await log.is_recalled()
+    assert log.told == 2
+
+
+async def test_another_who_writes_the_same_log_has_not_put_it_back(
+    sides: tuple[MemoryEndpoint, MemoryEndpoint],
+) -> None:
+    """A copy of this terminal's folder."""
+    log = opened(sides, "s1")
+    await log.read()
+    await log.write(1)
+    copy = opened((sides[0], MemoryEndpoint("copy")), "s2")
+    await copy.read()
+    await copy.write(2)
+    assert await log.is_recalled()
+
+
+async def test_a_lost_log_that_was_written_over_is_remembered_as_lost(
+    sides: tuple[MemoryEndpoint, MemoryEndpoint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = opened(sides, "s1")
+    await log.read()
+    await log.write(1)
+    await log.write(2)
+    put_local = sides[0].put_local
+
+    async def lost(name: str, body: Doc) -> None:
+        await put_local(name, body)
+        raise LogLost(written=True)
+
+    monkeypatch.setattr(sides[0], "put_local", lost)
+    with pytest.raises(LogLost):
+        await log.conclude()
+    assert not await log.is_recalled()
+    for again in (log, opened(sides, "s2")):
+        assert await again.read() == 0
+        assert again.forgotten
 
 
 async def test_a_log_says_what_the_protocol_wants_to_know_and_stays_small(

@@ -1,5 +1,6 @@
 """What servers of the protocol do differently, and that none of it matters."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,11 @@ import pytest
 
 from civictui.codec import decode, encode
 from civictui.domain.errors import AnswerTooLarge, Refused
+from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes
-from civictui.sync.couchdb import POST_BYTES, CouchEndpoint
+from civictui.net import Reply
+from civictui.sync.ancestry import LogLost
+from civictui.sync.couchdb import MOST_REFUSALS, POST_BYTES, CouchEndpoint
 from tests.sync.scripted import Scripted
 
 _RECORDED = Path(__file__).parent.parent / "data" / "couchdb" / "exchanges.json"
@@ -104,7 +108,9 @@ async def test_a_document_that_nests_too_deep_keeps_no_other_back() -> None:
 
 async def test_what_a_couchdb_does_not_have_is_left_out() -> None:
     link = recorded("bulk_get revs=true: leaf, absent rev, absent doc")
-    found = await couchdb(link).bulk_get([("r1", "2-c"), ("r1", "9-f"), ("none", "1-a")])
+    asked = EXCHANGES["bulk_get revs=true: leaf, absent rev, absent doc"]["request"]["body"]
+    wanted = [(doc["id"], doc["rev"]) for doc in asked["docs"]]
+    found = await couchdb(link).bulk_get(wanted)
     assert [doc["_id"] for doc in found] == ["r1"]
     assert found[0]["_revisions"]["start"] == 2
 
@@ -177,6 +183,98 @@ async def test_a_server_that_insists_on_the_revision_gets_it() -> None:
     await endpoint.put_local("log", {"n": 1})
     assert [asked.method for asked in link.asked] == ["PUT", "GET", "PUT"]
     assert link.asked[2].json == {"n": 1, "_rev": "0-8"}
-    link.answers = [conflict, (200, {"_rev": "0-8"}), conflict]
-    with pytest.raises(Refused):
+    link.answers = [conflict]
+    with pytest.raises(LogLost) as caught:
         await endpoint.put_local("log", {"n": 2})
+    assert not caught.value.written
+
+
+@pytest.mark.parametrize(
+    ("known", "answered", "lost"),
+    [
+        ("0-8", "0-9", False),
+        ("0-8", "0-12", False),
+        ("0-8", "0-8", True),
+        ("0-8", "0-1", True),
+        ("0-8", "0-x", False),
+        ("7-a", "0-1", False),
+        ("0-8", None, False),
+    ],
+)
+async def test_a_log_that_is_counted_from_less_was_lost(
+    known: str, answered: str | None, lost: bool
+) -> None:
+    link = Scripted([(200, {"_rev": known}), (201, {"ok": True, "rev": answered})])
+    endpoint = couchdb(link)
+    await endpoint.get_local("log")
+    if not lost:
+        await endpoint.put_local("log", {"n": 1})
+        return
+    with pytest.raises(LogLost) as caught:
+        await endpoint.put_local("log", {"n": 1})
+    assert caught.value.written
+
+
+# --- what is refused as a whole --------------------------------------------------------------
+
+
+class Limited:
+    """A server, or a machine before it, that answers a piece by a function of its documents."""
+
+    def __init__(self, answer: Callable[[list[str]], tuple[int, Any]]) -> None:
+        self._answer = answer
+        self.taken: list[str] = []
+        self.requests = 0
+
+    async def request(self, method: str, path: str, **options: Any) -> Reply:
+        keys = [doc["_id"] for doc in decode(encode(options["json"]))["docs"]]
+        self.requests += 1
+        status, body = self._answer(keys)
+        if status == 201:
+            self.taken += keys
+        return Reply(status, {}, encode(body))
+
+
+def documents(count: int) -> list[Doc]:
+    return [{"_id": f"r{n}", "_rev": f"1-{n}"} for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        ((413, "<html>"), "too_large"),
+        ((400, {"error": "bad_request", "reason": "odd"}), "bad_request"),
+        ((500, {"error": "unknown_error"}), "internal_server_error"),
+    ],
+)
+async def test_one_document_keeps_no_other_back(refusal: tuple[int, Any], code: str) -> None:
+    link = Limited(lambda keys: refusal if "r17" in keys else (201, []))
+    failures = await CouchEndpoint(link, "/reports", "couch").bulk_docs(documents(30))
+    assert [(failure.id, failure.rev, failure.error) for failure in failures] == [
+        ("r17", "1-17", code)
+    ]
+    assert link.taken == [f"r{n}" for n in range(30) if n != 17]
+
+
+async def test_a_limit_on_the_way_is_kept_to() -> None:
+    link = Limited(lambda keys: (413, "<html>") if len(keys) > 4 else (201, []))
+    assert await CouchEndpoint(link, "/reports", "couch").bulk_docs(documents(100)) == []
+    assert len(link.taken) == 100
+
+
+@pytest.mark.parametrize(
+    ("refusal", "requests"),
+    [
+        ((400, "<html>"), 1),
+        ((403, {"error": "forbidden"}), 1),
+        ((503, {"error": "service_unavailable"}), 1),
+        ((500, {"error": "unknown_error"}), MOST_REFUSALS + 1),
+    ],
+)
+async def test_a_server_that_takes_nothing_is_left_alone(
+    refusal: tuple[int, Any], requests: int
+) -> None:
+    link = Limited(lambda _: refusal)
+    with pytest.raises(Refused):
+        await CouchEndpoint(link, "/reports", "couch").bulk_docs(documents(100))
+    assert link.requests == requests

@@ -1,37 +1,9 @@
 """A server that deletes much at once is not believed before a person says so."""
 
-from collections.abc import Sequence
-from typing import Any, cast
-
 import pytest
 
-from civictui.domain.ports import Change, Reader
-from civictui.sync.deletions import WINDOW_SECONDS, DeletionWatch, HeldBack
-
-
-class Here:
-    """What a terminal has, and a clock."""
-
-    def __init__(self, living: int) -> None:
-        self.living = {f"r{n}" for n in range(living)}
-        self.seconds = 0.0
-
-    async def rows(self, ids: Sequence[str]) -> list[Any]:
-        return [key for key in ids if key in self.living]
-
-    async def count(self) -> int:
-        return len(self.living)
-
-    def watch(self) -> DeletionWatch:
-        return DeletionWatch(cast(Reader, self), lambda: self.seconds)
-
-    def rows_of(self, first: int, count: int) -> list[Change]:
-        return [Change(n, f"r{n}", ("2-a",), deleted=True) for n in range(first, first + count)]
-
-    async def take(self, watch: DeletionWatch, first: int, count: int) -> None:
-        rows = self.rows_of(first, count)
-        await watch.watch(rows)
-        self.living -= {row.id for row in rows}
+from civictui.sync.deletions import WINDOW_SECONDS, HeldBack
+from tests.sync.here import Here, deletions
 
 
 @pytest.mark.parametrize(
@@ -61,8 +33,7 @@ async def test_batches_of_an_hour_count_together() -> None:
 
 async def test_what_is_not_living_here_does_not_count() -> None:
     here = Here(100)
-    await here.watch().watch(here.rows_of(100, 500))
-    await here.watch().watch([Change(1, "r1", ("2-a",))] * 50)
+    await here.watch().watch(deletions(100, 500))
 
 
 async def test_what_a_person_allows_passes_once() -> None:
@@ -71,6 +42,6 @@ async def test_what_a_person_allows_passes_once() -> None:
     watch.allow()
     await here.take(watch, 0, 30)
     await here.take(watch, 30, 30)
-    watch.conclude()
+    await watch.conclude()
     with pytest.raises(HeldBack):
         await here.take(watch, 60, 30)

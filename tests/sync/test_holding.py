@@ -83,6 +83,12 @@ async def test_a_server_whose_heartbeats_never_end_has_no_news(
     assert found == Changes([], 3)
 
 
+def test_silence_where_no_heartbeat_was_asked_for_is_no_news() -> None:
+    """It is a line that is dead, which shows before the request is given up."""
+    terms = Holding().terms(30)
+    assert terms.silence < terms.longest
+
+
 # --- one at a time -----------------------------------------------------------------------------
 
 
@@ -92,6 +98,10 @@ class Waiting(MemoryEndpoint):
     def __init__(self) -> None:
         super().__init__()
         self.answers: list[asyncio.Future[Changes]] = []
+        self.lost = 0
+
+    def lose(self) -> None:
+        self.lost += 1
 
     async def changes(self, since: Any, *, limit: int, wait: float = 0, **_: Any) -> Changes:
         self.answers.append(asyncio.get_running_loop().create_future())
@@ -109,7 +119,7 @@ async def held(feed: Feed, remote: Waiting) -> asyncio.Future[Changes]:
 
 async def test_what_it_is_answered_is_given_once_and_only_for_where_it_was_asked() -> None:
     remote = Waiting()
-    feed = Feed(remote)
+    feed = Feed(remote, remote.lose)
     answer = await held(feed, remote)
     assert feed.is_held
     assert feed.take(3) is None
@@ -124,7 +134,7 @@ async def test_what_it_is_answered_is_given_once_and_only_for_where_it_was_asked
 
 async def test_asking_again_for_the_same_is_not_asking_twice() -> None:
     remote = Waiting()
-    feed = Feed(remote)
+    feed = Feed(remote, remote.lose)
     await held(feed, remote)
     await held(feed, remote)
     assert len(remote.answers) == 1
@@ -138,11 +148,12 @@ async def test_asking_again_for_the_same_is_not_asking_twice() -> None:
 
 async def test_a_line_that_breaks_at_once_is_told() -> None:
     remote = Waiting()
-    feed = Feed(remote)
+    feed = Feed(remote, remote.lose)
     (await held(feed, remote)).set_exception(Unreachable("Cannot reach"))
     await feed.answered()
     with pytest.raises(Unreachable):
         feed.take(3)
+    assert remote.lost == 1
 
 
 async def test_a_line_that_broke_after_a_while_is_no_answer(
@@ -150,10 +161,11 @@ async def test_a_line_that_broke_after_a_while_is_no_answer(
 ) -> None:
     monkeypatch.setattr("civictui.sync.feed.A_WHILE", 0.0)
     remote = Waiting()
-    feed = Feed(remote)
+    feed = Feed(remote, remote.lose)
     (await held(feed, remote)).set_exception(Unreachable("No answer in time"))
     await feed.answered()
     assert feed.take(3) is None
+    assert remote.lost == 1
 
 
 async def test_an_echo_that_does_not_come_is_not_waited_for(
@@ -161,8 +173,9 @@ async def test_an_echo_that_does_not_come_is_not_waited_for(
 ) -> None:
     monkeypatch.setattr("civictui.sync.feed.ECHO_SECONDS", 0.0)
     remote = Waiting()
-    feed = Feed(remote)
+    feed = Feed(remote, remote.lose)
     await held(feed, remote)
     assert await feed.echo(3) is None
     assert feed.is_held
+    assert remote.lost == 0
     await feed.close()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from civictui.domain.errors import AnswerTooLarge, Unreachable
 from civictui.domain.model import Doc
-from civictui.domain.ports import Change, Changes, WriteFailure
+from civictui.domain.ports import Changes, WriteFailure
 from civictui.domain.revtree import next_revision
 from civictui.sync.ancestry import common_sequence, replication_id
 from civictui.sync.checkpoint import Checkpoint
@@ -242,8 +242,8 @@ async def test_what_is_held_back_is_not_written_and_what_came_before_is_recorded
     for n in range(200):
         source.make(f"r{n}", {})
 
-    async def watch(rows: Sequence[Change]) -> None:
-        if any(row.id == "r120" for row in rows):
+    async def watch(docs: Sequence[Doc]) -> None:
+        if any(doc["_id"] == "r120" for doc in docs):
             raise HeldBack(30, 100)
 
     log = Checkpoint(source, target, "log", "s", nowhere)

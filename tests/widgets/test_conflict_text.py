@@ -1,12 +1,13 @@
 """What two versions say, in words."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from civictui.domain.merge import Conflict, Side, Version
-from civictui.widgets.conflict_text import blocks, label, saying, title, who
-from tests.disputes import clash, mine, theirs, withdrawn
+from civictui.widgets.conflict_text import NEITHER, NO_CLASH, blocks, label, saying, title, who
+from tests.disputes import clash, mine, of_others, theirs, withdrawn, without_a_clash
 
 PLACE = {"geoLocation": {"type": "Point", "coordinates": [77.79, 13.08]}}
 PHOTO = {"large": f"{'a' * 64}.jpg", "thumbnail": "t.jpg", "bytes": 231_000, "caption": "east"}
@@ -74,7 +75,35 @@ def test_what_was_put_together_from_both_sides_says_so() -> None:
     assert "    done" in lines
 
 
+def test_nothing_is_called_mine_that_is_not() -> None:
+    lines = drawn(of_others(), {"problemDescription": Side.MINE}, 100)
+    assert not any("mine" in line and '"mine"' not in line for line in lines)
+    heads = [line.split()[0] for line in lines[1:3]]
+    assert heads == ["shown", "other"]
+    assert lines[3] == NEITHER
+    (question,) = (line for line in lines if line.startswith("✓ Description"))
+    assert question.endswith("shown is taken")
+    assert "* shown     by asha" in lines
+    (address,) = (line for line in lines if line.strip().startswith("Address"))
+    assert address.endswith("from shown")
+    assert NEITHER not in drawn(clash(), width=100)
+
+
+def test_between_a_withdrawal_and_a_change_of_others_nothing_is_mine_either() -> None:
+    lines = drawn(replace(of_others(), theirs=Version("2-c", None, "ravi")), width=100)
+    assert "other       the report goes: withdrawn by ravi" in lines
+    assert NEITHER in lines
+
+
+def test_that_nothing_clashes_is_said() -> None:
+    lines = drawn(without_a_clash())
+    assert NO_CLASH in lines
+    assert NO_CLASH not in drawn(clash())
+
+
 @pytest.mark.parametrize("width", [20, 38, 78, 198])
-@pytest.mark.parametrize("conflict", [clash(), clash(before=None), withdrawn()])
+@pytest.mark.parametrize(
+    "conflict", [clash(), clash(before=None), withdrawn(), of_others(), without_a_clash()]
+)
 def test_every_line_has_the_width_it_was_asked_for(conflict: Conflict, width: int) -> None:
     assert drawn(conflict, {"": Side.THEIRS, "category": Side.MINE}, width)

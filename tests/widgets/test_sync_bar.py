@@ -25,7 +25,22 @@ def test_all_is_well() -> None:
 def test_what_is_not_sent_is_counted() -> None:
     unsent = Unsent(reports=2, photos=1, bytes=230_000)
     state = SyncState(phase=SyncPhase.OFFLINE, proved_at=PROVED, unsent=unsent)
-    assert line(state) == "offline · not sent: 2 reports 1 photo 230 kB · proved 3 min ago · asha"
+    assert line(state) == "offline · not sent: 2 reports, 1 photo 230 kB · proved 3 min ago · asha"
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (90, "online · 3 need you · not sent: 2 reports, 1 photo 330 kB · proved 3 min ago · asha"),
+        (80, "online · 3 need you · not sent: 2 reports, 1 photo 330 kB · proved 3 min ago"),
+        (40, "online · 3 need you · not sent: 2 repor…"),
+    ],
+)
+def test_what_does_not_go_by_itself_is_counted_apart(width: int, said: str) -> None:
+    unsent = Unsent(reports=2, photos=1, bytes=330_000, needs_you=3)
+    state = SyncState(phase=SyncPhase.IDLE, proved_at=PROVED, unsent=unsent)
+    assert line(state, width) == said
+    assert "need" not in line(state.with_(unsent=Unsent(reports=2)))
 
 
 @pytest.mark.parametrize(

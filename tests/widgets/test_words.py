@@ -41,7 +41,7 @@ def test_ago_is_coarser_as_it_grows(seconds: int, text: str) -> None:
 def test_unsent_counts_reports_and_photos() -> None:
     assert words.unsent(Unsent()) == ""
     assert words.unsent(Unsent(1)) == "1 report"
-    assert words.unsent(Unsent(2, 1, 230_000)) == "2 reports 1 photo 230 kB"
+    assert words.unsent(Unsent(2, 1, 230_000)) == "2 reports, 1 photo 230 kB"
 
 
 def test_every_state_has_a_sign_of_one_cell_and_words() -> None:
@@ -96,3 +96,10 @@ def test_a_text_in_full_keeps_line_ends_and_breaks_between_words() -> None:
     assert in_full("abcdefghij", 4) == ["abcd", "efgh", "ij  "]
     assert in_full("", 4) == ["    "]
     assert in_full("ab", 1) == ["…"]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, ""), (1, "1 needs you"), (3, "3 need you"), (1_200, "1,200 need you")]
+)
+def test_how_many_need_somebody(count: int, said: str) -> None:
+    assert words.needing(count) == said

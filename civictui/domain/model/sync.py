@@ -29,12 +29,14 @@ class Unsent:
     """What the server has not yet acknowledged: counted from pending marks and transfer jobs.
 
     `sequence` is that of the store's last transaction: of two counts the later one holds.
+    `needs_you` is of how many reports the server refused something: they do not go by themselves.
     """
 
     reports: int = 0
     photos: int = 0
     bytes: int = 0
     sequence: int = field(default=0, compare=False)
+    needs_you: int = 0
 
     @property
     def nothing(self) -> bool:
