@@ -21,7 +21,6 @@ from civictui.gateway.tokens import AccessTokens, Grant, new_secret
 from civictui.storage.slots import Cost
 from civictui.storage.thread import StoreThread
 
-_ARGON2_AT_ONCE = 2
 _DEVICE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _CLEANING_SECONDS = 86400
 _TOO_MANY = 429
@@ -82,7 +81,7 @@ class Sessions:
         self._cost = cost
         self._tokens = AccessTokens(clock)
         self._decoy = PasswordHash.decoy(cost)
-        self._argon2 = ThreadPoolExecutor(_ARGON2_AT_ONCE, thread_name_prefix="argon2")
+        self._argon2 = ThreadPoolExecutor(1, thread_name_prefix="argon2")
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._cleaned = -float(_CLEANING_SECONDS)
 

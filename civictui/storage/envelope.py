@@ -11,6 +11,7 @@ that stays behind, save what the Argon2 of a password leaves.
 import base64
 import hmac
 import os
+import threading
 import unicodedata
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -103,6 +104,10 @@ def open_sealed_key(key: bytes | bytearray, sealed: bytes, aad: bytes) -> bytear
     return opened
 
 
+_ONE_DERIVATION = threading.Lock()
+"""Two derivations at once, of more than one lane each, can stand still for ever (OpenSSL 4.0.3)."""
+
+
 def argon2id(
     password: str,
     salt: bytes,
@@ -126,7 +131,8 @@ def argon2id(
         memory_cost=memory_kib,
         secret=secret,
     )
-    return kdf.derive(typed)
+    with _ONE_DERIVATION:
+        return kdf.derive(typed)
 
 
 def blind(key: bytes, *parts: bytes) -> bytes:
