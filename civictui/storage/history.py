@@ -58,7 +58,10 @@ class HistoryTable:
         """The last version of each document that is `chosen` by its id, the latest first."""
         rows = [self._rows.one(name) or {} for name in self._rows.ids()]
         found = _readable([row for row in rows if chosen(row["id"])])
-        return list({version.id: version for version in reversed(found)}.values())[::-1]
+        last: dict[str, EarlierVersion] = {}
+        for version in found:
+            last.setdefault(version.id, version)
+        return list(last.values())
 
     def worked_on(self) -> set[str]:
         """Ids of the documents that somebody here has edited, merged or settled."""

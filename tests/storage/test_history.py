@@ -69,6 +69,26 @@ def test_the_servers_clock_counts(tmp_path: Path, clock: MovableClock) -> None:
     store.close()
 
 
+def test_what_went_last_comes_first(tmp_path: Path, clock: MovableClock) -> None:
+    folder = tmp_path / "store"
+    new_store(folder, bytearray(32)).close()
+    store = opened(folder, clock)
+    for key in ("a", "b"):
+        submit(store, key, photo=False)
+    for key in ("b", "a"):
+        store.withdraw(key, "asha")
+        clock.move(60)
+    assert [version.id for version in store.gone()] == ["a", "b"]
+    store.restore("a", store.gone()[0].rev, "asha")
+    clock.move(60)
+    store.withdraw("a", "asha")
+    store.restore("b", store.gone()[1].rev, "asha")
+    clock.move(60)
+    store.withdraw("b", "asha")
+    assert [version.id for version in store.gone()] == ["b", "a"]
+    store.close()
+
+
 def test_ids_with_slashes_do_not_mix(tmp_path: Path) -> None:
     store = new_store(tmp_path / "store")
     for key in ("a", "a/b"):
