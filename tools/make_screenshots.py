@@ -1,4 +1,4 @@
-"""Draw docs/list.svg and docs/detail.svg: the app itself, in front of the demo's gateway.
+"""Draw docs/list.svg, detail.svg and conflict.svg: the app itself, in front of the demo's gateway.
 
     python tools/make_screenshots.py [DIR]
 
@@ -9,7 +9,8 @@ import asyncio
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sized
+from dataclasses import replace
 from pathlib import Path
 
 from civictui.terminal.capability import Capability, prepare_environment
@@ -19,7 +20,8 @@ prepare_environment()  # the display's switches are read when it is imported
 from civictui.app import CivicApp  # noqa: E402
 from civictui.bootstrap import build  # noqa: E402
 from civictui.demo.gateway import HINT, PASSWORD, USERS, GatewayProcess  # noqa: E402
-from civictui.domain.model import SyncPhase  # noqa: E402
+from civictui.domain.model import Query, SyncPhase  # noqa: E402
+from civictui.service import CivicService  # noqa: E402
 from civictui.settings import Settings  # noqa: E402
 
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
@@ -33,6 +35,7 @@ async def draw(folder: Path, target: Path) -> None:
         server=gateway.server, data_dir=folder / "terminal", position="13.0765,77.7890"
     )
     service = build(settings).service
+    other = build(replace(settings, data_dir=folder / "another")).service
     capability = Capability(colours=1 << 24)
     app = CivicApp(service, server="https://reports.example.org", hint=HINT, capability=capability)
     try:
@@ -53,9 +56,43 @@ async def draw(folder: Path, target: Path) -> None:
             await until(lambda: type(app.screen).__name__ == "ReportDetail")
             await pilot.pause(1.5)
             save(app, target / "detail.svg")
+            await pilot.press("escape")
+            await disagree(service, other)
+            await until(lambda: type(app.screen).__name__ == "ReportList")
+            await pilot.press("g", "enter")
+            await until(lambda: type(app.screen).__name__ == "ReportDetail")
+            await pilot.press("c")
+            await until(lambda: type(app.screen).__name__ == "ConflictPage")
+            save(app, target / "conflict.svg")
     finally:
         await service.lock()
+        await other.lock()
         await asyncio.to_thread(gateway.stop)
+
+
+async def disagree(mine: CivicService, theirs: CivicService) -> None:
+    """Two people change the newest report while they are apart, and come together again."""
+    await theirs.sign_in(USERS[1], PASSWORD)
+    key = (await mine.reader.find(Query(limit=1)))[0]
+    await _until(lambda: theirs.reader.rows([key]))
+    mine.pause_sync()
+    for service, words, category in (
+        (mine, "Road dug up for the sewage pumps, open hole at the school gate", "road"),
+        (theirs, "Road dug up for the sewage pumps, the barrier is gone", ""),
+    ):
+        draft = await service.begin_edit(key)
+        changed = replace(draft, description=words, category=category or draft.category)
+        await service.submit(changed)
+    await _until(theirs.waiting, holds=False)
+    mine.resume_sync()
+    await _until(mine.reader.conflicts)
+
+
+async def _until(ask: Callable[[], Awaitable[Sized]], *, holds: bool = True) -> None:
+    """Until the answer holds something, or nothing any more."""
+    async with asyncio.timeout(_PATIENCE):
+        while bool(len(await ask())) is not holds:  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.1)
 
 
 def save(app: CivicApp, path: Path) -> None:
