@@ -4,7 +4,7 @@ It lies in memory: made from the rows at opening, and told of every change once 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from civictui.codec import Misfit, reader
 from civictui.domain.ports import Change, Changes
@@ -12,8 +12,6 @@ from civictui.storage.change_order import ChangeOrder
 from civictui.storage.new_document import NewDocument
 from civictui.storage.observer import Observer
 from civictui.storage.stored_document import GlimpsedRow, StoredDocument
-
-T = TypeVar("T")
 
 
 class DocumentIndex:
@@ -27,6 +25,8 @@ class DocumentIndex:
         self.deleted: set[str] = set()
         self.conflicted: set[str] = set()
         self._marked_at: dict[str, int] = {}
+        self._to_send = ChangeOrder()
+        """The marked documents in their order."""
 
     def load(
         self, rows: Iterable[tuple[str, bytes]], stored: Callable[[str], StoredDocument | None]
@@ -43,11 +43,9 @@ class DocumentIndex:
 
     def marked_changes(self, since: int, limit: int) -> Changes:
         """As `Documents.changes`, but with only the revisions that are to be sent."""
-        found = sorted((seq, key) for key, seq in self._marked_at.items())
-        chosen = [(seq, key) for seq, key in found if seq > since]
-        rows = [Change(seq, key, self.marked[key]) for seq, key in chosen[:limit]]
-        last = rows[-1].seq if rows else since
-        return Changes(rows, last, pending=len(chosen) - len(rows))
+        chosen, left = self._to_send.after(since, limit)
+        rows = [Change(self._marked_at[key], key, self.marked[key]) for key in chosen]
+        return Changes(rows, rows[-1].seq if rows else since, pending=left)
 
     # --- changes -----------------------------------------------------------------------------
 
@@ -70,8 +68,7 @@ class DocumentIndex:
     def unmark(self, keys: Iterable[str]) -> None:
         """Nothing of these is to be sent any more; what they show is what it was."""
         for key in keys:
-            self.marked.pop(key, None)
-            self._marked_at.pop(key, None)
+            self._mark_as(key, (), 0)
 
     def forget(self, stored: StoredDocument) -> None:
         """A document is no longer there."""
@@ -101,20 +98,22 @@ class DocumentIndex:
                 self.order.append(key, row.s)
                 yield key, body
 
+    def _mark_as(self, key: str, revs: tuple[str, ...], sequence: int) -> None:
+        """These revisions of a document are to be sent now, none or some."""
+        before = self._marked_at.pop(key, 0)
+        if revs:
+            self.marked[key], self._marked_at[key] = revs, sequence
+            self._to_send.move(key, before, sequence)
+        elif before:
+            del self.marked[key]
+            self._to_send.remove(key, before)
+
     def _index(self, stored: StoredDocument) -> None:
         key, shown = stored.id, stored.shown()
-        _set(self.marked, key, stored.to_send or None)
-        _set(self._marked_at, key, stored.sequence if stored.pending else None)
+        self._mark_as(key, stored.to_send, stored.sequence)
         _mark(self.deleted, key, shown is None)
         _mark(self.conflicted, key, shown is not None and stored.contested)
         self._observer.observe(key, shown)
-
-
-def _set(values: dict[str, T], key: str, value: T | None) -> None:
-    if value is None:
-        values.pop(key, None)
-    else:
-        values[key] = value
 
 
 def _mark(keys: set[str], key: str, on: bool) -> None:

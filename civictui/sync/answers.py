@@ -6,7 +6,7 @@ raises BadJson. Pages of documents are read from their bytes: only the documents
 dicts, and each alone is checked for its size and for how deep it nests.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 from civictui.codec import BadJson, Json, Misfit, Shape, decode, foreign_reader
@@ -51,6 +51,7 @@ class _Result(Shape):
 
 class _Results(Shape):
     docs: list[_Result]
+    id: Any = None
 
 
 class _Got(Shape):
@@ -75,16 +76,31 @@ def read_changes(body: bytes) -> Changes:
     return Changes([_change(row) for row in page.results], page.last_seq, left)
 
 
+class NotGiven(GatewayError):
+    """Some documents met an error that may pass: those of the ids `failed`, where it says so.
+
+    `docs` are the others.
+    """
+
+    def __init__(self, docs: Sequence[Doc] = (), failed: Collection[str] = ()) -> None:
+        super().__init__("The server could not give all that it has", "It is asked again.")
+        self.docs = list(docs)
+        self.failed = failed
+
+
 def read_documents(body: bytes) -> list[Doc]:
     """The documents of a `_bulk_get`; an absent one is left out.
 
-    Any other error raises GatewayError: it may pass, and nothing must go on as if it had.
+    Any other error raises NotGiven: it may pass, and nothing must go on as if it had.
     """
-    found = [result for results in _fitting(_got, body).results for result in results.docs]
-    if any(result.error is not None and not _is_absent(result.error) for result in found):
-        raise GatewayError("The server could not give all that it has", "It is asked again.")
-    docs = (_document(result.ok) for result in found)
-    return [doc for doc in docs if doc is not None]
+    found = [(result, results.id) for results in _fitting(_got, body).results
+             for result in results.docs]  # fmt: skip
+    docs = [doc for result, _ in found if (doc := _document(result.ok)) is not None]
+    errors = [(result.error, key) for result, key in found if result.error is not None]
+    failed = [key for error, key in errors if not _is_absent(error)]
+    if failed:
+        raise NotGiven(docs, {key for key in failed if isinstance(key, str)})
+    return docs
 
 
 def read_missing(found: Any) -> dict[str, list[str]]:

@@ -5,7 +5,6 @@ Only what the published protocol promises is used. Sequences are opaque, `pendin
 """
 
 import asyncio
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from civictui.domain.ports import Changes, EndpointInfo, Seq, WriteFailure
 from civictui.net import Reply
 from civictui.sync.ancestry import LogLost
 from civictui.sync.answers import (
+    NotGiven,
     read_changes,
     read_documents,
     read_failures,
@@ -25,6 +25,8 @@ from civictui.sync.answers import (
     strange,
 )
 from civictui.sync.holding import Holding
+from civictui.sync.log_count import LogCount
+from civictui.sync.patience import Patience
 
 POST_BYTES = 1024 * 1024
 """About how much one `_bulk_docs` carries: a few minutes of the thinnest link."""
@@ -38,6 +40,10 @@ _SILENCE = 30.0
 _SUCCESS = frozenset({200, 201, 202})
 _STORED = frozenset({201, 202})
 """What documents are acknowledged with; a plain 200 may be anybody's."""
+
+
+Pair: TypeAlias = tuple[str, str]
+"""A document's id and one of its revisions."""
 
 
 class Requests(Protocol):
@@ -62,6 +68,8 @@ class CouchEndpoint:
         self._holding = Holding()
         self._logs: dict[str, str] = {}
         """The revision of each log, by its name."""
+        self._log_count = LogCount()
+        self._patience = Patience()
 
     async def info(self) -> EndpointInfo:
         name, sequence = read_info((await self._ask("GET", "")).json())
@@ -93,23 +101,43 @@ class CouchEndpoint:
     async def bulk_get(self, wanted: Sequence[tuple[str, str]]) -> list[Doc]:
         """In pieces; where even one document is too large for an answer it is left out.
 
-        Raises GatewayError for a document that was not asked for.
+        One that only ever meets an error is left out, too, when that was asked for a few times;
+        before that GatewayError is raised, as for a document that was not asked for.
         """
         docs: list[Doc] = []
-        rest, piece = list(wanted), GET_DOCUMENTS
+        failed: list[Pair] = []
+        rest, piece, faults = list(wanted), GET_DOCUMENTS, 0
         while rest:
-            asked = {"docs": [{"id": key, "rev": rev} for key, rev in rest[:piece]]}
+            asked = rest[:piece]
             try:
-                reply = await self._ask("POST", "/_bulk_get", params={"revs": "true"}, json=asked)
-                found = reply.read(read_documents)
+                found, errors = await self._gotten(asked)
+                faults = 0
             except (AnswerTooLarge, Refused) as error:
-                if isinstance(error, Refused) and error.status != 413:
+                fault = _is_fault(error)
+                faults += fault
+                if faults > MOST_REFUSALS or not (fault or _is_too_large(error)):
                     raise
-                rest, piece = (rest, piece // 4) if piece > 1 else (rest[1:], 1)
-                continue
-            docs += _asked_for(found, rest[:piece])
+                if piece > 1:
+                    piece //= 4
+                    continue
+                found, errors = [], asked if fault else []
+            docs += found
+            failed += errors
             rest = rest[piece:]
+        self._patience.check(failed)
         return docs
+
+    async def _gotten(self, asked: list[Pair]) -> tuple[list[Doc], list[Pair]]:
+        """The documents of one `_bulk_get`, and what of it met an error that may pass."""
+        body = {"docs": [{"id": key, "rev": rev} for key, rev in asked]}
+        reply = await self._ask("POST", "/_bulk_get", params={"revs": "true"}, json=body)
+        try:
+            return _asked_for(reply.read(read_documents), asked), []
+        except NotGiven as error:
+            docs = _asked_for(error.docs, asked)
+            given = {(doc["_id"], doc["_rev"]) for doc in docs}
+            lacking = [pair for pair in asked if pair not in given]
+            return docs, [pair for pair in lacking if pair[0] in error.failed] or lacking
 
     async def bulk_docs(self, docs: Sequence[Doc]) -> list[WriteFailure]:
         """In pieces of a bounded size, so that a long backlog goes up step by step.
@@ -168,7 +196,7 @@ class CouchEndpoint:
         found = _checked(reply).json()
         rev = found.get("rev") if isinstance(found, dict) else None
         self._note_revision(name, rev)
-        if _count(rev) <= _count(known) < math.inf:
+        if self._log_count.betrays(known, rev):
             raise LogLost(written=True)
 
     async def _put(self, name: str, body: Doc, known: str | None) -> Reply:
@@ -212,12 +240,6 @@ class CouchEndpoint:
         return _checked(await self._link.request(method, self._path + path, **options), success)
 
 
-def _count(rev: object) -> float:
-    """N of the revision `0-N` of a log; beyond all where it is counted in another way."""
-    number = rev.removeprefix("0-") if isinstance(rev, str) else ""
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 16 else math.inf
-
-
 def _checked(reply: Reply, success: frozenset[int] = _SUCCESS) -> Reply:
     """A success. Raises Refused."""
     if reply.status not in success:
@@ -250,6 +272,17 @@ def _pieces(docs: Sequence[Doc], size: int) -> Iterator[Piece]:
         room -= len(content)
     if piece:
         yield piece
+
+
+def _is_fault(error: AnswerTooLarge | Refused) -> bool:
+    """Whether one document may be at fault, and not the server or a machine on the way."""
+    if not isinstance(error, Refused) or error.retry_after:
+        return False
+    return error.status == 500 and bool(error.code)
+
+
+def _is_too_large(error: AnswerTooLarge | Refused) -> bool:
+    return not isinstance(error, Refused) or error.status == 413
 
 
 def _concerns_documents(error: Refused) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from civictui.domain.errors import StoreError
 from civictui.domain.model import SyncNote, now_text
 from civictui.domain.ports import Clock, Journal
-from civictui.sync.rounds import Moved
+from civictui.sync.progress import Moved
 
 
 class History:

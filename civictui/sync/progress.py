@@ -1,4 +1,6 @@
-"""How far a step has come: a share that never falls, and is whole at the end."""
+"""How far a step has come, a share that never falls and is whole at the end; what was moved."""
+
+from dataclasses import dataclass, fields
 
 
 class Progress:
@@ -29,3 +31,18 @@ class Progress:
 
     def finish(self) -> None:
         self.done = self.total = max(self.done, self.total)
+
+
+@dataclass(slots=True)
+class Moved:
+    """What rounds have moved so far."""
+
+    pulled: int = 0
+    pushed: int = 0
+    merged: int = 0
+    pictures_sent: int = 0
+    pictures_fetched: int = 0
+
+    def since(self, before: "Moved") -> "Moved":
+        names = (field.name for field in fields(self))
+        return Moved(**{name: getattr(self, name) - getattr(before, name) for name in names})

@@ -133,7 +133,9 @@ class Replicator:
 
     async def transfer(self, rows: Sequence[Change]) -> Batch:
         """Bring what these rows of the source's feed speak of into the target."""
-        return await self._put(rows, await self._lacking(rows))
+        bodies = await self._lacking(rows)
+        await self._watch(bodies.docs)
+        return await self._put(rows, bodies)
 
     # --- reading -----------------------------------------------------------------------------
 

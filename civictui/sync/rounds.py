@@ -4,9 +4,8 @@ Text goes up first, then what others wrote comes down and is merged, then pictur
 before large ones), then thumbnails come down. Each step is resumable and safe to repeat.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +17,13 @@ from civictui.domain.errors import (
     Unreachable,
 )
 from civictui.domain.model import SyncPhase, now_text
-from civictui.domain.ports import Changes, Clock, Endpoint, ObjectStore, OpenStore, Seq
+from civictui.domain.ports import Change, Changes, Clock, Endpoint, ObjectStore, OpenStore, Seq
 from civictui.sync.ancestry import LogLost, replication_id
 from civictui.sync.checkpoint import Checkpoint
 from civictui.sync.deletions import DeletionWatch, HeldBack
 from civictui.sync.left_out import LeftOut
-from civictui.sync.progress import Progress
+from civictui.sync.lookout import Lookout
+from civictui.sync.progress import Moved, Progress
 from civictui.sync.replicator import Batch, Replicator
 from civictui.sync.transfers import Told, Transfers
 
@@ -34,8 +34,6 @@ EVERYTHING = 1_000_000
 REMEMBER_SECONDS = 30.0
 """A proof that is younger than this is not written anew."""
 FOREIGN_SEQUENCE = "foreign_sequence"
-MOST_PAGES = 100
-"""So far a feed is looked through for what it deletes, before a person is asked."""
 PASSING = {"internal_server_error", "service_unavailable", "timeout", "unknown_error"}
 """Codes of a document that may be taken another time; with any other somebody has to look at it."""
 
@@ -44,21 +42,6 @@ Step = Callable[[SyncPhase], Awaitable[None]]
 
 Echo = Callable[[], Awaitable[Changes | None]]
 """Waits for the server's word on what was just sent to it."""
-
-
-@dataclass(slots=True)
-class Moved:
-    """What rounds have moved so far."""
-
-    pulled: int = 0
-    pushed: int = 0
-    merged: int = 0
-    pictures_sent: int = 0
-    pictures_fetched: int = 0
-
-    def since(self, before: "Moved") -> "Moved":
-        names = (field.name for field in fields(self))
-        return Moved(**{name: getattr(self, name) - getattr(before, name) for name in names})
 
 
 class Round:
@@ -95,15 +78,19 @@ class Round:
             remote, store.endpoint, self._after_pull, self._log, self.deletions.watch
         )
         self._push = Replicator(store.marked, remote, self._after_push)
+        self._lookout = Lookout(remote, store.reader, self.deletions)
         self._left_out = LeftOut(store, clock)
-        self.transfers = Transfers(store, objects, self._sent_one, arrived)
+        self.transfers = Transfers(
+            store, objects, self._sent_one, arrived, between=self._text_first, now=clock.monotonic
+        )
         self.moved = Moved()
         self.progress = Progress()
         self.held: HeldBack | None = None
         """What the last pull left out, because the server deletes much at once."""
         self.proved_at: datetime | None = None
         """When both sides were last known to be the same, in this session."""
-        self._looked_back = False
+        self._looked_back = self._asked_again = False
+        self._offered: Seq = 0
         self._trouble: GatewayError | None = None
         self._remembered: datetime | None = None
 
@@ -123,14 +110,20 @@ class Round:
         return self._log.rolled_back
 
     async def run(
-        self, news: Changes | None = None, *, pull: bool = True, echo: Echo | None = None
+        self,
+        news: Changes | None = None,
+        *,
+        pull: bool = True,
+        look: bool = False,
+        echo: Echo | None = None,
     ) -> None:
         """All steps. Raises GatewayError where the other side cannot go on; nothing is lost.
 
         `news` is a page of what came after `since`, where that was read already. Without `pull`
         nobody asks for more: right while a request for news is held open. After a push `echo`
         gives what that request answered, None where it did not. Until that is recorded nobody
-        would notice that a server has forgotten what was just sent.
+        would notice that a server has forgotten what was just sent. To `look` is to pull where
+        deletions were held back and the feed says something else by now.
 
         A step that the server refuses, or answers with nonsense, keeps back none of the others;
         it is raised when all are through.
@@ -141,7 +134,11 @@ class Round:
         before = self.moved.pushed
         await self._try(self._push_all())
         told = echo if echo and not pull and self.moved.pushed > before else None
-        pull = pull or told is not None
+        pull = (
+            pull
+            or told is not None
+            or (look and await self._lookout.has_changed(self.since, self.page_size))
+        )
         if pull:
             await self._begin(SyncPhase.PULLING)
             await self._try(self._pull_all(news if since == self.since else None, told))
@@ -235,15 +232,14 @@ class Round:
             news = await echo()
             await self._look_back()
         try:
-            written = await self._pulled(news if since == self.since else None)
+            await self._pulled(news if since == self.since else None)
         except HeldBack as held:
-            self.held = await self._whole(held)
+            self.held = await self._lookout.whole(held, self.since, self.page_size)
             return
         await self.deletions.conclude()
+        await self._ask_again()
         await self._left_out.tell()
         await self._finish()
-        if written:
-            self.transfers.forget_absent()
 
     async def _pulled(self, news: Changes | None) -> int:
         try:
@@ -260,17 +256,24 @@ class Round:
         await self._try(self._push.run())
         return await self._pull.run()
 
-    async def _whole(self, held: HeldBack) -> HeldBack:
-        """The question about all that the server deletes, not about one batch of it."""
-        since, gone = self.since, 0
-        with suppress(GatewayError):  # then it is about what is known, and asked again
-            for _ in range(MOST_PAGES):
-                page = await self._remote.changes(since, limit=self.page_size)
-                gone += await self.deletions.gone_by(page.rows)
-                if not page.rows or page.pending == 0 or page.last_seq == since:
-                    break
-                since = page.last_seq
-        return await self.deletions.ask_about(held, gone)
+    async def _ask_again(self) -> None:
+        """Once a session: for what the server did not give in earlier ones."""
+        if self._asked_again:
+            return
+        rows = await self._left_out.again()
+        try:
+            await self._take(rows)
+        except (Unreachable, SessionExpired, SignInBlocked):
+            raise
+        except GatewayError:
+            for row in rows:
+                with suppress(GatewayError):
+                    await self._take([row])
+        self._asked_again = True
+
+    async def _take(self, rows: Sequence[Change]) -> None:
+        if rows:
+            self.moved.pulled += len((await self._pull.transfer(rows)).written)
 
     async def _merge(self) -> int:
         merged = await self._store.merge()
@@ -279,12 +282,27 @@ class Round:
 
     async def _after_pull(self, batch: Batch) -> None:
         self.moved.pulled += len(batch.written)
-        self._left_out.note(batch)
+        await self._left_out.note(batch)
         self.progress.batch(batch.read, batch.left)
         await self._believe(batch)
         await self._step(SyncPhase.PULLING)
-        if not self._trouble and (await self._store.marked.changes(0, limit=1)).rows:
-            await self._try(self._push.run())  # what was written meanwhile does not wait
+        await self._text_first()
+        if self.transfers.absent:
+            await self._expect_pictures(batch.written)
+
+    async def _expect_pictures(self, written: Sequence[tuple[str, str]]) -> None:
+        """Those that new documents name may be on the server now."""
+        rows = await self._store.reader.rows([key for key, _ in written])
+        photos = [photo for row in rows for photo in row.report.photos]
+        self.transfers.absent.forget(photo.thumbnail for photo in photos)
+        self.transfers.absent.forget(photo.large for photo in photos)
+
+    async def _text_first(self) -> None:
+        """What was written meanwhile waits neither for documents nor for pictures."""
+        news = (await self._store.marked.changes(self._offered, limit=EVERYTHING)).rows
+        if news:
+            self._offered = news[-1].seq
+            await self._try(self._push.run())
 
     async def _believe(self, batch: Batch) -> None:
         """What the server's feed names, it has: so much for an answer that was lost."""

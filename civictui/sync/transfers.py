@@ -82,10 +82,6 @@ class Transfers:
             await self._store.blobs.put(key, await self._objects.fetch(key))
         self.absent.came(key)
 
-    def forget_absent(self) -> None:
-        """Somebody asked: what was absent may be there now."""
-        self.absent.hurry()
-
     async def _send(self, job: TransferJob) -> bool:
         content = await self._content(job.key)
         if content is None:

@@ -28,8 +28,6 @@ from civictui.sync.wanted import WantedPictures
 
 LEAST_SECONDS = 1.0
 """The least time between two such requests."""
-PATIENT_TRIES = 20
-"""How often a missing picture is asked for without news."""
 LISTEN_SECONDS = 240.0
 """How long one request waits for news: an idle link carries little more than these."""
 
@@ -75,7 +73,8 @@ class Work:
         self._history = History(store.journal, clock)
         self._pictures = WantedPictures(self._fetch, display.emit)
         self._news: Changes | None = None
-        self._absences = 0
+        self._hasty = 0
+        self._look = False
         self._retry = self._paused = self._warned = False
         self._proved_at: datetime | None = None
         self._woken = asyncio.Event()
@@ -107,6 +106,7 @@ class Work:
 
     def wake(self, retry: bool) -> None:
         self._retry = self._retry or retry
+        self._hasty = 0
         self._backoff.reset()
         self._woken.set()
 
@@ -180,8 +180,8 @@ class Work:
         asked, self._retry = self._retry, False
         if asked:
             await self._store.retry_refused()
-            work.transfers.forget_absent()
-            self._absences = 0
+            work.transfers.absent.hurry()
+        look, self._look = self._look and work.held is not None, False
         news = self._news or gateway.feed.take(work.since)
         self._news = None
         free = work.held is None
@@ -189,6 +189,7 @@ class Work:
         await work.run(
             news,
             pull=asked or (free and unheld),
+            look=look,
             echo=partial(gateway.feed.echo, work.since) if free else None,
         )
         if work.rolled_back and not self._warned:
@@ -198,8 +199,6 @@ class Work:
             raise NotConfirmed("The server has not taken everything")
         self._backoff.reset()
         self._history.well()
-        if not work.transfers.absent:
-            self._absences = 0
 
     async def _listen(self) -> None:
         """Wait for news from the server or from here, whichever is first."""
@@ -217,36 +216,39 @@ class Work:
     async def _heard(self, gateway: Gateway) -> bool:
         """Hold a request for news until it ends; whether a round is to follow."""
         work, feed = gateway.work, gateway.feed
-        missing = work.transfers.absent and self._absences < PATIENT_TRIES
         began = self._clock.monotonic()
         gateway.hold(LISTEN_SECONDS)
-        pause = asyncio.sleep(self._absent_pause() if missing else 2 * LISTEN_SECONDS)
-        await first(feed.answered(), self._woken.wait(), pause)
+        absent = work.transfers.absent.wait()  # one comes without news: its text came before
+        pictures = 2 * LISTEN_SECONDS if absent is None else min(absent, 2 * LISTEN_SECONDS)
+        await first(feed.answered(), self._woken.wait(), asyncio.sleep(pictures))
         if feed.is_held:
-            if not self._woken.is_set():
-                work.transfers.forget_absent()
             return True
         page = feed.take(work.since)
         if page is None or (page.rows and page.last_seq != work.since):
             self._news = page  # without one, a line broke unseen: the next round finds out
+            self._hasty = 0
             return True
-        if self._clock.monotonic() - began < LEAST_SECONDS:
-            # An answer at once to a question that may take minutes: a server that does not hold
-            # the request, or a change that the next round does not make known.
-            await first(self._woken.wait(), asyncio.sleep(LEAST_SECONDS))
-        return False
+        if self._clock.monotonic() - began >= LEAST_SECONDS:
+            self._hasty = 0
+            return False
+        pause = self._hasty_pause()
+        await first(self._woken.wait(), asyncio.sleep(min(pause, pictures)))
+        return pictures <= pause
 
-    def _absent_pause(self) -> float:
-        """A picture that the server lacked comes without news, for its text came before.
+    def _hasty_pause(self) -> float:
+        """An answer at once to a question that may take minutes, and no news in it.
 
-        While one is missing, the wait is short and then longer and longer, up to a point: what
-        has not come in an hour comes with the next change, or when the person asks.
+        The server, or what stands before it, does not hold the request; or it speaks of a change
+        that the next round does not make known. It is asked less and less often.
         """
-        self._absences += 1
-        return min(LISTEN_SECONDS, FIRST_PAUSE * 2.0**self._absences)
+        self._hasty += 1
+        return _doubled(LEAST_SECONDS, self._hasty - 1)
 
     async def _hold_still(self, gateway: Gateway) -> None:
-        """The server deletes much at once: nothing more is fetched before the person has said."""
+        """The server deletes much at once: nothing more is fetched before the person has said.
+
+        Or before the server has taken it back: that is looked at now and then.
+        """
         held = gateway.work.held
         assert held is not None  # noqa: S101
         await gateway.feed.close()
@@ -254,7 +256,8 @@ class Work:
         await self._history.trouble(str(held))
         await self._publish(SyncPhase.HELD, held.sentence)
         self._display.emit(ReportsChanged())
-        await self._woken.wait()
+        await first(self._woken.wait(), asyncio.sleep(LISTEN_SECONDS))
+        self._look = not self._woken.is_set()
 
     async def _wait(self, phase: SyncPhase, reason: str, wanted: float = 0.0) -> None:
         await self._let_go()
@@ -277,7 +280,7 @@ class Work:
 
         Until then the server may have been put back to an earlier time.
         """
-        self._news = None
+        self._news, self._look = None, True
         if self._gateway:
             self._gateway.work.lost()
             await self._gateway.feed.close()
@@ -306,6 +309,11 @@ class Work:
         if self._gateway:
             state = self._gateway.shown_in(state)
         self._display.publish(state)
+
+
+def _doubled(seconds: float, times: int) -> float:
+    """Up to LISTEN_SECONDS."""
+    return min(LISTEN_SECONDS, seconds * 2.0 ** min(times, 30))
 
 
 async def first(*waits: Coroutine[Any, Any, Any]) -> None:

@@ -1,6 +1,12 @@
 """Pictures that never come cost less and less; those that are only late are found soon."""
 
-from civictui.sync.absences import FIRST_SECONDS, LONGEST_SECONDS, MOST_AGAIN, Absences
+from civictui.sync.absences import (
+    FIRST_SECONDS,
+    GO_SECONDS,
+    LONGEST_SECONDS,
+    MOST_AGAIN,
+    Absences,
+)
 
 
 class Seconds:
@@ -53,6 +59,26 @@ def test_few_of_those_that_are_due_are_asked_for_at_once_and_the_least_tried_fir
     again = absences.chosen([*bogus, "late"])
     assert len(again) == MOST_AGAIN
     assert again[0] == "late"
+
+
+def test_what_is_due_is_asked_for_in_goes_that_get_rarer() -> None:
+    """However often somebody looks, 500 names that are made up cost a bounded trickle."""
+    clock = Seconds()
+    absences = Absences(clock)
+    bogus = [f"bogus{n}" for n in range(500)]
+    for key in bogus:
+        absences.missed(key)
+    asked = 0
+    for _ in range(3600):
+        clock.now += 1
+        for key in absences.chosen(bogus):
+            absences.missed(key)
+            asked += 1
+    assert asked <= MOST_AGAIN * (8 + 3600 / GO_SECONDS)
+    absences.missed("late")
+    assert (absences.wait() or 0) <= FIRST_SECONDS
+    clock.now += FIRST_SECONDS
+    assert absences.chosen([*bogus, "late"])[0] == "late"
 
 
 def test_who_asks_has_all_of_them_due_but_not_at_once() -> None:

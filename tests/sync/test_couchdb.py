@@ -190,29 +190,31 @@ async def test_a_server_that_insists_on_the_revision_gets_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "answered", "lost"),
+    ("answered", "lost"),
     [
-        ("0-8", "0-9", False),
-        ("0-8", "0-12", False),
-        ("0-8", "0-8", True),
-        ("0-8", "0-1", True),
-        ("0-8", "0-x", False),
-        ("7-a", "0-1", False),
-        ("0-8", None, False),
+        (["0-9", "0-10", "0-14"], []),
+        (["0-9", "0-9"], [1]),
+        (["0-9", "0-1", "0-2"], [1]),
+        (["0-1", "0-1", "0-1"], []),
+        (["0-9", "0-3", "0-4", "0-3", "0-3"], [1]),
+        (["0-9", "0-x", "0-1"], []),
+        (["7-a", "0-1", "7-a", "0-1"], []),
+        ([None, "0-1", None], []),
     ],
 )
-async def test_a_log_that_is_counted_from_less_was_lost(
-    known: str, answered: str | None, lost: bool
+async def test_a_log_that_is_counted_from_less_was_lost_where_the_server_counts(
+    answered: list[str | None], lost: list[int]
 ) -> None:
-    link = Scripted([(200, {"_rev": known}), (201, {"ok": True, "rev": answered})])
-    endpoint = couchdb(link)
+    puts: list[tuple[int, Any]] = [(201, {"ok": True, "rev": rev}) for rev in answered]
+    endpoint = couchdb(Scripted([(200, {"_rev": "0-8"}), *puts]))
     await endpoint.get_local("log")
-    if not lost:
-        await endpoint.put_local("log", {"n": 1})
-        return
-    with pytest.raises(LogLost) as caught:
-        await endpoint.put_local("log", {"n": 1})
-    assert caught.value.written
+    found: list[int] = []
+    for number in range(len(answered)):
+        try:
+            await endpoint.put_local("log", {"n": number})
+        except LogLost as error:
+            found += [number] if error.written else []
+    assert found == lost
 
 
 # --- what is refused as a whole --------------------------------------------------------------
