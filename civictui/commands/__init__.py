@@ -17,6 +17,7 @@ COMMANDS = {
     "edit": "change a report; the next sync sends it",
     "withdraw": "delete a report of your own, for everybody",
     "settle": "end a conflict: your version or the other one",
+    "restore": "bring back what a report said before, one that is gone, too",
     "export": "all that is unsent into one sealed file, for another terminal or the gateway",
     "import": "what such a file holds into the store of the same user",
     "doctor": "check this terminal and a whole store, and repair without deleting",
@@ -36,6 +37,8 @@ examples:
   civictui list --user asha --near 37.77,-122.41 --limit 10 --json --password-stdin < password
   civictui edit ID --category lamp --user asha    change a report
   civictui list --conflicts --user asha           and what is to be settled
+  civictui list --gone --user asha                what was withdrawn or deleted
+  civictui restore ID --user asha                 and one of it back
   civictui export --sealed /media/stick/asha.cvx --user asha      what is unsent, onto a stick
   civictui import /media/stick/asha.cvx --user asha               and into another terminal
   civictui doctor --user asha --repair                            check and mend the store

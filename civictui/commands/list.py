@@ -1,7 +1,8 @@
 """`civictui list`: the reports on this terminal.
 
 With --json an array of the documents as they are stored; what is ours alone begins with an
-underscore, which no document's field may: `_sync` (the state) and `_meters` (with --near).
+underscore, which no document's field may: `_sync` (the state) and `_meters` (with --near). With
+--gone it is what reports said that were withdrawn or deleted, with `_gone` (why) and `_at` (when).
 """
 
 import argparse
@@ -12,8 +13,8 @@ from civictui.bootstrap import Client
 from civictui.commands.local import with_store
 from civictui.commands.options import print_clean, print_json
 from civictui.domain.errors import UsageError
-from civictui.domain.model import Query, ReportRow
-from civictui.domain.text import one_line
+from civictui.domain.model import EarlierVersion, Query, Report, ReportRow
+from civictui.domain.text import folded, one_line
 from civictui.geo import distance, notation
 
 
@@ -21,14 +22,20 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--search", metavar="TEXT", default="", help="words that a report holds")
     parser.add_argument("--near", metavar="LAT,LON", help="the nearest to this place first")
     parser.add_argument("--limit", metavar="N", type=_count, help="how many at most")
-    parser.add_argument(
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument(
         "--conflicts", action="store_true", help="only those about which something is to be settled"
+    )
+    kinds.add_argument(
+        "--gone", action="store_true", help="those withdrawn or deleted, which are kept for 90 days"
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the reports that fit, the newest (or nearest) first."""
+    if options.gone:
+        return _print_gone(options)
     near = notation.parse(options.near) if options.near else None
     query = Query(text=options.search, near=near, limit=options.limit)
     conflicts = bool(options.conflicts)
@@ -39,6 +46,37 @@ def run(options: argparse.Namespace) -> int:
         for _, row in listed:
             print_clean(_line(row))
     return 0
+
+
+def _print_gone(options: argparse.Namespace) -> int:
+    """What the reports that are gone said last, the latest to go first."""
+    if options.near:
+        raise UsageError("What is gone has no place in a list by distance", "Leave --near out.")
+    gone = with_store(options, lambda client: client.service.reader.gone())
+    words = folded(options.search)
+    found = [version for version in gone if words in folded(_searched(version))][: options.limit]
+    if options.json:
+        print_json([_last_words(version) for version in found])
+    else:
+        for version in found:
+            print_clean(_gone_line(version))
+    return 0
+
+
+def _searched(version: EarlierVersion) -> str:
+    report = Report.from_doc(version.body)
+    return f"{report.description} {report.address}"
+
+
+def _last_words(version: EarlierVersion) -> dict[str, Any]:
+    ours = {"_id": version.id, "_rev": version.rev, "_gone": version.why, "_at": version.at}
+    return {**version.body, **ours}
+
+
+def _gone_line(version: EarlierVersion) -> str:
+    report = Report.from_doc(version.body)
+    fields = (version.id, version.why, version.at, report.description, report.address)
+    return "\t".join(one_line(field) for field in fields)
 
 
 async def _listed(

@@ -11,7 +11,8 @@ from civictui.domain.merge import Side
 
 _EPILOG = """\
 What only one side changed is merged by itself; --mine or --theirs says whose word holds for the
-rest. `civictui show ID` prints both. The version that lost is kept on this terminal for 90 days.
+rest. Where neither version is yours, "mine" is the one that this terminal shows. `civictui show ID`
+prints both and says so. The version that lost is kept on this terminal for 90 days.
 """
 
 

@@ -9,21 +9,26 @@ from typing import Any
 
 from civictui.bootstrap import Client
 from civictui.commands.local import with_store
-from civictui.commands.options import print_clean, print_json
+from civictui.commands.options import print_clean, print_json, user_of
 from civictui.domain.errors import NotFound, UsageError
 from civictui.domain.merge import Conflict, groups
-from civictui.domain.model import ReportRow
+from civictui.domain.model import Report, ReportRow
 from civictui.domain.text import clean, one_line
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="the report's id, as list prints it")
     parser.add_argument("--picture", metavar="FILE", help="write the picture into this file")
+    parser.add_argument(
+        "--versions", action="store_true", help="what it said before, also where it is gone"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print one report. Raises NotFound for an unknown id or a picture that is not here."""
+    if options.versions:
+        return _print_versions(options)
     document, row, picture, conflict = with_store(
         options, lambda client: _found(client, options.id, with_picture=bool(options.picture))
     )
@@ -35,7 +40,22 @@ def run(options: argparse.Namespace) -> int:
     else:
         print_clean(_page(row))
         if conflict:
-            print_clean(_dispute(conflict))
+            print_clean(_dispute(conflict, user_of(options)))
+    return 0
+
+
+def _print_versions(options: argparse.Namespace) -> int:
+    """What is kept of it, the latest first."""
+    kept = with_store(options, lambda client: client.service.reader.versions(options.id))
+    if not kept:
+        raise NotFound(f"Nothing is kept of what {options.id} said before")
+    if options.json:
+        print_json([asdict(version) for version in kept])
+    else:
+        for version in kept:
+            said = Report.from_doc(version.body).description
+            fields = (version.rev, version.why, version.at, said)
+            print_clean("\t".join(one_line(field) for field in fields))
     return 0
 
 
@@ -70,17 +90,24 @@ def _clashing(conflict: Conflict) -> list[str]:
     return [found.group for found in conflict.differences() if found.clashing]
 
 
-def _dispute(conflict: Conflict) -> str:
+def _dispute(conflict: Conflict, user: str) -> str:
     """The same for a person: who made the two versions, and what clashes in them."""
     lines = ["", "conflict"]
+    if conflict.is_between_others(user):
+        lines.append("  neither is yours: mine is the one shown above, theirs the other one")
     for side, version in (("mine", conflict.mine), ("theirs", conflict.theirs)):
         deed = "withdrawn" if version.body is None else "changed"
-        lines.append(f"  {side:<7} {deed} by {one_line(version.by)} {one_line(version.at)}")
+        lines.append(f"  {side:<7} {deed} by {one_line(version.author)} {one_line(version.at)}")
         fields = groups(version.body or {})
         for name in _clashing(conflict):
-            said = json.dumps(fields.get(name, {}), ensure_ascii=False)
-            lines.append(f"          {one_line(name)} {one_line(said)}")
+            values = fields.get(name, {}).values()
+            said = ", ".join(_plain(value) for value in values) or "(nothing)"
+            lines.append(f"          {one_line(name)}: {one_line(said)}")
     return "\n".join([*lines, "  end it with civictui settle, --mine or --theirs"])
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _write(path: Path, picture: bytes) -> None:

@@ -56,9 +56,12 @@ def run(options: argparse.Namespace) -> int:
     for line in needing(result):
         print(clean(line), file=sys.stderr)
     if result.unsent:
-        raise StillUnsent(
-            f"{result.unsent} reports or photos are still unsent", "See them with civictui list."
+        many = (
+            "1 report or photo is"
+            if result.unsent == 1
+            else f"{result.unsent} reports or photos are"
         )
+        raise StillUnsent(f"{many} still unsent", "See them with civictui list.")
     return 0
 
 

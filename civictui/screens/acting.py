@@ -1,5 +1,6 @@
 """Pages from which something is done with a report that exists."""
 
+from datetime import datetime
 from functools import partial
 from typing import Final, Generic
 
@@ -16,6 +17,7 @@ from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_intents import BeginEdit, Begun, Withdraw
 from civictui.screens.sign_in_again import AskPassword
 from civictui.widgets.background import in_background
+from civictui.widgets.bindings import key_name
 from civictui.widgets.fit import fit
 from civictui.widgets.title_line import TitleLine
 
@@ -23,7 +25,17 @@ NOT_SENT: Final = "saved on this terminal, not sent yet"
 CHANGE_NOT_SENT: Final = "the change is saved on this terminal, not sent yet"
 RESTORED: Final = "the earlier version is in force again, not sent yet"
 WITHDRAWN: Final = "the report is withdrawn here, not yet at the server"
-_UNTIL_SENT: Final = (NOT_SENT, CHANGE_NOT_SENT, RESTORED, WITHDRAWN)
+SMALLER: Final = "smaller now; they are sent by themselves"
+OFFERED: Final = "offered again"
+_LATER: Final = {
+    SMALLER: "",
+    OFFERED: "",
+    NOT_SENT: "",
+    CHANGE_NOT_SENT: "the change is saved",
+    RESTORED: "the earlier version is in force again",
+    WITHDRAWN: "the report is withdrawn",
+}
+"""What is left of a notice once it may have been sent: what is true either way."""
 QUESTION: Final = "Withdraw this report? It is deleted for everybody.\n\n{}"
 
 
@@ -32,11 +44,18 @@ class Acting(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings
 
     _beginning = False
     """Whether an edit is being begun, which takes a moment."""
+    _proved: datetime | None = None
+    """When the last whole round had ended as something was said."""
+
+    def say(self, notice: str, *, error: bool = False) -> None:
+        super().say(notice, error=error)
+        self._proved = self.desk.service.sync_state().proved_at
 
     def sync_changed(self, state: SyncState) -> None:
         super().sync_changed(state)
-        if state.unsent.nothing and self.query_one(TitleLine).notice in _UNTIL_SENT:
-            self.say("")
+        notice = self.query_one(TitleLine).notice
+        if notice in _LATER and (state.unsent.nothing or state.proved_at != self._proved):
+            self.say(_LATER[notice])
 
     def edit(self, report_id: str, draft: Draft | None = None) -> None:
         if not self._beginning:
@@ -79,11 +98,20 @@ class Acting(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings
     def sync_now(self) -> None:
         """Whatever was planned; after the end of a session the password comes first."""
         service = self.desk.service
-        if service.sync_state().phase is SyncPhase.NEEDS_SIGN_IN:
+        phase = service.sync_state().phase
+        if phase is SyncPhase.NEEDS_SIGN_IN:
             self.app.push_screen(AskPassword(service.user))
+        elif phase is SyncPhase.PAUSED:
+            self.say(self._way_on())
         else:
             self.say("")
             service.sync_now()
+
+    def _way_on(self) -> str:
+        """What ends a pause, which the person made and may have forgotten."""
+        if key := key_name(self, "sync.pause"):
+            return f"paused: {key} goes on with the sync"
+        return f"paused: {key_name(self, 'list.sync_page')} opens the page that goes on with it"
 
     def say_if_any(self, notice: str | None) -> None:
         if notice:

@@ -10,7 +10,7 @@ from civictui.domain.errors import NotFound
 from civictui.domain.events import Event, ReportSaved, ReportsChanged
 from civictui.domain.model import SyncPhase, SyncState, Waiting
 from civictui.keys import BACK, BROWSE, SYNC
-from civictui.screens.acting import Acting, name_of
+from civictui.screens.acting import OFFERED, SMALLER, Acting, name_of
 from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
 from civictui.screens.export_page import ExportPage
@@ -54,7 +54,6 @@ class SyncPage(Acting[None], inherit_bindings=False):
         self.set_interval(MINUTE, self._show)
         self._show()
         self._reading.now()
-        self._reading_gone.now()
         self._ask_if_held(self._state)
 
     # --- reading ---
@@ -71,10 +70,12 @@ class SyncPage(Acting[None], inherit_bindings=False):
         waiting, notes = await service.waiting(), await service.notes()
         self._outbox = replace(self._outbox, waiting=waiting, disputed=disputed, notes=notes)
         self._show()
+        if self._outbox.gone is None:  # not before: the cursor begins on what needs the person
+            self._reading_gone.now()
 
     async def _read_gone(self) -> None:
         gone = await self.desk.service.reader.gone()
-        self._outbox = replace(self._outbox, gone=gone)
+        self._outbox = replace(self._outbox, gone=len(gone))
         self._show()
 
     def _show(self) -> None:
@@ -117,8 +118,8 @@ class SyncPage(Acting[None], inherit_bindings=False):
     def open(self, message: OpenBlocks.Opened) -> None:
         if message.key.startswith(CONFLICT):
             self.settle(message.key.removeprefix(CONFLICT))
-        elif message.key.startswith(GONE):
-            self.show_versions(message.key.removeprefix(GONE))
+        elif message.key == GONE:
+            self.show_versions()
         elif (entry := self._entry) and entry.withdrawn:
             self.show_versions(entry.id)
         elif entry:
@@ -204,9 +205,9 @@ class SyncPage(Acting[None], inherit_bindings=False):
     def on_done(self, message: Done) -> None:
         match message.intent:
             case Shrink():
-                self.say("smaller now; they are sent by themselves")
+                self.say(SMALLER)
             case Retry():
-                self.say("offered again")
+                self.say(OFFERED)
             case DiscardUnsent(done=done):
                 self.say(done)
         self._reading.now()

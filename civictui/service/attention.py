@@ -24,6 +24,7 @@ class Attention(Changes):
 
     async def retry(self, report_id: str) -> None:
         await self.store.retry_refused(report_id)
+        await self._work.sync.recount()
         self._announcer.emit(ReportsChanged())
         self._work.sync.wake()
 

@@ -44,7 +44,7 @@ def _report_lines(row: ReportRow, width: int) -> tuple[Text, Text, Text]:
 
 
 def _draft_lines(draft: Draft, width: int) -> tuple[Text, Text, Text]:
-    what = ["change of a report"] if draft.report else []
+    what = ["a change"] if draft.report else []
     facts = [*what, words.moment(read_time(draft.saved_at)), "Enter goes on with it"]
     return (
         _first_line(RowState.DRAFT, draft.description or "(nothing written yet)", width),

@@ -9,21 +9,12 @@ from typing import Final
 from rich.style import Style
 from rich.text import Text
 
-from civictui.domain.model import (
-    EarlierVersion,
-    Report,
-    SyncNote,
-    SyncPhase,
-    SyncState,
-    Waiting,
-    read_time,
-)
+from civictui.domain.model import SyncNote, SyncPhase, SyncState, Waiting, read_time
 from civictui.domain.text import one_line
 from civictui.widgets import words
 from civictui.widgets.block_list import Block
 from civictui.widgets.fit import fit, in_full, sides
 from civictui.widgets.sync_bar import COUNTED, sending
-from civictui.widgets.version_text import put_away
 
 BOLD: Final = Style(bold=True)
 DIM: Final = Style(dim=True)
@@ -33,25 +24,21 @@ MOST: Final = 300
 CONFLICT: Final = "conflict:"
 """Before the id in the key of an entry that is to be settled."""
 GONE: Final = "gone:"
-"""Before the id in the key of a report that is gone."""
-LATEST: Final = 20
-"""Reports that are gone that are listed here."""
+"""The key of the line that opens the reports that are gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What there is to show beside the state. `disputed` are titles by id."""
+    """What there is to show beside the state.
+
+    `disputed` are titles by id; `gone` is how many reports are whose last words are kept, None as
+    long as nobody has asked.
+    """
 
     waiting: Sequence[Waiting] = ()
     disputed: Mapping[str, str] | None = None
     notes: Sequence[SyncNote] = ()
-    gone: Sequence[EarlierVersion] = ()
-
-    @property
-    def gone_for_good(self) -> list[EarlierVersion]:
-        """What is gone, but for what waits to be, which stands among that."""
-        waiting = {entry.id for entry in self.waiting}
-        return [version for version in self.gone if version.id not in waiting]
+    gone: int | None = None
 
 
 def blocks(state: SyncState, outbox: Outbox, now: datetime) -> list[Block]:
@@ -66,8 +53,8 @@ def blocks(state: SyncState, outbox: Outbox, now: datetime) -> list[Block]:
     made += _section("Waits to be sent", [Block(partial(_entry, e), e.id) for e in calm])
     if not (outbox.waiting or disputed):
         made += [_gap(), _line("Nothing waits, and nothing needs you.")]
-    gone = [Block(partial(_gone, v), f"{GONE}{v.id}") for v in outbox.gone_for_good]
-    made += _section("Gone, kept for 90 days", gone, LATEST)
+    if outbox.gone:
+        made += [_gap(), Block(partial(_gone, outbox.gone), GONE)]
     return made + _section("History", [Block(partial(_note, note)) for note in outbox.notes])
 
 
@@ -130,10 +117,10 @@ def is_held(state: SyncState) -> bool:
 # --- blocks ---
 
 
-def _section(title: str, entries: list[Block], most: int = MOST) -> list[Block]:
+def _section(title: str, entries: list[Block]) -> list[Block]:
     if not entries:
         return []
-    shown = entries[:most]
+    shown = entries[:MOST]
     if more := len(entries) - len(shown):
         shown.append(_line(f"and {more:,} more"))
     head = title if title == "History" else f"{title}: {len(entries):,}"
@@ -175,9 +162,9 @@ def _dispute(title: str, width: int) -> list[Text]:
     return [line]
 
 
-def _gone(version: EarlierVersion, width: int) -> list[Text]:
-    title = one_line(Report.from_doc(version.body).description) or "(no description)"
-    return [Text(sides(f"x {title}", put_away(version), width))]
+def _gone(count: int, width: int) -> list[Text]:
+    said = f"Withdrawn or deleted, kept for 90 days: {count:,}"
+    return [Text(sides(said, "Enter: see them", width), style=BOLD)]
 
 
 def _note(note: SyncNote, width: int) -> list[Text]:

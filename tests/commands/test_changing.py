@@ -120,6 +120,20 @@ def test_a_withdrawal_goes_to_the_others(pair: Pair) -> None:
     assert pair.asha.run("show", pair.key).code == 8
 
 
+def test_what_was_withdrawn_can_be_brought_back_on_any_terminal(pair: Pair) -> None:
+    pair.edit(pair.demo, category="lamp")
+    pair.sync(pair.demo, pair.asha)
+    assert pair.demo.run("withdraw", pair.key, "--yes").code == 0
+    pair.sync(pair.demo, pair.asha)
+    (found,) = (doc for doc in pair.asha.list("--gone") if doc["_id"] == pair.key)
+    assert (found["problemDescription"], found["category"]) == ("Lamp out", "lamp")
+    answer = pair.asha.run("restore", pair.key)
+    assert (answer.code, answer.json) == (0, {"id": pair.key, "rev": found["_rev"]}), answer.err
+    assert pair.sync(pair.asha, pair.demo).json["conflicts"] == 0
+    assert pair.demo.run("show", pair.key).json["category"] == "lamp"
+    assert pair.key not in [doc["_id"] for doc in pair.demo.list("--gone")]
+
+
 @pytest.mark.parametrize(("side", "stays"), [("--mine", True), ("--theirs", False)])
 def test_an_edit_against_a_withdrawal_is_asked(pair: Pair, side: str, stays: bool) -> None:
     assert pair.demo.run("withdraw", pair.key, "--yes").code == 0
@@ -137,6 +151,10 @@ def test_an_edit_against_a_withdrawal_is_asked(pair: Pair, side: str, stays: boo
         (("edit", "nowhere", "--category", "x"), 8),
         (("withdraw", "nowhere", "--yes"), 8),
         (("settle", "nowhere", "--mine"), 8),
+        (("restore", "nowhere"), 8),
+        (("restore", "nowhere", "--rev", "1-a"), 8),
+        (("show", "nowhere", "--versions"), 8),
+        (("list", "--gone", "--conflicts"), 2),
         (("settle", "nowhere"), 2),
         (("settle", "nowhere", "--mine", "--theirs"), 2),
         (("edit", "nowhere"), 2),

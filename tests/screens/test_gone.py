@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 from civictui.domain.events import ReportsChanged
-from civictui.domain.model import EarlierVersion, Report, Waiting
+from civictui.domain.model import EarlierVersion, Report, SyncNote, Waiting
 from civictui.screens.acting import RESTORED
-from civictui.screens.earlier_versions import EarlierVersions
+from civictui.screens.earlier_versions import EarlierVersions, VersionPage
 from civictui.screens.report_list import ReportList
 from civictui.screens.sync_page import SyncPage
 from tests.disputes import earlier
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until
+
+KEPT = "Withdrawn or deleted, kept for 90 days:"
 
 
 def gone(*ids: str) -> FakeService:
@@ -31,23 +33,27 @@ def lost(key: str) -> EarlierVersion:
 async def look(on: Stage) -> SyncPage:
     await on.press("S")
     page = await on.shows(SyncPage)
-    await on.reads("Gone, kept for 90 days: ")
+    await on.reads(KEPT)
     return page
 
 
-async def test_what_is_gone_is_listed_and_brought_back() -> None:
+async def test_what_is_gone_is_counted_listed_and_brought_back() -> None:
     service = gone("r1", "r2")
     async with stage(service) as on:
         await look(on)
-        await on.reads("> x The lamp r1")
-        (line,) = (line for line in on.lines if "The lamp r2" in line)
-        assert "withdrawn or deleted, 2026-11-23" in line
-        await on.press("j", "enter")
+        await on.reads(f"> {KEPT} 2 ")
+        await on.press("enter")
         await on.shows(EarlierVersions)
-        await on.reads("> withdrawn or deleted")
+        await on.reads("Reports that are gone")
+        await on.reads("> withdrawn or deleted, 2026-11-23")
+        await on.press("j", "enter")
+        await on.shows(VersionPage)
+        await on.reads("The lamp r2")
+        await on.reads("Id        r2")
         await on.press("r")
         await on.shows(SyncPage)
         await on.reads(RESTORED)
+        await on.reads(f"{KEPT} 1 ")
         assert service.called("restore") == [("r2", "1-a")]
         await on.press("escape")
         await on.shows(ReportList)
@@ -64,22 +70,22 @@ async def test_nothing_that_is_done_with_what_waits_is_offered_for_it() -> None:
         assert [name for name, _ in service.calls] == ["sign_in"]
 
 
-async def test_a_withdrawal_that_waits_stands_among_what_waits_alone() -> None:
-    service = gone("r1", "r2")
-    service.queue.append(Waiting(id="r1", title="The lamp r1", withdrawn=True))
+async def test_the_cursor_begins_on_what_needs_the_person() -> None:
+    service = gone("r1")
+    service.queue.append(Waiting(id="a", title="Bench", reason="not yours", code="forbidden"))
     async with stage(service) as on:
         await look(on)
-        await on.reads("↑ The lamp r1")
-        await on.reads("Gone, kept for 90 days: 1")
-        assert on.text.count("The lamp r1") == 1
+        await on.reads("> ! Bench")
 
 
-async def test_many_are_counted_the_latest_are_listed() -> None:
-    async with stage(gone(*(f"r{n}" for n in range(1_000)))) as on:
+async def test_a_thousand_take_one_line_and_the_history_stays_in_sight() -> None:
+    service = gone(*(f"r{n}" for n in range(1_000)))
+    service.journal.append(SyncNote(at="2026-11-23T10:04:00Z", words="No answer in time"))
+    async with stage(service) as on:
         await look(on)
-        await on.reads("Gone, kept for 90 days: 1,000")
-        await on.press("G")
-        await on.reads("and 980 more")
+        await on.reads(f"{KEPT} 1,000 ")
+        await on.reads("No answer in time")
+        assert "The lamp" not in on.text
 
 
 async def test_it_follows_what_happens() -> None:
@@ -89,4 +95,4 @@ async def test_it_follows_what_happens() -> None:
         service.reader.lost.clear()
         service.reader.add(Report(id="r1", description="The lamp"))
         service.emit(ReportsChanged())
-        await until(lambda: "Gone" not in on.text)
+        await until(lambda: KEPT not in on.text)

@@ -143,7 +143,7 @@ async def test_a_change_half_typed_is_a_draft_and_goes_on_from_the_list() -> Non
         await until(lambda: service.reader.kept_drafts)
         await on.press("escape")
         await on.shows(ReportList)
-        await on.reads("draft · change of a report")
+        await on.reads("draft · a change")
         await on.press("g", "enter")
         await on.shows(ReportEdit)
         await on.reads("The lamp is out again")
@@ -219,7 +219,7 @@ async def test_a_draft_of_a_report_that_is_gone_can_be_read_and_thrown_away() ->
     draft = Draft(id="d", description="half typed", report="gone", base="1-a")
     service.reader.kept_drafts["d"] = draft
     async with stage(service) as on:
-        await on.reads("change of a report")
+        await on.reads("a change")
         await on.press("enter")
         await on.shows(ReportEdit)
         await on.press("f8", "right", "enter")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
@@ -196,6 +197,7 @@ def at_odds() -> FakeService:
     """A service with something of everything: refused, waiting, in conflict, done."""
     service = disputed(clash())
     service.reader.put_away["r1"] = [earlier("2-a", "settled"), earlier("1-a")]
+    service.reader.lost = [replace(earlier("1-a", "withdrawn"), id="r2")]
     reason = "the photo has 9 MB, more than the 4 MB that this gateway takes of one object"
     service.queue = [
         Waiting(
@@ -212,7 +214,7 @@ def at_odds() -> FakeService:
         phase=SyncPhase.WAITING,
         reason="No answer in time from https://city.example",
         next_try=datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC),
-        unsent=Unsent(2, 3, 9_410_000),
+        unsent=Unsent(2, 3, 9_410_000, needs_you=1),
         sent_bytes=12_345,
         received_bytes=1_234_567,
     )

@@ -123,4 +123,8 @@ async def test_the_loop_looks_again_after_a_while_and_after_a_pause(
         await second.until_phase(two, SyncPhase.PAUSED)
         two.service.resume_sync()
     await second.until_phase(two, SyncPhase.IDLE)
-    assert await two.store.reader.count() == 25
+
+    async def all_are_back() -> bool:
+        return await two.store.reader.count() == 25
+
+    await second.until(all_are_back)  # it may have looked when some of them were
