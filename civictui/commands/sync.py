@@ -1,4 +1,4 @@
-"""`civictui sync`: one full sync. Exit 0 only when nothing is left unsent."""
+"""`civictui sync`: one full sync. Exit 0 only when nothing is unsent and nothing is held."""
 
 import argparse
 import asyncio
@@ -62,6 +62,8 @@ def run(options: argparse.Namespace) -> int:
             else f"{result.unsent} reports or photos are"
         )
         raise StillUnsent(f"{many} still unsent", "See them with civictui list.")
+    if result.held:
+        raise StillUnsent("The sync is not whole", "Deletions on the server wait for your word.")
     return 0
 
 
