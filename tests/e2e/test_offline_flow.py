@@ -66,7 +66,7 @@ def test_what_is_made_offline_goes_up_by_itself_when_the_gateway_is_back(
     offline.press("Water leaks beside the road", "Tab", "leak", "Tab", str(photo), "Tab")
     offline.wait_for("photo taken in")
     offline.press("C-s")
-    offline.wait_for("Reports 506", "Water leaks", "queued", "1 report 1 photo", "offline")
+    offline.wait_for("Reports 506", "Water leaks", "queued", "1 report, 1 photo", "offline")
     assert "all sent" not in offline.text
 
     gateway.start()

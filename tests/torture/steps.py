@@ -288,25 +288,36 @@ def script(seed: object, length: int, kinds: Mapping[str, int] | None = None) ->
     """The same steps for the same seed; `kinds` are the weights of the kinds of step."""
     kinds = kinds or _KINDS
     rng = random.Random(str(seed))
-    reports = ["none"]
+    reports, drafts = ["none"], [f"d{number}" for number in range(4)]
     steps: list[Step] = []
     for number in range(length):
         kind = rng.choices(list(kinds), list(kinds.values()))[0]
         text = f"step {number} " + "x" * rng.choice(_TEXTS)
-        step = Step(kind, _key(rng, kind, number, reports), text, *_more(rng, kind))
+        key = _key(rng, kind, number, reports, drafts)
+        step = Step(kind, key, text, *_more(rng, kind, drafts))
         if kind in {"submit", "batch"}:
             reports.append(step.key)
+        _retire(step, drafts)
         steps.append(step)
     return steps
 
 
-def _key(rng: random.Random, kind: str, number: int, reports: Sequence[str]) -> str:
+def _retire(step: Step, drafts: list[str]) -> None:
+    """The id of a draft is used once, as in life: what is written next is another draft."""
+    gone = step.key if step.kind == "discard" else step.draft
+    if gone in drafts:
+        drafts[drafts.index(gone)] = f"{gone}'"
+
+
+def _key(
+    rng: random.Random, kind: str, number: int, reports: Sequence[str], drafts: Sequence[str]
+) -> str:
     recent = rng.choice(reports[-6:])
     match kind:
         case "submit" | "batch":
             return f"{kind[0]}{number}"
         case "draft" | "discard":
-            return f"d{rng.randrange(4)}"
+            return rng.choice(drafts)
         case "secret":
             return rng.choice(SECRETS)
         case "local":
@@ -316,8 +327,8 @@ def _key(rng: random.Random, kind: str, number: int, reports: Sequence[str]) -> 
     return recent
 
 
-def _more(rng: random.Random, kind: str) -> tuple[str, int]:
-    return (f"d{rng.randrange(4)}", rng.choice(_PHOTOS)) if kind == "submit" else ("", 0)
+def _more(rng: random.Random, kind: str, drafts: Sequence[str]) -> tuple[str, int]:
+    return (rng.choice(drafts), rng.choice(_PHOTOS)) if kind == "submit" else ("", 0)
 
 
 def worlds_of(steps: Sequence[Step]) -> list[World]:
