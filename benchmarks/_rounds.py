@@ -17,6 +17,7 @@ from _stores import unsynced
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from civictui.clock import SystemClock
+from civictui.couchdb.endpoint import CouchEndpoint
 from civictui.domain.model import Doc, Report, SyncPhase
 from civictui.domain.ports import Account
 from civictui.geo import distance
@@ -24,7 +25,6 @@ from civictui.net import Link, Reply
 from civictui.storage.adapters import UnlockedStore
 from civictui.storage.slots import COSTS
 from civictui.storage.vault import DeviceVault
-from civictui.sync.couchdb import CouchEndpoint
 from civictui.sync.objects import GatewayObjects
 from civictui.sync.rounds import Round
 

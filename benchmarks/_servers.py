@@ -22,8 +22,8 @@ from _stores import unsynced
 from civictui.clock import SystemClock
 from civictui.domain.model import Doc
 from civictui.domain.revtree import next_revision
-from civictui.gateway import embedded
-from civictui.gateway.passwords import CHEAP
+from civictui.gateway import provisioning
+from civictui.gateway.accounts.passwords import CHEAP
 from civictui.storage.envelope import DeviceSigner
 from civictui.sync.session import GatewaySession
 
@@ -75,10 +75,10 @@ def documents(reported_by: str = "") -> list[Doc]:
 def gateway(docs: Sequence[Doc] = ()) -> Iterator[Server]:
     """What `civictui serve` runs, on its embedded database, in a folder of its own."""
     with TemporaryDirectory() as name:
-        folder = embedded.open_folder(Path(name))
-        embedded.add_user(folder, USER, PASSWORD, cost=CHEAP)
+        folder = provisioning.open_folder(Path(name))
+        provisioning.add_user(folder, USER, PASSWORD, cost=CHEAP)
         with unsynced():
-            assert not embedded.load(folder, docs, {})
+            assert not provisioning.load(folder, docs, {})
         del docs  # or every search for cycles would pass by them
         with _serving(Path(name)) as origin:
             session = GatewaySession(DeviceSigner(), SystemClock(), "benchmark")

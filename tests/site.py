@@ -11,8 +11,8 @@ from civictui.clock import SystemClock
 from civictui.domain.events import Event, SyncStateChanged
 from civictui.domain.model import SyncPhase, SyncState
 from civictui.domain.ports import Emit, OpenStore
-from civictui.gateway import embedded
-from civictui.gateway.passwords import CHEAP
+from civictui.gateway import provisioning
+from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.server import GatewayThread
 from civictui.geo import distance
 from civictui.service import Announcer, CivicService
@@ -30,9 +30,9 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        opened = embedded.open_folder(folder)
+        opened = provisioning.open_folder(folder)
         for name in ("demo", "asha"):
-            embedded.add_user(opened, name, PASSWORD, cost=CHEAP)
+            provisioning.add_user(opened, name, PASSWORD, cost=CHEAP)
         self._thread: GatewayThread | None = None
         self.port = 0
 

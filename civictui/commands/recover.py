@@ -9,7 +9,7 @@ from pathlib import Path
 from civictui.commands.options import line_of_stdin, settings_of, user_of
 from civictui.domain.errors import NoPassword, UsageError
 from civictui.domain.text import one_line
-from civictui.gateway.recovery_file import read_key_file
+from civictui.gateway.accounts.recovery_file import read_key_file
 from civictui.geo import distance
 from civictui.net import origin_of
 from civictui.service.access import STRONG_CHARACTERS

@@ -55,34 +55,34 @@ def register(actions: "argparse._SubParsersAction[Any]") -> None:
 
 def add_user(options: Options) -> int:
     """Add an account to a gateway's folder, which is made on first use."""
-    from civictui.gateway import embedded
+    from civictui.gateway import provisioning
 
     password = _new_password(options)
-    folder = embedded.open_folder(settings_of(options).data_dir)
-    embedded.add_user(folder, options.name, password)
+    folder = provisioning.open_folder(settings_of(options).data_dir)
+    provisioning.add_user(folder, options.name, password)
     _say(f"added {one_line(options.name)}")
     return 0
 
 
 def set_password(options: Options) -> int:
     """Give a user who forgot the password another one; every session of that user ends."""
-    from civictui.gateway import embedded
+    from civictui.gateway import provisioning
 
     folder = _folder(options)
-    embedded.set_password(folder, options.name, _new_password(options))
+    provisioning.set_password(folder, options.name, _new_password(options))
     _say(f"{one_line(options.name)} has another password now, and signs in anew")
     return 0
 
 
 def recovery_key(options: Options) -> int:
     """Say which recovery key the folder has; with --off-line, take its private half away."""
-    from civictui.gateway import embedded
-    from civictui.gateway.recovery import RecoveryKey
+    from civictui.gateway import provisioning
+    from civictui.gateway.accounts.recovery import RecoveryKey
 
     folder = _folder(options)
     key = RecoveryKey(folder)
     if options.off_line:
-        with embedded.audit_of(folder) as audit:
+        with provisioning.audit_of(folder) as audit:
             key.take_off_line(options.off_line, audit)
     on_line = key.private() is not None
     if options.json:
@@ -115,9 +115,9 @@ def import_bundle(options: Options) -> int:
 
 def print_audit(options: Options) -> int:
     """Print the audit log, the oldest line first. Exits as for a damaged store if some is lost."""
-    from civictui.gateway import embedded
+    from civictui.gateway import provisioning
 
-    with embedded.audit_of(_folder(options)) as audit:
+    with provisioning.audit_of(_folder(options)) as audit:
         lines, damaged = audit.lines()
     if options.json:
         print_json(lines)
@@ -155,9 +155,9 @@ def _new_password(options: Options) -> str:
 
 
 def _folder(options: Options) -> "GatewayFolder":
-    from civictui.gateway import embedded
+    from civictui.gateway import provisioning
 
-    return embedded.existing_folder(settings_of(options).data_dir)
+    return provisioning.existing_folder(settings_of(options).data_dir)
 
 
 def _say(words: str) -> None:

@@ -19,17 +19,17 @@ def prepare(folder: Path) -> None:
 
     The accounts come last, so that a filling that was cut off is done again.
     """
-    from civictui.gateway import embedded
+    from civictui.gateway import provisioning
 
-    opened = embedded.open_folder(folder)
-    if embedded.has_user(opened, USERS[-1]):
+    opened = provisioning.open_folder(folder)
+    if provisioning.has_user(opened, USERS[-1]):
         return
-    failures = embedded.load(opened, seed.documents(), seed.objects())
+    failures = provisioning.load(opened, seed.documents(), seed.objects())
     if failures:
         raise GatewayError(f"The demo's documents were refused: {failures[0].reason}")
     for user in USERS:
-        if not embedded.has_user(opened, user):
-            embedded.add_user(opened, user, PASSWORD)
+        if not provisioning.has_user(opened, user):
+            provisioning.add_user(opened, user, PASSWORD)
 
 
 @dataclass

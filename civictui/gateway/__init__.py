@@ -1,1 +1,11 @@
-"""The gateway: accounts, the database and the pictures behind one origin."""
+"""The gateway: accounts, the database and the pictures behind one origin.
+
+server        a socket and uvicorn; app puts the routes together, gate asks for tokens
+routes/       HTTP: what a request says, and how it is answered
+backends      everything that the routes work with, opened and closed together
+accounts/     who may sign in, sessions, attempts, recovery
+database/     the documents: what may come in, and where they lie
+objects/      the pictures: uploads, verification, and where they lie
+folder        the sealed data folder; sealed, audit, signing, policy, problems stand on it
+provisioning  what is done to a folder without HTTP; bundles takes in what a terminal exported
+"""

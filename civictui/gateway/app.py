@@ -12,14 +12,14 @@ from starlette.routing import Route
 
 from civictui.domain.errors import CivicError, StoreFull
 from civictui.domain.ports import Clock
-from civictui.gateway import account_routes, object_routes, replication, session_routes, tus
-from civictui.gateway.answers import answer, problem_answer
+from civictui.gateway.accounts.passwords import STANDARD
 from civictui.gateway.backends import ACCESS_SECONDS, Backends, backends_of
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.gate import Gate
 from civictui.gateway.journal import LOGGER, Journal
-from civictui.gateway.passwords import STANDARD
 from civictui.gateway.problems import Problem
+from civictui.gateway.routes import accounts, objects, replication, sessions, tus
+from civictui.gateway.routes.answers import answer, problem_answer
 from civictui.storage.slots import Cost
 
 _ROUTING = {404: ("not_found", "missing"), 405: ("method_not_allowed", "Not with this method.")}
@@ -40,9 +40,9 @@ def build(
     app = Starlette(
         routes=[
             Route("/healthz", health, methods=["GET"]),
-            *session_routes.ROUTES,
-            *account_routes.ROUTES,
-            *object_routes.ROUTES,
+            *sessions.ROUTES,
+            *accounts.ROUTES,
+            *objects.ROUTES,
             *tus.ROUTES,
             *replication.ROUTES,
         ],

@@ -7,22 +7,22 @@ from typing import cast
 from starlette.requests import Request
 
 from civictui.domain.ports import Clock
-from civictui.gateway.accounts import Accounts
-from civictui.gateway.attempts import Attempts
+from civictui.gateway.accounts.accounts import Accounts
+from civictui.gateway.accounts.attempts import Attempts
+from civictui.gateway.accounts.families import Families
+from civictui.gateway.accounts.passwords import STANDARD
+from civictui.gateway.accounts.recoveries import Recoveries
+from civictui.gateway.accounts.recovery import RecoveryKey
+from civictui.gateway.accounts.sessions import Sessions
+from civictui.gateway.accounts.tokens import Grant
 from civictui.gateway.audit import Audit
-from civictui.gateway.database import Database, Identity
-from civictui.gateway.families import Families
+from civictui.gateway.database.embedded import Database, Identity
 from civictui.gateway.folder import GatewayFolder
-from civictui.gateway.objects import Objects
-from civictui.gateway.passwords import STANDARD
+from civictui.gateway.objects.objects import Objects
+from civictui.gateway.objects.uploads import Uploads
 from civictui.gateway.policy import Policy
-from civictui.gateway.recoveries import Recoveries
-from civictui.gateway.recovery import RecoveryKey
 from civictui.gateway.sealed import Shelf
-from civictui.gateway.sessions import Sessions
 from civictui.gateway.signing import SigningKey
-from civictui.gateway.tokens import Grant
-from civictui.gateway.uploads import Uploads
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.slots import Cost
 from civictui.storage.tables import SealedDatabase

@@ -15,17 +15,17 @@ from civictui.clock import SystemClock
 from civictui.domain.errors import UsageError
 from civictui.domain.model import Doc
 from civictui.domain.ports import WriteFailure
-from civictui.gateway.accounts import Account
+from civictui.gateway.accounts.accounts import Account
+from civictui.gateway.accounts.recovery import RecoveryKey
+from civictui.gateway.accounts.recovery_file import read_key_file
 from civictui.gateway.audit import IMPORT
 from civictui.gateway.backends import Backends
-from civictui.gateway.database import Database
-from civictui.gateway.embedded import account_of
+from civictui.gateway.database.embedded import Database
+from civictui.gateway.database.review import Sender
 from civictui.gateway.folder import GatewayFolder
-from civictui.gateway.incoming import Sender
-from civictui.gateway.objects import Objects
+from civictui.gateway.objects.objects import Objects
 from civictui.gateway.problems import Problem
-from civictui.gateway.recovery import RecoveryKey
-from civictui.gateway.recovery_file import read_key_file
+from civictui.gateway.provisioning import account_of
 from civictui.storage.bundle import Bundle, open_with_recovery_key
 
 _DOCS_AT_ONCE = 200

@@ -6,8 +6,8 @@ It stands before the routes and names what is open, so that a new route is close
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from civictui.gateway.answers import problem_answer
 from civictui.gateway.problems import unauthorized
+from civictui.gateway.routes.answers import problem_answer
 
 _OPEN = {
     ("POST", "/v1/session"),

@@ -15,11 +15,11 @@ from starlette.applications import Starlette
 from civictui.clock import SystemClock
 from civictui.domain.errors import UsageError
 from civictui.domain.ports import Clock
+from civictui.gateway.accounts.passwords import STANDARD
 from civictui.gateway.app import build
 from civictui.gateway.backends import ACCESS_SECONDS
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.journal import write_to
-from civictui.gateway.passwords import STANDARD
 from civictui.storage.slots import Cost
 
 _GRACE_SECONDS = 2

@@ -10,23 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from civictui.codec import encode
-from civictui.domain.errors import GatewayError
 from civictui.domain.model import Doc
 from civictui.domain.ports import Seq
 
 HISTORY = 5
 """Sessions that a log remembers: it travels with every checkpoint."""
-
-
-class LogLost(GatewayError):
-    """A log was to follow one that the server has not: it was put back, or somebody else writes.
-
-    With `written` the new log lies there all the same, and hides what was there.
-    """
-
-    def __init__(self, *, written: bool) -> None:
-        super().__init__("The server has forgotten how far the sync had come", "It begins anew.")
-        self.written = written
 
 
 def replication_id(source: str, target: str, selector: Mapping[str, Any] | None = None) -> str:

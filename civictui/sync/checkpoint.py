@@ -21,10 +21,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from civictui.couchdb.log_count import LogLost
 from civictui.domain.model import Doc
 from civictui.domain.ports import Endpoint, Seq
 from civictui.sync.ancestry import (
-    LogLost,
     SessionEntry,
     common_sequence,
     recalls,

@@ -2,11 +2,11 @@
 
 import secrets as random
 
+from civictui.couchdb.endpoint import CouchEndpoint
 from civictui.domain.errors import SessionExpired
 from civictui.domain.model import SyncState
 from civictui.domain.ports import Clock, OpenStore, Signer, Tokens
 from civictui.net import Link
-from civictui.sync.couchdb import CouchEndpoint
 from civictui.sync.feed import Feed
 from civictui.sync.objects import GatewayObjects
 from civictui.sync.rounds import Round, Step

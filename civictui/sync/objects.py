@@ -11,11 +11,11 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import quote, urlsplit
 
+from civictui.couchdb.endpoint import Requests
 from civictui.domain.errors import GatewayError, NotConfirmed, NotFound, Refused, Unreachable
 from civictui.domain.model import TransferJob
 from civictui.domain.ports import RemoteObject
 from civictui.net import Reply
-from civictui.sync.couchdb import Requests
 
 OBJECT_BYTES = 16 * 1024 * 1024
 PIECE_BYTES = 128 * 1024

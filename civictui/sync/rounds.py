@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from civictui.couchdb.log_count import LogLost
 from civictui.domain.errors import (
     GatewayError,
     Refused,
@@ -18,7 +19,7 @@ from civictui.domain.errors import (
 )
 from civictui.domain.model import SyncPhase, now_text
 from civictui.domain.ports import Change, Changes, Clock, Endpoint, ObjectStore, OpenStore, Seq
-from civictui.sync.ancestry import LogLost, replication_id
+from civictui.sync.ancestry import replication_id
 from civictui.sync.checkpoint import Checkpoint
 from civictui.sync.deletions import DeletionWatch, HeldBack
 from civictui.sync.left_out import LeftOut

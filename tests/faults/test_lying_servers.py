@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from civictui.codec import encode
-from civictui.domain.errors import GatewayError
-from civictui.domain.model import Query, RowState, SyncPhase
-from civictui.domain.revtree import parse
-from civictui.service import new_draft
-from civictui.sync.answers import (
+from civictui.couchdb.answers import (
     read_changes,
     read_documents,
     read_failures,
     read_info,
     read_missing,
 )
+from civictui.domain.errors import GatewayError
+from civictui.domain.model import Query, RowState, SyncPhase
+from civictui.domain.revtree import parse
+from civictui.service import new_draft
 from tests.faults.hostile import Between
 from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
 from tests.sync.test_loop import submitted

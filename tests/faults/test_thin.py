@@ -9,7 +9,7 @@ import pytest
 
 from civictui.domain.ids import new_id
 from civictui.domain.model import Doc, Query, SyncPhase, SyncState, now_text
-from civictui.gateway import embedded
+from civictui.gateway import provisioning
 from tests.conftest import MovableClock
 from tests.faults.conftest import Say
 from tests.faults.faults import PASS, Fault, Late, no_fault
@@ -64,7 +64,7 @@ def site(tmp_path: Path) -> Site:
 async def newest(site: Site) -> AsyncIterator[set[str]]:
     """A gateway with all the reports; the ids of the last of them."""
     docs = reports(DOCUMENTS)
-    embedded.load(embedded.open_folder(site.folder), docs, {})
+    provisioning.load(provisioning.open_folder(site.folder), docs, {})
     await asyncio.to_thread(site.start)
     yield {doc["_id"] for doc in docs[-NEWEST:]}
     await asyncio.to_thread(site.stop)

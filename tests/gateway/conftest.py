@@ -7,11 +7,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.app import build
 from civictui.gateway.audit import Audit
-from civictui.gateway.embedded import add_user
 from civictui.gateway.folder import GatewayFolder
-from civictui.gateway.passwords import CHEAP
+from civictui.gateway.provisioning import add_user
 from civictui.gateway.server import GatewayThread
 from tests.conftest import MovableClock
 from tests.gateway.peer import PASSWORD, bearer

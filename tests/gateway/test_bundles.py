@@ -10,12 +10,12 @@ import pytest
 
 from civictui.domain.errors import StoreBusy, StoreDamaged, UsageError
 from civictui.domain.model import JobKind, TransferJob
+from civictui.gateway.accounts.passwords import CHEAP
+from civictui.gateway.accounts.recovery import RecoveryKey
 from civictui.gateway.audit import Audit
 from civictui.gateway.bundles import Imported, import_bundle
-from civictui.gateway.embedded import audit_of, load
 from civictui.gateway.folder import GatewayFolder
-from civictui.gateway.passwords import CHEAP
-from civictui.gateway.recovery import RecoveryKey
+from civictui.gateway.provisioning import audit_of, load
 from civictui.gateway.server import GatewayThread
 from civictui.storage.bundle import write_bundle
 from civictui.storage.bundle_items import Whose

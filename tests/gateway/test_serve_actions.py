@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from civictui.gateway.embedded import audit_of
+from civictui.gateway.accounts.passwords import CHEAP
+from civictui.gateway.accounts.recovery import RecoveryKey
 from civictui.gateway.folder import GatewayFolder
-from civictui.gateway.passwords import CHEAP
-from civictui.gateway.recovery import RecoveryKey
+from civictui.gateway.provisioning import audit_of
 from civictui.gateway.server import GatewayThread
 from tests.gateway.peer import PASSWORD, Device, report, sign_in
 from tests.gateway.test_bundles import Rescue

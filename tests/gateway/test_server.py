@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from civictui.domain.errors import StoreBusy, UsageError
+from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.folder import GatewayFolder
-from civictui.gateway.passwords import CHEAP
 from civictui.gateway.server import GatewayThread
 from tests.gateway.peer import Device, announced, bearer, picture, piece, push, report, sign_in
 

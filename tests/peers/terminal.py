@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from civictui.clock import SystemClock
+from civictui.couchdb.endpoint import CouchEndpoint
 from civictui.domain.errors import NotFound
 from civictui.domain.model import Report, SyncPhase, TransferJob
 from civictui.domain.ports import Account, OpenStore, RemoteObject
@@ -15,7 +16,6 @@ from civictui.geo import distance
 from civictui.net import Link, Reply
 from civictui.storage.slots import COSTS
 from civictui.storage.vault import DeviceVault
-from civictui.sync.couchdb import CouchEndpoint
 from civictui.sync.rounds import Round
 from tests.site import PASSWORD
 

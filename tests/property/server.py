@@ -8,9 +8,9 @@ from typing import Any, cast
 import httpx
 
 from civictui.domain.ports import Changes
-from civictui.gateway import embedded
+from civictui.gateway import provisioning
+from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.app import build
-from civictui.gateway.passwords import CHEAP
 from tests.conftest import MovableClock
 from tests.faults.asgi import Application
 from tests.faults.device import close_files_in
@@ -29,15 +29,15 @@ class Server:
         self._folder = folder
         self._copy = folder.with_name("backup")
         self.clock = MovableClock()
-        opened = embedded.open_folder(folder)
+        opened = provisioning.open_folder(folder)
         for name in USERS:
-            embedded.add_user(opened, name, PASSWORD, cost=CHEAP)
+            provisioning.add_user(opened, name, PASSWORD, cost=CHEAP)
         self.start()
 
     def start(self) -> None:
         self.life = Life(self.clock)
         with self._stage.living(self.life):
-            opened = embedded.open_folder(self._folder)
+            opened = provisioning.open_folder(self._folder)
             self._application = build(opened, clock=self.clock, cost=CHEAP)
 
     def die(self) -> None:

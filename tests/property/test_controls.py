@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from civictui.couchdb.endpoint import CouchEndpoint
 from civictui.domain.errors import Unreachable
 from civictui.domain.merge import Merge, merge
 from civictui.storage import conflicts
 from civictui.storage.documents import Documents
 from civictui.storage.outbox import OutboxTable
 from civictui.storage.stored_document import StoredDocument
-from civictui.sync.couchdb import CouchEndpoint
 from tests.property.histories import Histories
 from tests.property.steps import history
 

@@ -23,8 +23,8 @@ from civictui.domain.errors import (
 )
 from civictui.domain.events import Event, LockedSending, StoreIsOlder
 from civictui.domain.model import Query, Rescued
-from civictui.gateway import embedded
-from civictui.gateway.recovery import RecoveryKey
+from civictui.gateway import provisioning
+from civictui.gateway.accounts.recovery import RecoveryKey
 from civictui.service import new_draft
 from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
 
@@ -293,7 +293,7 @@ def _lose_the_answer(
 
 
 async def test_a_short_password_signs_in_and_is_told(one: Terminal, site: Site) -> None:
-    embedded.add_user(embedded.open_folder(site.folder), "kim", "short", weak_allowed=True)
+    provisioning.add_user(provisioning.open_folder(site.folder), "kim", "short", weak_allowed=True)
     assert "weak" in (await one.service.sign_in("kim", "short")).notice
 
 
@@ -482,7 +482,7 @@ async def test_the_organisations_key_opens_what_was_set_aside(
     site.change_password("demo", NEW)
     await refused(one, NEW)
     await one.service.set_aside()
-    key = RecoveryKey(embedded.open_folder(site.folder)).private()
+    key = RecoveryKey(provisioning.open_folder(site.folder)).private()
     assert key is not None
     assert await one.vault.recover_aside_with_key(site.origin, "demo", key, NEW) == 1
     assert (await one.service.take_up(NEW)).reports == 3
@@ -502,7 +502,7 @@ async def test_the_organisations_key_opens_no_store_in_anothers_place(
             own = one.vault.device.place(account.gateway, user)
             shutil.rmtree(own)
     shutil.copytree(one.vault.device.place(account.gateway, "asha"), own)
-    key = RecoveryKey(embedded.open_folder(site.folder)).private()
+    key = RecoveryKey(provisioning.open_folder(site.folder)).private()
     assert key is not None
     with pytest.raises(StoreDamaged, match="not this user's"):
         await one.vault.recover_with_key(site.origin, "demo", key, NEW)

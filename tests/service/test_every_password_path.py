@@ -7,8 +7,8 @@ import pytest
 
 from civictui.domain.errors import CivicError, SealedOtherwise, StoreFull
 from civictui.domain.model import Query
-from civictui.gateway import embedded
-from civictui.gateway.recovery import RecoveryKey
+from civictui.gateway import provisioning
+from civictui.gateway.accounts.recovery import RecoveryKey
 from civictui.service import new_draft
 from tests.site import PASSWORD, Site, Terminal
 from tests.torture.counts import FULL
@@ -43,7 +43,7 @@ async def _earlier_forgotten(one: Terminal, site: Site, _: pytest.MonkeyPatch) -
 
 async def _key_off_line(one: Terminal, site: Site, _: pytest.MonkeyPatch) -> None:
     await _refused(one, site)
-    key = RecoveryKey(embedded.open_folder(site.folder)).private()
+    key = RecoveryKey(provisioning.open_folder(site.folder)).private()
     assert key is not None
     await (await one.vault.recover_with_key(site.origin, "demo", key, NEW)).close()
     await one.service.sign_in("demo", NEW)

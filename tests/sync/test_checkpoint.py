@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from civictui.codec import encode
+from civictui.couchdb.log_count import LogLost
 from civictui.domain.errors import Unreachable
 from civictui.domain.model import Doc
 from civictui.sync import checkpoint
-from civictui.sync.ancestry import HISTORY, LogLost, common_sequence, replication_id
+from civictui.sync.ancestry import HISTORY, common_sequence, replication_id
 from civictui.sync.checkpoint import SOURCE_DOCUMENTS, Checkpoint
 from tests.sync.memory import MemoryEndpoint
 

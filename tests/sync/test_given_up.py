@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from civictui.codec import encode
+from civictui.couchdb.endpoint import GET_DOCUMENTS, MOST_REFUSALS, CouchEndpoint
+from civictui.couchdb.patience import MOST_LEFT_OUT, TRIES
 from civictui.domain.errors import GatewayError, Refused
 from civictui.domain.model import Doc, Report
 from civictui.net import Reply
-from civictui.sync.couchdb import GET_DOCUMENTS, MOST_REFUSALS, CouchEndpoint
-from civictui.sync.patience import MOST_LEFT_OUT, TRIES
 from tests.site import Terminal
 from tests.sync.test_rounds import Remote, Walk, terminal
 

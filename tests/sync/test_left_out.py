@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from civictui.codec import encode
+from civictui.couchdb.answers import DOCUMENT_BYTES, read_changes, read_documents
 from civictui.domain.errors import AnswerTooLarge, GatewayError
 from civictui.domain.model import Doc
 from civictui.domain.ports import Changes, WriteFailure
-from civictui.sync.answers import DOCUMENT_BYTES, read_changes, read_documents
 from civictui.sync.replicator import Batch, Replicator
+from tests.couchdb.test_endpoint import couchdb
 from tests.site import Terminal
 from tests.sync.memory import MemoryEndpoint
 from tests.sync.scripted import Scripted
-from tests.sync.test_couchdb import couchdb
 from tests.sync.test_replicator import between
 from tests.sync.test_rounds import Remote, Walk, terminal
 

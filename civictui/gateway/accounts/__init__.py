@@ -1,0 +1,1 @@
+"""Who may sign in, and who is: accounts, attempts, sessions, recovery of stores."""

@@ -1,0 +1,239 @@
+"""Signing in, renewing and ending a session, changing a password: the rules, without HTTP."""
+
+import asyncio
+import re
+import unicodedata
+import weakref
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from civictui.domain.errors import UsageError
+from civictui.domain.ports import Clock
+from civictui.gateway.accounts.accounts import Account, Accounts
+from civictui.gateway.accounts.attempts import Attempts
+from civictui.gateway.accounts.families import Families, Family, Pair, session_expired
+from civictui.gateway.accounts.passwords import LONGEST, PasswordHash, check_new
+from civictui.gateway.accounts.tokens import AccessTokens, Grant, new_secret
+from civictui.gateway.audit import CHANGE_PASSWORD, Audit
+from civictui.gateway.problems import Problem
+from civictui.storage.slots import Cost
+from civictui.storage.thread import StoreThread
+
+_DEVICE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_CLEANING_SECONDS = 86400
+_TOO_MANY = 429
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a sign-in asks with. `device` may be empty: such a session cannot be renewed."""
+
+    user: str
+    password: str = field(repr=False)
+    device: dict[str, str]
+    address: str
+
+    @property
+    def name(self) -> str:
+        """The user as the gateway spells names."""
+        return unicodedata.normalize("NFC", self.user)
+
+    @property
+    def device_id(self) -> str:
+        """Empty where the device does not say who it is, "?" where it says what is no id.
+
+        It goes into the audit log: nothing that looks like a word of ours there.
+        """
+        said = self.device.get("id", "")
+        return said if not said or _DEVICE_ID.fullmatch(said) else "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session that goes on from now."""
+
+    account: Account
+    pair: Pair
+    renewable: bool
+
+
+class Sessions:
+    """Everything about who is signed in. Belongs to the event loop."""
+
+    def __init__(
+        self,
+        thread: StoreThread,
+        accounts: Accounts,
+        attempts: Attempts,
+        families: Families,
+        audit: Audit,
+        clock: Clock,
+        cost: Cost,
+    ) -> None:
+        self._thread = thread
+        self._accounts = accounts
+        self._attempts = attempts
+        self._families = families
+        self._audit = audit
+        self._clock = clock
+        self._cost = cost
+        self._tokens = AccessTokens(clock)
+        self._decoy = PasswordHash.decoy(cost)
+        self._argon2 = ThreadPoolExecutor(1, thread_name_prefix="argon2")
+        self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._cleaned = -float(_CLEANING_SECONDS)
+
+    def grant(self, token: str) -> Grant | None:
+        """What an access token stands for, or None."""
+        return self._tokens.find(token)
+
+    async def sign_in(self, asked: SignIn) -> Begun:
+        """Check name and password. Raises Problem 401 with the tries left, 429 while blocked."""
+        await self._clean()
+        async with self.proved(asked) as account:
+            return await self._begin(account, asked.device)
+
+    @asynccontextmanager
+    async def proved(self, asked: SignIn) -> AsyncIterator[Account]:
+        """The account whose name and password these are, held for the length of `with`.
+
+        Whatever asks for a password asks here: all of it counts as the same attempts. Raises
+        Problem 401 with the tries left, 429 while blocked.
+        """
+        subjects = self._attempts.subjects(asked.name, asked.device_id, asked.address)
+        # One guess at a time for an account: a hundred at once must not all count as the first.
+        # And no session begins with a password while it is being changed.
+        async with self._turns.setdefault(asked.name, asyncio.Lock()):
+            wait = await self._thread.run(self._attempts.blocked_for, subjects)
+            if wait:
+                raise _blocked(wait)
+            account = await self._verified(asked.name, asked.password)
+            if account is None:
+                raise _wrong(await self._thread.run(self._attempts.failed, subjects))
+            await self._thread.run(self._attempts.succeeded, subjects)
+            yield account
+
+    @asynccontextmanager
+    async def audited(self, action: str, asked: SignIn) -> AsyncIterator[Account]:
+        """As `proved`, for what is noted when it is refused; what is done is the caller's to note.
+
+        Refusals while blocked are not noted: they would fill the disk. Nor are names of nobody:
+        what is typed there may be a password.
+        """
+        try:
+            async with self.proved(asked) as account:
+                yield account
+        except Problem as problem:
+            if problem.status != _TOO_MANY:
+                await self._thread.run(self._note_refusal, action, asked, problem.code)
+            raise
+
+    async def change_password(self, asked: SignIn, new: str) -> None:
+        """Give the user another password, and end all of that user's sessions.
+
+        Raises as `proved` does, and Problem 400 for a password that is guessed too soon.
+        """
+        async with self.audited(CHANGE_PASSWORD, asked) as account:
+            _check_new(account.name, new)
+            loop = asyncio.get_running_loop()
+            hashed = await loop.run_in_executor(self._argon2, PasswordHash.of, new, self._cost)
+            await self._thread.run(self._replace_password, account.name, asked.device_id, hashed)
+            self._tokens.revoke_user(account.name)
+
+    async def renew(self, token: str, time: str, signature: str) -> Begun:
+        """Trade a refresh token for new tokens. Raises Problem 401."""
+        try:
+            # One call, so that no end of the session can come between it and its admission.
+            account, family, pair = await self._thread.run(self._renewed, token, time, signature)
+        except Problem as problem:
+            if problem.code == "session_revoked":
+                self._tokens.revoke(token.partition(".")[0])
+            raise
+        if account is None:
+            await self._end(family.id)
+            raise session_expired()
+        return self._admitted(account, family, pair)
+
+    async def end(self, grant: Grant) -> None:
+        """Sign out: neither token is good any more."""
+        await self._end(grant.family)
+
+    def close(self) -> None:
+        self._argon2.shutdown(wait=False, cancel_futures=True)
+
+    async def _verified(self, user: str, password: str) -> Account | None:
+        account = await self._thread.run(self._accounts.find, user)
+        stored = account.password if account else self._decoy
+        loop = asyncio.get_running_loop()
+        fits = await loop.run_in_executor(self._argon2, stored.matches, password[:LONGEST])
+        return account if fits and len(password) <= LONGEST else None
+
+    async def _begin(self, account: Account, device: dict[str, str]) -> Begun:
+        if device.get("public_key"):
+            family, pair = await self._thread.run(self._families.begin, account.name, device)
+            return self._admitted(account, family, pair)
+        lone = new_secret()
+        pair = self._families.new_pair(lone)
+        self._admit(account, lone, pair)
+        return Begun(account, pair, renewable=False)
+
+    def _renewed(
+        self, token: str, time: str, signature: str
+    ) -> tuple[Account | None, Family, Pair]:
+        """In the store's thread."""
+        family, pair = self._families.renew(token, time, signature)
+        return self._accounts.find(family.user), family, pair
+
+    def _note_refusal(self, action: str, asked: SignIn, code: str) -> None:
+        """In the store's thread."""
+        user = asked.name if self._accounts.find(asked.name) else ""
+        self._audit.note(action, user, asked.device_id, code)
+
+    def _replace_password(self, user: str, device: str, hashed: PasswordHash) -> None:
+        """In the store's thread. The sessions end first: a crash between the two harms nobody."""
+        with self._audit.doing(CHANGE_PASSWORD, user, device):
+            self._families.end_all(user)
+            self._accounts.set_password(user, hashed)
+
+    def _admitted(self, account: Account, family: Family, pair: Pair) -> Begun:
+        self._admit(account, family.id, pair)
+        return Begun(account, pair, renewable=True)
+
+    def _admit(self, account: Account, family: str, pair: Pair) -> None:
+        self._tokens.admit(pair.access, Grant(account.name, account.roles, family, pair.until))
+
+    async def _end(self, family: str) -> None:
+        self._tokens.revoke(family)
+        await self._thread.run(self._families.end, family)
+
+    async def _clean(self) -> None:
+        """Once a day, forget the sessions that have ended by themselves."""
+        now = self._clock.monotonic()
+        if now - self._cleaned >= _CLEANING_SECONDS:
+            self._cleaned = now
+            await self._thread.run(self._families.drop_expired)
+
+
+def _check_new(user: str, password: str) -> None:
+    """Raises Problem 400."""
+    try:
+        check_new(user, password)
+    except UsageError as error:
+        raise Problem(400, "weak_password", error.sentence) from error
+
+
+def _wrong(left: int) -> Problem:
+    reason = "The user name or the password is wrong."
+    return Problem(401, "wrong_credentials", reason, remaining_attempts=left)
+
+
+def _blocked(seconds: int) -> Problem:
+    return Problem(
+        _TOO_MANY,
+        "blocked",
+        f"Too many wrong attempts. The next one is heard in {seconds} s.",
+        headers={"Retry-After": str(seconds)},
+        retry_after=seconds,
+    )

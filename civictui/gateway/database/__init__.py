@@ -1,0 +1,1 @@
+"""The documents: which may come in (review), and where they lie."""

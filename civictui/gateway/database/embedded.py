@@ -1,0 +1,170 @@
+"""The embedded database: `storage.documents` behind the store's thread, with a bell for writes.
+
+Sequences leave it as `<number>-<mark>`; the mark names this database, so that a sequence of another
+one (a gateway set up anew, a second server) is refused instead of skipping documents.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from civictui.domain.model import Doc, is_report
+from civictui.domain.ports import Changes, WriteFailure
+from civictui.gateway.database.review import Known, Review, Sender, author_of, review
+from civictui.gateway.folder import GatewayFolder
+from civictui.gateway.problems import Problem, bad_request
+from civictui.storage.documents import Documents
+from civictui.storage.envelope import blind
+from civictui.storage.tables import SealedDatabase
+from civictui.storage.thread import StoreThread
+
+NAME = "civic"
+_MARK_DIGITS = 8
+_LONGEST_NUMBER = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells this database from any other."""
+
+    mark: str
+    made: int
+    """When it was made, in Unix seconds."""
+
+    @classmethod
+    def of(cls, folder: GatewayFolder) -> "Identity":
+        mark = blind(folder.key("database/mark"), folder.store).hex()[:_MARK_DIGITS]
+        return cls(mark, folder.made)
+
+    def sequence(self, number: int) -> str:
+        return f"{number}-{self.mark}"
+
+
+class Database:
+    """All calls that the routes need. Belongs to the event loop."""
+
+    def __init__(self, thread: StoreThread, sealed: SealedDatabase, identity: Identity) -> None:
+        self._thread = thread
+        self._documents = Documents(sealed)
+        self._transaction = sealed.transaction
+        self._bell = asyncio.Event()
+        self.identity = identity
+        self.closing = False
+
+    # --- waiting -----------------------------------------------------------------------------
+
+    @property
+    def bell(self) -> asyncio.Event:
+        """Rings at the next write. Take it before reading, so that no write falls in between."""
+        return self._bell
+
+    def ring(self) -> None:
+        self._bell.set()
+        self._bell = asyncio.Event()
+
+    def stop_waiting(self) -> None:
+        """Let everyone who waits answer now, and nobody wait any more."""
+        self.closing = True
+        self.ring()
+
+    # --- questions ---------------------------------------------------------------------------
+
+    async def info(self) -> Doc:
+        counts = await self._thread.run(self._documents.info)
+        return {
+            "instance_start_time": str(self.identity.made),
+            "db_name": NAME,
+            "purge_seq": self.identity.sequence(0),
+            "update_seq": self.identity.sequence(counts["update_seq"]),
+            "props": {},
+            "doc_del_count": counts["doc_del_count"],
+            "doc_count": counts["doc_count"],
+            "compact_running": False,
+        }
+
+    async def position(self, text: str) -> int:
+        """Read the `since` of a request. Raises Problem 400."""
+        newest = await self._thread.run(lambda: self._documents.update_sequence)
+        if text == "now":
+            return newest
+        number, dash, mark = text.partition("-")
+        if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER):
+            raise bad_request("Malformed sequence supplied in 'since' parameter.")
+        since = int(number)
+        if (dash or since) and (mark != self.identity.mark or since > newest):
+            raise Problem(400, "foreign_sequence", "This sequence is not of this database.")
+        return since
+
+    async def changes(
+        self, since: int, limit: int, *, descending: bool = False, include_docs: bool = False
+    ) -> Changes:
+        return await self._thread.run(
+            self._documents.changes, since, limit, descending, include_docs
+        )
+
+    async def leaves(self, key: str) -> list[tuple[str, bool]]:
+        """(revision, deleted) of every leaf, the winner first; empty for an unknown id."""
+        return await self._thread.run(self._documents.leaves, key)
+
+    async def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[str]]]:
+        """By id, what is `missing` here and which leaves are `possible_ancestors`."""
+        return await self._thread.run(self._documents.revs_diff, revs)
+
+    async def bulk_get(self, wanted: Sequence[tuple[str, str | None]]) -> list[Doc | None]:
+        """Documents with `_revisions`; None where a revision is not kept."""
+        return await self._thread.run(self._documents.bulk_get, wanted)
+
+    async def get_local(self, user: str, name: str) -> Doc | None:
+        """A document that does not replicate; every user has names of his own."""
+        return await self._thread.run(self._documents.get_local, _local(user, name))
+
+    # --- changes -----------------------------------------------------------------------------
+
+    async def bulk_docs(self, docs: Sequence[Doc], sender: Sender) -> list[WriteFailure]:
+        """Take in what `sender` may write; the rest comes back with its reason."""
+        failures = await self._thread.run(self._take_in, docs, sender)
+        if len(failures) < len(docs):
+            self.ring()
+        return failures
+
+    async def put_local(self, user: str, name: str, body: Doc) -> None:
+        await self._thread.run(self._documents.put_local, _local(user, name), body)
+
+    # --- in the store's thread ---------------------------------------------------------------
+
+    def _take_in(self, docs: Sequence[Doc], sender: Sender) -> list[WriteFailure]:
+        sorted_out = review(docs, sender, self._known, self._has, self._documents.get)
+        if not sorted_out.accepted:
+            return sorted_out.failures
+        with self._transaction():
+            self._note_authors(sorted_out)
+            return [*sorted_out.failures, *self._documents.bulk_docs(sorted_out.accepted)]
+
+    def _note_authors(self, sorted_out: Review) -> None:
+        """A tombstone proves no author; whose it is, and whose the document was, is kept beside."""
+        for key, known in sorted_out.deleted.items():
+            note = {"reportedBy": known.author, "withdrawn": sorted(known.withdrawn)}
+            self._documents.put_local(_author(key), note)
+
+    def _known(self, key: str) -> Known:
+        leaves = self._documents.leaves(key)
+        if not leaves:
+            return Known()
+        living = {rev for rev, deleted in leaves if not deleted}
+        gone = {rev for rev, deleted in leaves if deleted}
+        note = (self._documents.get_local(_author(key)) or {}) if gone else {}
+        winner = self._documents.get(key) or note
+        withdrawn = gone.intersection(note.get("withdrawn", ()))
+        kind, shown = winner.get("type"), is_report(winner)
+        return Known(True, living, author_of(winner), kind, withdrawn, shown)
+
+    def _has(self, key: str, rev: str) -> bool:
+        return not self._documents.revs_diff({key: [rev]})
+
+
+def _local(user: str, name: str) -> str:
+    return f"user/{len(user)}/{user}/{name}"
+
+
+def _author(key: str) -> str:
+    return f"author/{key}"

@@ -1,0 +1,1 @@
+"""The pictures: on their way in, verified, and where they lie."""

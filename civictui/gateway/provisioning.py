@@ -1,0 +1,108 @@
+"""The folder filled without HTTP: users, and the documents and pictures that a demo begins with."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from civictui.clock import SystemClock
+from civictui.domain.errors import UsageError
+from civictui.domain.model import Doc
+from civictui.domain.ports import WriteFailure
+from civictui.domain.revtree import next_revision
+from civictui.gateway.accounts.accounts import Account, Accounts
+from civictui.gateway.accounts.passwords import STANDARD, PasswordHash, check_new
+from civictui.gateway.audit import ADD_USER, COMMAND_LINE, DONE, SET_PASSWORD, Audit
+from civictui.gateway.backends import open_blobs, open_database, open_families
+from civictui.gateway.folder import GatewayFolder
+from civictui.storage.documents import Documents
+from civictui.storage.slots import Cost
+
+
+def open_folder(data_dir: Path) -> GatewayFolder:
+    """The gateway's folder at `data_dir`, made on first use."""
+    return GatewayFolder.open(data_dir, int(SystemClock().now().timestamp()))
+
+
+def existing_folder(data_dir: Path) -> GatewayFolder:
+    """The gateway's folder at `data_dir`. Raises UsageError where there is none."""
+    if not any((data_dir / name).exists() for name in ("gateway.key", "identity")):
+        raise UsageError(f"There is no gateway in {data_dir}", "Name its folder with --data-dir.")
+    return open_folder(data_dir)
+
+
+def add_user(
+    folder: GatewayFolder,
+    name: str,
+    password: str,
+    display_name: str = "",
+    *,
+    weak_allowed: bool = False,
+    cost: Cost = STANDARD,
+) -> Account:
+    """Make a user, also while the folder is served. Raises UsageError."""
+    accounts = Accounts(folder, cost)
+    account = accounts.add(name, password, display_name, weak_allowed=weak_allowed)
+    with audit_of(folder) as audit:
+        audit.note(ADD_USER, account.name, COMMAND_LINE, DONE)
+    return account
+
+
+def set_password(folder: GatewayFolder, name: str, password: str, *, cost: Cost = STANDARD) -> None:
+    """Give a user who forgot the password another one, and end that user's sessions.
+
+    Works also while the folder is served; what is signed in then ends with its access token.
+    Raises UsageError.
+    """
+    accounts = Accounts(folder, cost)
+    account = accounts.find(name)
+    if account is None:
+        raise UsageError(f"There is no user {name}")
+    check_new(account.name, password)
+    hashed = PasswordHash.of(password, cost)
+    with audit_of(folder) as audit, audit.doing(SET_PASSWORD, account.name):
+        accounts.set_password(account.name, hashed)
+        open_families(folder, SystemClock()).end_all(account.name)
+
+
+@contextmanager
+def audit_of(folder: GatewayFolder) -> Iterator[Audit]:
+    """The folder's audit log, to read or to add to."""
+    audit = Audit(folder, SystemClock())
+    try:
+        yield audit
+    finally:
+        audit.close()
+
+
+def account_of(folder: GatewayFolder, name: str) -> Account | None:
+    return Accounts(folder).find(name)
+
+
+def has_user(folder: GatewayFolder, name: str) -> bool:
+    return account_of(folder, name) is not None
+
+
+def load(
+    folder: GatewayFolder, docs: Iterable[Doc], objects: Mapping[str, bytes]
+) -> list[WriteFailure]:
+    """Store documents and pictures of whomever, past the rules for clients; loading again is idle.
+
+    A document without `_rev` becomes its first revision. The pictures come first, so that no
+    document refers to one that is not there. Raises StoreBusy while the folder is served.
+    """
+    with folder.alone():
+        blobs = open_blobs(folder)
+        for key, content in objects.items():
+            blobs.put(key, content)
+        database = open_database(folder)
+        try:
+            return Documents(database).bulk_docs([_revised(doc) for doc in docs])
+        finally:
+            database.close()
+
+
+def _revised(doc: Doc) -> Doc:
+    if "_rev" in doc:
+        return doc
+    body = {name: value for name, value in doc.items() if not name.startswith("_")}
+    return {**doc, "_rev": next_revision(None, False, body)}

@@ -1,0 +1,1 @@
+"""HTTP: requests read strictly and under caps, answers as JSON."""

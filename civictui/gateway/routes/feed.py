@@ -1,0 +1,130 @@
+"""`_changes`: the rows after a sequence, at once or (longpoll) as soon as there are any."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from civictui.codec import encode
+from civictui.domain.model import Doc
+from civictui.domain.ports import Change
+from civictui.gateway.backends import backends_of
+from civictui.gateway.database.embedded import Database
+from civictui.gateway.policy import PAGE_BYTES
+from civictui.gateway.routes.answers import JSON, Packer, answer_bytes, takes_gzip
+from civictui.gateway.routes.bodies import read_object
+from civictui.gateway.routes.queries import FeedQuery
+
+_ROWS_AT_ONCE = 500
+"""Rows read in one turn of the store's thread, so that a long feed keeps nobody else waiting."""
+
+_ROWS_BACKWARDS = 1000
+"""The most rows of a descending feed: it is for the newest few."""
+
+_BODY_BYTES = 64 * 1024
+_ROOM = PAGE_BYTES - 1024
+
+
+@dataclass(slots=True)
+class Page:
+    """Rows as JSON, and where the next page begins."""
+
+    rows: list[bytes]
+    last: int
+    pending: int
+    bytes: int = 0
+
+
+async def changes(request: Request) -> Response:
+    """GET or POST /db/civic/_changes."""
+    if request.method == "POST" and request.headers.get("content-length", "0") != "0":
+        await read_object(request, _BODY_BYTES)  # only filters have anything in it
+    query = FeedQuery.read(request.query_params)
+    database = backends_of(request).database
+    since = await database.position(query.since)
+    bell = database.bell
+    page = await read_page(database, query, since)
+    if page.rows or not query.longpoll or database.closing:
+        return await answer_bytes(request, _body(database, page))
+    packer = Packer(takes_gzip(request))
+    held = _held(database, query, since, bell, packer)
+    return StreamingResponse(held, headers=packer.headers, media_type=JSON)
+
+
+async def read_page(database: Database, query: FeedQuery, since: int) -> Page:
+    """The rows asked for, as many as fit into a page; `pending` counts those left."""
+    page = Page([], since, 0)
+    while len(page.rows) < query.limit:
+        wanted = min(_ROWS_AT_ONCE, query.limit - len(page.rows))
+        if query.descending:  # the store cannot go on backwards from the middle
+            wanted = min(_ROWS_BACKWARDS, query.limit)
+        found = await database.changes(
+            page.last, wanted, descending=query.descending, include_docs=query.include_docs
+        )
+        full = await _fill(database, query, page, found.rows)
+        page.pending = (found.pending or 0) + full
+        if full or not found.pending or query.descending:
+            break
+    return page
+
+
+async def _fill(database: Database, query: FeedQuery, page: Page, rows: Sequence[Change]) -> int:
+    """Add rows until the page is full; returns how many found no room."""
+    for i, change in enumerate(rows):
+        row = encode(await _row(database, query, change, len(page.rows)))
+        if page.rows and page.bytes + len(row) > _ROOM:
+            return len(rows) - i
+        page.rows.append(row)
+        page.bytes += len(row) + 1
+        page.last = int(change.seq)
+    return 0
+
+
+async def _row(database: Database, query: FeedQuery, change: Change, index: int) -> Doc:
+    revs = change.revs if query.all_leaves else change.revs[:1]
+    row: Doc = {
+        "seq": None if index % query.interval else database.identity.sequence(int(change.seq)),
+        "id": change.id,
+        "changes": [{"rev": rev} for rev in revs],
+    }
+    if change.deleted:
+        row["deleted"] = True
+    if query.include_docs:
+        row["doc"] = dict(change.doc or {})
+        if query.conflicts and len(change.revs) > 1:
+            row["doc"] |= conflicts_of(await database.leaves(change.id))
+    return row
+
+
+def conflicts_of(leaves: list[tuple[str, bool]]) -> Doc:
+    """The `_conflicts` member: the living leaves that lost, or nothing."""
+    losers = [rev for rev, deleted in leaves[1:] if not deleted]
+    return {"_conflicts": losers} if losers else {}
+
+
+async def _held(
+    database: Database, query: FeedQuery, since: int, bell: asyncio.Event, packer: Packer
+) -> AsyncIterator[bytes]:
+    """Keep quiet until something was written or the time is up, then say what there is."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + query.wait
+    page = Page([], since, 0)
+    while not page.rows and not database.closing and loop.time() < end:
+        beat = loop.time() + query.heartbeat if query.heartbeat else end
+        try:
+            async with asyncio.timeout_at(min(end, beat)):
+                await bell.wait()
+        except TimeoutError:
+            yield packer.piece(b"\n")  # JSON may begin with blanks
+        else:
+            bell = database.bell
+            page = await read_page(database, query, since)
+    yield await asyncio.to_thread(packer.last, _body(database, page))
+
+
+def _body(database: Database, page: Page) -> bytes:
+    last = encode(database.identity.sequence(page.last))
+    tail = b'],"last_seq":%b,"pending":%d}\n' % (last, page.pending)
+    return b'{"results":[' + b",".join(page.rows) + tail

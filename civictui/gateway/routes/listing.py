@@ -1,0 +1,75 @@
+"""`_all_docs`: every living document in the order of the ids, streamed. For scripts."""
+
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from civictui.codec import encode
+from civictui.domain.model import Doc
+from civictui.gateway.backends import backends_of
+from civictui.gateway.database.embedded import Database
+from civictui.gateway.routes.answers import JSON, Packer, takes_gzip
+from civictui.gateway.routes.queries import flag, number
+
+_CHANGES_AT_ONCE = 1000
+_DOCS_AT_ONCE = 100
+
+
+async def all_docs(request: Request) -> Response:
+    """GET /db/civic/_all_docs?include_docs&skip&limit."""
+    params = request.query_params
+    include_docs = flag(params, "include_docs")
+    skip, limit = number(params, "skip", 0), number(params, "limit", 2**31)
+    database = backends_of(request).database
+    living = await _living(database)
+    head = {"total_rows": len(living), "offset": min(skip, len(living))}
+    rows = _rows(database, living[skip : skip + limit], include_docs)
+    packer = Packer(takes_gzip(request))
+    body = _body(head, rows, packer)
+    return StreamingResponse(body, headers=packer.headers, media_type=JSON)
+
+
+async def _living(database: Database) -> list[tuple[str, str]]:
+    """(id, winning revision) of every document that is not deleted."""
+    living: list[tuple[str, str]] = []
+    since, pending = 0, 1
+    while pending:
+        found = await database.changes(since, _CHANGES_AT_ONCE)
+        living += [(row.id, row.revs[0]) for row in found.rows if not row.deleted]
+        since, pending = int(found.last_seq), found.pending or 0
+    return sorted(living)
+
+
+async def _rows(
+    database: Database, chosen: list[tuple[str, str]], include_docs: bool
+) -> AsyncIterator[list[Doc]]:
+    """The rows of the documents chosen, some at a time."""
+    for start in range(0, len(chosen), _DOCS_AT_ONCE):
+        batch = chosen[start : start + _DOCS_AT_ONCE]
+        # A revision that was replaced since the list was made is left out: it is no longer true.
+        docs = await database.bulk_get(batch) if include_docs else [{} for _ in batch]
+        yield [
+            _row(key, rev, doc if include_docs else None)
+            for (key, rev), doc in zip(batch, docs, strict=True)
+            if doc is not None
+        ]
+
+
+def _row(key: str, rev: str, doc: Doc | None) -> Doc:
+    row: Doc = {"id": key, "key": key, "value": {"rev": rev}}
+    if doc is not None:
+        row["doc"] = {name: value for name, value in doc.items() if name != "_revisions"}
+    return row
+
+
+async def _body(
+    head: Doc, batches: AsyncIterator[list[Doc]], packer: Packer
+) -> AsyncIterator[bytes]:
+    yield packer.piece(encode(head)[:-1] + b',"rows":[')
+    before = b""
+    async for rows in batches:
+        if rows:
+            yield packer.piece(before + b",\n".join(encode(row) for row in rows))
+            before = b",\n"
+    yield packer.last(b"]}\n")

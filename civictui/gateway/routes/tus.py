@@ -1,0 +1,131 @@
+"""`/v1/uploads`: resumable uploads by tus 1.0.0, core and creation (https://tus.io)."""
+
+import base64
+import functools
+import re
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from civictui.gateway.backends import backends_of, grant_of
+from civictui.gateway.objects.uploads import Upload, Uploads
+from civictui.gateway.policy import OBJECT_BYTES
+from civictui.gateway.problems import Problem, bad_request, too_large
+from civictui.gateway.routes.bodies import announced
+from civictui.gateway.routes.intake import Intake
+
+VERSION = "1.0.0"
+_PIECE_BYTES = 32 * 1024
+_RESUMABLE = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+async def abilities(_: Request) -> Response:
+    """OPTIONS /v1/uploads."""
+    headers = {
+        "Tus-Version": VERSION,
+        "Tus-Extension": "creation",
+        "Tus-Max-Size": str(OBJECT_BYTES),
+    }
+    return Response(status_code=204, headers={**_RESUMABLE, **headers})
+
+
+async def create(request: Request) -> Response:
+    """POST /v1/uploads with Upload-Length and Upload-Metadata `key <b64>,sha256 <b64>`."""
+    length = _whole_number(request, "upload-length")
+    if not 0 < length <= OBJECT_BYTES:
+        raise too_large(f"A picture has 1 to {OBJECT_BYTES} bytes.")
+    told = _metadata(request.headers.get("upload-metadata", ""))
+    key, sha256 = told.get("key", ""), told.get("sha256", "").lower()
+    if not _SHA256.fullmatch(sha256):
+        raise bad_request("Upload-Metadata has `key` and `sha256`, 64 hexadecimal digits.")
+    user = grant_of(request).user
+    upload, offset = await backends_of(request).uploads.begin(user, key, length, sha256)
+    headers = {"Location": f"/v1/uploads/{upload.id}", "Upload-Offset": str(offset)}
+    return Response(status_code=201, headers={**_RESUMABLE, **headers})
+
+
+async def progress(request: Request) -> Response:
+    """HEAD /v1/uploads/{id}. What was whole when the gateway was stopped is verified now."""
+    upload, offset = await _own(request)
+    if offset == upload.bytes and not upload.done:
+        await backends_of(request).uploads.settle(upload)
+    headers = {"Upload-Offset": str(offset), "Upload-Length": str(upload.bytes)}
+    return Response(status_code=200, headers={**_RESUMABLE, **headers})
+
+
+async def resume(request: Request) -> Response:
+    """PATCH /v1/uploads/{id}: the bytes from Upload-Offset on."""
+    if request.headers.get("content-type", "") != "application/offset+octet-stream":
+        raise Problem(415, "bad_content_type", "The body is application/offset+octet-stream.")
+    async with Intake(request) as intake:
+        upload, offset = await _own(request)
+        if _whole_number(request, "upload-offset") != offset:
+            raise Problem(409, "offset_mismatch", f"The upload stands at {offset}.")
+        if offset + announced(request) > upload.bytes:
+            raise too_large("This is more than was announced.")
+        offset = await _store(backends_of(request).uploads, upload, offset, intake)
+    return Response(status_code=204, headers={**_RESUMABLE, "Upload-Offset": str(offset)})
+
+
+async def _store(uploads: Uploads, upload: Upload, offset: int, intake: Intake) -> int:
+    """Keep what comes for as long as it comes; returns how far the upload is then."""
+    while content := await intake.take(_PIECE_BYTES):
+        offset = await uploads.append(upload, offset, content)
+    await uploads.settle(upload)
+    intake.raise_broken()
+    return offset
+
+
+async def _own(request: Request) -> tuple[Upload, int]:
+    identity = request.path_params["upload"]
+    return await backends_of(request).uploads.find(identity, grant_of(request).user)
+
+
+def _whole_number(request: Request, name: str) -> int:
+    text = request.headers.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise bad_request(f"The header {name} is a whole number.")
+    return int(text)
+
+
+def _metadata(header: str) -> dict[str, str]:
+    """Read `name <base64>,name <base64>`. Raises Problem 400."""
+    told: dict[str, str] = {}
+    for pair in filter(None, header.split(",")):
+        name, _, value = pair.strip().partition(" ")
+        try:
+            told[name] = base64.b64decode(value, validate=True).decode()
+        except ValueError as error:
+            raise bad_request("Upload-Metadata has names with values in base64.") from error
+    return told
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _tus(endpoint: Endpoint) -> Endpoint:
+    """Every request and every answer, a refusal too, names the version."""
+
+    @functools.wraps(endpoint)
+    async def checked(request: Request) -> Response:
+        try:
+            if request.headers.get("tus-resumable") != VERSION:
+                reason = f"This gateway speaks tus {VERSION}."
+                raise Problem(412, "bad_version", reason, headers={"Tus-Version": VERSION})
+            return await endpoint(request)
+        except Problem as problem:
+            problem.headers |= _RESUMABLE
+            raise
+
+    return checked
+
+
+ROUTES = [
+    Route("/v1/uploads", abilities, methods=["OPTIONS"]),
+    Route("/v1/uploads", _tus(create), methods=["POST"]),
+    Route("/v1/uploads/{upload}", _tus(progress), methods=["HEAD"]),
+    Route("/v1/uploads/{upload}", _tus(resume), methods=["PATCH"]),
+]
