@@ -16,7 +16,8 @@ from civictui.gateway.accounts.recovery import RecoveryKey
 from civictui.gateway.accounts.sessions import Sessions
 from civictui.gateway.accounts.tokens import Grant
 from civictui.gateway.audit import Audit
-from civictui.gateway.database.embedded import Database, Identity
+from civictui.gateway.database.embedded import EmbeddedDatabase, Identity
+from civictui.gateway.database.port import Database
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.objects.objects import Objects
 from civictui.gateway.objects.uploads import Uploads
@@ -75,7 +76,7 @@ class Backends:
             sessions=sessions,
             recoveries=Recoveries(thread, sessions, recovery, audit, folder.id),
             audit=audit,
-            database=Database(thread, sealed, Identity.of(folder)),
+            database=EmbeddedDatabase(thread, sealed, Identity.of(folder)),
             objects=objects,
             uploads=Uploads(folder, thread, objects, clock),
             thread=thread,

@@ -20,12 +20,12 @@ from civictui.gateway.accounts.recovery import RecoveryKey
 from civictui.gateway.accounts.recovery_file import read_key_file
 from civictui.gateway.audit import IMPORT
 from civictui.gateway.backends import Backends
-from civictui.gateway.database.embedded import Database
-from civictui.gateway.database.review import Sender
+from civictui.gateway.database.port import Database
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.objects.objects import Objects
 from civictui.gateway.problems import Problem
 from civictui.gateway.provisioning import account_of
+from civictui.gateway.viewer import Viewer
 from civictui.storage.bundle import Bundle, open_with_recovery_key
 
 _DOCS_AT_ONCE = 200
@@ -85,7 +85,7 @@ async def _taken_in(backends: Backends, bundle: Bundle, account: Account) -> Imp
     imported = Imported(account.name)
     for key, content in bundle.objects():
         await _take_picture(backends.objects, key, content, imported)
-    sender = Sender(account.name, account.roles)
+    sender = account.viewer
     for docs in _batches(bundle.docs):
         await _take_documents(backends.database, docs, sender, imported)
     return imported
@@ -102,7 +102,7 @@ async def _take_picture(objects: Objects, key: str, content: bytes, imported: Im
 
 
 async def _take_documents(
-    database: Database, docs: Sequence[Doc], sender: Sender, imported: Imported
+    database: Database, docs: Sequence[Doc], sender: Viewer, imported: Imported
 ) -> None:
     missing = await database.revs_diff(_revisions(docs))
     new = {(key, rev) for key, said in missing.items() for rev in said["missing"]}

@@ -12,6 +12,7 @@ from civictui.domain.text import one_line
 from civictui.gateway.accounts.passwords import STANDARD, PasswordHash, check_new
 from civictui.gateway.folder import GatewayFolder, locked
 from civictui.gateway.sealed import SealedFile
+from civictui.gateway.viewer import Viewer
 from civictui.storage.slots import Cost
 
 _LONGEST_NAME = 64
@@ -26,6 +27,11 @@ class Account:
     display_name: str
     roles: frozenset[str]
     password: PasswordHash
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who this is to the documents and pictures."""
+        return Viewer(self.name, self.roles)
 
     def to_doc(self) -> dict[str, Any]:
         return {

@@ -202,7 +202,7 @@ class Sessions:
         return Begun(account, pair, renewable=True)
 
     def _admit(self, account: Account, family: str, pair: Pair) -> None:
-        self._tokens.admit(pair.access, Grant(account.name, account.roles, family, pair.until))
+        self._tokens.admit(pair.access, Grant(account.viewer, family, pair.until))
 
     async def _end(self, family: str) -> None:
         self._tokens.revoke(family)

@@ -9,18 +9,22 @@ import secrets
 from dataclasses import dataclass
 
 from civictui.domain.ports import Clock
+from civictui.gateway.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What an access token stands for."""
 
-    user: str
-    roles: frozenset[str]
+    viewer: Viewer
     family: str
     """The session that it belongs to."""
     until: float
     """Its end, in Unix seconds."""
+
+    @property
+    def user(self) -> str:
+        return self.viewer.user
 
 
 class AccessTokens:
@@ -48,7 +52,7 @@ class AccessTokens:
 
     def revoke_user(self, user: str) -> None:
         """Shut out every token of a user."""
-        self._grants = {k: grant for k, grant in self._grants.items() if grant.user != user}
+        self._grants = {k: grant for k, grant in self._grants.items() if grant.viewer.user != user}
 
 
 def new_secret() -> str:

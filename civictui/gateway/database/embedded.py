@@ -6,19 +6,20 @@ one (a gateway set up anew, a second server) is refused instead of skipping docu
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from civictui.domain.model import Doc, is_report
-from civictui.domain.ports import Changes, WriteFailure
-from civictui.gateway.database.review import Known, Review, Sender, author_of, review
+from civictui.domain.ports import Changes, Seq, WriteFailure
+from civictui.gateway.database.port import NAME
+from civictui.gateway.database.review import Known, Review, author_of, review
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.problems import Problem, bad_request
+from civictui.gateway.viewer import Viewer
 from civictui.storage.documents import Documents
 from civictui.storage.envelope import blind
 from civictui.storage.tables import SealedDatabase
 from civictui.storage.thread import StoreThread
 
-NAME = "civic"
 _MARK_DIGITS = 8
 _LONGEST_NUMBER = 15
 
@@ -40,8 +41,8 @@ class Identity:
         return f"{number}-{self.mark}"
 
 
-class Database:
-    """All calls that the routes need. Belongs to the event loop."""
+class EmbeddedDatabase:
+    """`Database` in this folder. Belongs to the event loop."""
 
     def __init__(self, thread: StoreThread, sealed: SealedDatabase, identity: Identity) -> None:
         self._thread = thread
@@ -49,13 +50,13 @@ class Database:
         self._transaction = sealed.transaction
         self._bell = asyncio.Event()
         self.identity = identity
+        self.made = identity.made
         self.closing = False
 
     # --- waiting -----------------------------------------------------------------------------
 
     @property
     def bell(self) -> asyncio.Event:
-        """Rings at the next write. Take it before reading, so that no write falls in between."""
         return self._bell
 
     def ring(self) -> None:
@@ -63,7 +64,6 @@ class Database:
         self._bell = asyncio.Event()
 
     def stop_waiting(self) -> None:
-        """Let everyone who waits answer now, and nobody wait any more."""
         self.closing = True
         self.ring()
 
@@ -82,46 +82,46 @@ class Database:
             "compact_running": False,
         }
 
-    async def position(self, text: str) -> int:
-        """Read the `since` of a request. Raises Problem 400."""
+    async def position(self, text: str) -> str:
         newest = await self._thread.run(lambda: self._documents.update_sequence)
         if text == "now":
-            return newest
+            return self.identity.sequence(newest)
         number, dash, mark = text.partition("-")
         if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER):
             raise bad_request("Malformed sequence supplied in 'since' parameter.")
         since = int(number)
         if (dash or since) and (mark != self.identity.mark or since > newest):
             raise Problem(400, "foreign_sequence", "This sequence is not of this database.")
-        return since
+        return self.identity.sequence(since)
 
     async def changes(
-        self, since: int, limit: int, *, descending: bool = False, include_docs: bool = False
+        self, since: str, limit: int, *, descending: bool = False, include_docs: bool = False
     ) -> Changes:
-        return await self._thread.run(
-            self._documents.changes, since, limit, descending, include_docs
+        number = int(since.partition("-")[0])
+        found = await self._thread.run(
+            self._documents.changes, number, limit, descending, include_docs
         )
+        rows = [replace(row, seq=self._sequence(row.seq)) for row in found.rows]
+        return Changes(rows, self._sequence(found.last_seq), found.pending)
+
+    def _sequence(self, number: Seq) -> str:
+        return self.identity.sequence(int(number))
 
     async def leaves(self, key: str) -> list[tuple[str, bool]]:
-        """(revision, deleted) of every leaf, the winner first; empty for an unknown id."""
         return await self._thread.run(self._documents.leaves, key)
 
     async def revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[str]]]:
-        """By id, what is `missing` here and which leaves are `possible_ancestors`."""
         return await self._thread.run(self._documents.revs_diff, revs)
 
     async def bulk_get(self, wanted: Sequence[tuple[str, str | None]]) -> list[Doc | None]:
-        """Documents with `_revisions`; None where a revision is not kept."""
         return await self._thread.run(self._documents.bulk_get, wanted)
 
     async def get_local(self, user: str, name: str) -> Doc | None:
-        """A document that does not replicate; every user has names of his own."""
         return await self._thread.run(self._documents.get_local, _local(user, name))
 
     # --- changes -----------------------------------------------------------------------------
 
-    async def bulk_docs(self, docs: Sequence[Doc], sender: Sender) -> list[WriteFailure]:
-        """Take in what `sender` may write; the rest comes back with its reason."""
+    async def bulk_docs(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
         failures = await self._thread.run(self._take_in, docs, sender)
         if len(failures) < len(docs):
             self.ring()
@@ -132,7 +132,7 @@ class Database:
 
     # --- in the store's thread ---------------------------------------------------------------
 
-    def _take_in(self, docs: Sequence[Doc], sender: Sender) -> list[WriteFailure]:
+    def _take_in(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
         sorted_out = review(docs, sender, self._known, self._has, self._documents.get)
         if not sorted_out.accepted:
             return sorted_out.failures

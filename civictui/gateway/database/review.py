@@ -19,8 +19,8 @@ from civictui.domain.ports import WriteFailure
 from civictui.domain.revtree import MOST_GENERATION, BadRevision, parse, path_of
 from civictui.gateway.policy import DOCUMENT_BYTES
 from civictui.gateway.problems import bad_request
+from civictui.gateway.viewer import Viewer
 
-ADMIN = "admin"
 _OWN_MEMBERS = {"_id", "_rev", "_revisions", "_deleted", "_attachments"}
 _DIGEST = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
 _LONGEST_ID = 512
@@ -52,12 +52,6 @@ class Known:
     """Its leaves that are the author's own word that the document shall be gone."""
     is_report: bool = False
     """Whether the list shows it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    user: str
-    roles: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -94,7 +88,7 @@ def _check_member(doc: object) -> None:
 
 def review(
     docs: Sequence[Doc],
-    sender: Sender,
+    sender: Viewer,
     known: Callable[[str], Known],
     has: Callable[[str, str], bool],
     kept: Callable[[str, str], Doc | None] = lambda key, rev: None,
@@ -186,9 +180,9 @@ def _history(doc: Doc) -> tuple[int, list[str]]:
     return start, digests
 
 
-def _judge(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
+def _judge(doc: Doc, path: list[str], known: Known, sender: Viewer) -> None:
     """Raises Refused where `sender` may not add this revision."""
-    if "service" in {doc.get("type"), known.kind} and ADMIN not in sender.roles:
+    if "service" in {doc.get("type"), known.kind} and not sender.is_admin:
         raise Refused("forbidden", "Service definitions are written by administrators.")
     own = sender.user == known.author or not known.exists
     if doc.get("_deleted"):
@@ -207,7 +201,7 @@ def _judge(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
         raise Refused("forbidden", "What is a report stays one.")
 
 
-def _apply(doc: Doc, path: list[str], known: Known, sender: Sender) -> None:
+def _apply(doc: Doc, path: list[str], known: Known, sender: Viewer) -> None:
     """Let `known` be as if `doc` were stored, for the documents behind it in the batch."""
     was_last = _is_last(path, known)
     known.living -= set(path)

@@ -11,7 +11,7 @@ from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change
 from civictui.gateway.backends import backends_of
-from civictui.gateway.database.embedded import Database
+from civictui.gateway.database.port import Reading
 from civictui.gateway.policy import PAGE_BYTES
 from civictui.gateway.routes.answers import JSON, Packer, answer_bytes, takes_gzip
 from civictui.gateway.routes.bodies import read_object
@@ -32,7 +32,7 @@ class Page:
     """Rows as JSON, and where the next page begins."""
 
     rows: list[bytes]
-    last: int
+    last: str
     pending: int
     bytes: int = 0
 
@@ -53,7 +53,7 @@ async def changes(request: Request) -> Response:
     return StreamingResponse(held, headers=packer.headers, media_type=JSON)
 
 
-async def read_page(database: Database, query: FeedQuery, since: int) -> Page:
+async def read_page(database: Reading, query: FeedQuery, since: str) -> Page:
     """The rows asked for, as many as fit into a page; `pending` counts those left."""
     page = Page([], since, 0)
     while len(page.rows) < query.limit:
@@ -64,13 +64,15 @@ async def read_page(database: Database, query: FeedQuery, since: int) -> Page:
             page.last, wanted, descending=query.descending, include_docs=query.include_docs
         )
         full = await _fill(database, query, page, found.rows)
+        if not full:  # what was passed over counts, too
+            page.last = str(found.last_seq)
         page.pending = (found.pending or 0) + full
         if full or not found.pending or query.descending:
             break
     return page
 
 
-async def _fill(database: Database, query: FeedQuery, page: Page, rows: Sequence[Change]) -> int:
+async def _fill(database: Reading, query: FeedQuery, page: Page, rows: Sequence[Change]) -> int:
     """Add rows until the page is full; returns how many found no room."""
     for i, change in enumerate(rows):
         row = encode(await _row(database, query, change, len(page.rows)))
@@ -78,14 +80,14 @@ async def _fill(database: Database, query: FeedQuery, page: Page, rows: Sequence
             return len(rows) - i
         page.rows.append(row)
         page.bytes += len(row) + 1
-        page.last = int(change.seq)
+        page.last = str(change.seq)
     return 0
 
 
-async def _row(database: Database, query: FeedQuery, change: Change, index: int) -> Doc:
+async def _row(database: Reading, query: FeedQuery, change: Change, index: int) -> Doc:
     revs = change.revs if query.all_leaves else change.revs[:1]
     row: Doc = {
-        "seq": None if index % query.interval else database.identity.sequence(int(change.seq)),
+        "seq": None if index % query.interval else change.seq,
         "id": change.id,
         "changes": [{"rev": rev} for rev in revs],
     }
@@ -105,7 +107,7 @@ def conflicts_of(leaves: list[tuple[str, bool]]) -> Doc:
 
 
 async def _held(
-    database: Database, query: FeedQuery, since: int, bell: asyncio.Event, packer: Packer
+    database: Reading, query: FeedQuery, since: str, bell: asyncio.Event, packer: Packer
 ) -> AsyncIterator[bytes]:
     """Keep quiet until something was written or the time is up, then say what there is."""
     loop = asyncio.get_running_loop()
@@ -124,7 +126,7 @@ async def _held(
     yield await asyncio.to_thread(packer.last, _body(database, page))
 
 
-def _body(database: Database, page: Page) -> bytes:
-    last = encode(database.identity.sequence(page.last))
+def _body(database: Reading, page: Page) -> bytes:
+    last = encode(page.last)
     tail = b'],"last_seq":%b,"pending":%d}\n' % (last, page.pending)
     return b'{"results":[' + b",".join(page.rows) + tail

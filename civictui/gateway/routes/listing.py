@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.gateway.backends import backends_of
-from civictui.gateway.database.embedded import Database
+from civictui.gateway.database.port import Reading
 from civictui.gateway.routes.answers import JSON, Packer, takes_gzip
 from civictui.gateway.routes.queries import flag, number
 
@@ -30,19 +30,19 @@ async def all_docs(request: Request) -> Response:
     return StreamingResponse(body, headers=packer.headers, media_type=JSON)
 
 
-async def _living(database: Database) -> list[tuple[str, str]]:
+async def _living(database: Reading) -> list[tuple[str, str]]:
     """(id, winning revision) of every document that is not deleted."""
     living: list[tuple[str, str]] = []
-    since, pending = 0, 1
+    since, pending = "0", 1
     while pending:
         found = await database.changes(since, _CHANGES_AT_ONCE)
         living += [(row.id, row.revs[0]) for row in found.rows if not row.deleted]
-        since, pending = int(found.last_seq), found.pending or 0
+        since, pending = str(found.last_seq), found.pending or 0
     return sorted(living)
 
 
 async def _rows(
-    database: Database, chosen: list[tuple[str, str]], include_docs: bool
+    database: Reading, chosen: list[tuple[str, str]], include_docs: bool
 ) -> AsyncIterator[list[Doc]]:
     """The rows of the documents chosen, some at a time."""
     for start in range(0, len(chosen), _DOCS_AT_ONCE):

@@ -9,7 +9,7 @@ from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.domain.revtree import parse, path_of
 from civictui.gateway.backends import backends_of
-from civictui.gateway.database.embedded import Database
+from civictui.gateway.database.port import Reading
 from civictui.gateway.policy import PAGE_BYTES
 from civictui.gateway.problems import Problem, bad_request, not_found
 from civictui.gateway.routes.answers import answer, answer_bytes
@@ -56,7 +56,7 @@ async def bulk_get(request: Request) -> Response:
     return await answer_bytes(request, b'{"results":[' + b",".join(parts) + b"]}")
 
 
-async def _one(database: Database, key: str, query: DocQuery) -> Doc:
+async def _one(database: Reading, key: str, query: DocQuery) -> Doc:
     leaves = await database.leaves(key)
     if not leaves:
         raise not_found()
@@ -73,7 +73,7 @@ async def _one(database: Database, key: str, query: DocQuery) -> Doc:
     return doc
 
 
-async def _open_revisions(database: Database, key: str, query: DocQuery) -> list[Doc]:
+async def _open_revisions(database: Reading, key: str, query: DocQuery) -> list[Doc]:
     leaves = await database.leaves(key)
     if not query.open_revs and not leaves:
         raise not_found()
@@ -90,7 +90,7 @@ Entry = tuple[str, str, Doc | None]
 
 
 async def _answers(
-    database: Database, batch: Sequence[tuple[str, str | None]], latest: bool
+    database: Reading, batch: Sequence[tuple[str, str | None]], latest: bool
 ) -> list[list[Entry]]:
     """The documents of each item: one for a plain revision, else those of its leaves."""
     plain = await database.bulk_get([(key, rev) for key, rev in batch if rev and not latest])
@@ -107,7 +107,7 @@ async def _answers(
     return answers
 
 
-async def _descendants(database: Database, key: str, rev: str | None) -> list[Doc]:
+async def _descendants(database: Reading, key: str, rev: str | None) -> list[Doc]:
     """The leaves of a document that come from `rev`, or all of them, oldest generation first."""
     leaves = _by_age(leaf for leaf, _ in await database.leaves(key))
     docs = [doc for doc in await database.bulk_get([(key, leaf) for leaf in leaves]) if doc]

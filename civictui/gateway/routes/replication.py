@@ -12,8 +12,8 @@ from civictui.domain.model import Doc
 from civictui.domain.ports import WriteFailure
 from civictui.domain.revtree import BadRevision, parse
 from civictui.gateway.backends import backends_of, grant_of
-from civictui.gateway.database.embedded import NAME
-from civictui.gateway.database.review import Sender, batch_of
+from civictui.gateway.database.port import NAME
+from civictui.gateway.database.review import batch_of
 from civictui.gateway.policy import PAGE_BYTES
 from civictui.gateway.problems import bad_request, not_found
 from civictui.gateway.routes.answers import answer
@@ -48,7 +48,7 @@ async def bulk_docs(request: Request) -> Response:
     """POST /db/civic/_bulk_docs {new_edits: false, docs: [...]}; answers what was refused."""
     docs = batch_of(await read_object(request, PAGE_BYTES))
     grant = grant_of(request)
-    failures = await backends_of(request).database.bulk_docs(docs, Sender(grant.user, grant.roles))
+    failures = await backends_of(request).database.bulk_docs(docs, grant.viewer)
     return await answer(request, [_refusal(failure) for failure in failures], 201)
 
 
@@ -59,7 +59,7 @@ def _refusal(failure: WriteFailure) -> Doc:
 
 async def ensure_full_commit(request: Request) -> Response:
     """POST /db/civic/_ensure_full_commit: every write is durable already."""
-    made = str(backends_of(request).database.identity.made)
+    made = str(backends_of(request).database.made)
     return await answer(request, {"ok": True, "instance_start_time": made}, 201)
 
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from civictui.domain.model import now_text, read_time
 from civictui.gateway.accounts.sessions import Begun
 from civictui.gateway.backends import backends_of, grant_of
-from civictui.gateway.database.embedded import NAME
+from civictui.gateway.database.port import NAME
 from civictui.gateway.problems import bad_request
 from civictui.gateway.routes.answers import answer
 from civictui.gateway.routes.bodies import read_object
