@@ -14,6 +14,7 @@ from civictui.domain.errors import CivicError, StoreFull
 from civictui.domain.ports import Clock
 from civictui.gateway.accounts.passwords import STANDARD
 from civictui.gateway.backends import ACCESS_SECONDS, Backends, backends_of
+from civictui.gateway.backing import EMBEDDED, Backing
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.gate import Gate
 from civictui.gateway.journal import LOGGER, Journal
@@ -31,11 +32,13 @@ def build(
     clock: Clock,
     access_seconds: int = ACCESS_SECONDS,
     cost: Cost = STANDARD,
+    backing: Backing = EMBEDDED,
 ) -> Starlette:
     """Open the folder's parts and put the routes before them.
 
     The caller holds `folder.alone()`. The end of the application's lifespan closes the parts;
-    where it is never begun, `app.state.backends.close()` does. Raises StoreDamaged, StoreError.
+    where it is never begun, `await app.state.backends.close()` does.
+    Raises StoreDamaged, StoreError, UsageError.
     """
     app = Starlette(
         routes=[
@@ -58,14 +61,14 @@ def build(
         lifespan=_lifespan,
     )
     app.router.redirect_slashes = False
-    app.state.backends = Backends.open(folder, clock, access_seconds, cost)
+    app.state.backends = Backends.open(folder, clock, access_seconds, cost, backing)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
-    app.state.backends.close()
+    await app.state.backends.close()
 
 
 async def health(request: Request) -> Response:

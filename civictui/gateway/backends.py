@@ -7,26 +7,26 @@ from typing import cast
 from starlette.requests import Request
 
 from civictui.domain.ports import Clock
-from civictui.gateway.accounts.accounts import Accounts
 from civictui.gateway.accounts.attempts import Attempts
 from civictui.gateway.accounts.families import Families
+from civictui.gateway.accounts.opening import open_accounts
 from civictui.gateway.accounts.passwords import STANDARD
 from civictui.gateway.accounts.recoveries import Recoveries
 from civictui.gateway.accounts.recovery import RecoveryKey
 from civictui.gateway.accounts.sessions import Sessions
 from civictui.gateway.accounts.tokens import Grant
 from civictui.gateway.audit import Audit
-from civictui.gateway.database.embedded import EmbeddedDatabase, Identity
+from civictui.gateway.backing import EMBEDDED, Backing
+from civictui.gateway.database.opening import open_database
 from civictui.gateway.database.port import Database
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.objects.objects import Objects
+from civictui.gateway.objects.opening import open_objects
 from civictui.gateway.objects.uploads import Uploads
 from civictui.gateway.policy import Policy
 from civictui.gateway.sealed import Shelf
 from civictui.gateway.signing import SigningKey
-from civictui.storage.blobs import BlobFiles
 from civictui.storage.slots import Cost
-from civictui.storage.tables import SealedDatabase
 from civictui.storage.thread import StoreThread
 
 ACCESS_SECONDS = 900
@@ -51,7 +51,6 @@ class Backends:
     objects: Objects
     uploads: Uploads
     thread: StoreThread
-    sealed: SealedDatabase
 
     @classmethod
     def open(
@@ -60,13 +59,17 @@ class Backends:
         clock: Clock,
         access_seconds: int = ACCESS_SECONDS,
         cost: Cost = STANDARD,
+        backing: Backing = EMBEDDED,
     ) -> "Backends":
-        """Raises StoreDamaged, StoreError."""
+        """Raises StoreDamaged, StoreError, UsageError. No network is asked yet."""
         signing, recovery, audit = SigningKey.of(folder), RecoveryKey(folder), Audit(folder, clock)
-        sealed = open_database(folder)
         thread = StoreThread("gateway")
-        objects = Objects(thread, open_blobs(folder))
-        sessions = _sessions(folder, clock, access_seconds, cost, thread, audit)
+        database = open_database(folder, thread, backing, clock)
+        objects = open_objects(folder, thread, backing, clock)
+        accounts = open_accounts(folder, cost, backing, clock)
+        families = open_families(folder, clock, access_seconds)
+        attempts = Attempts(folder, clock)
+        sessions = Sessions(thread, accounts, attempts, families, audit, clock, cost)
         return cls(
             id=folder.id,
             public_key=signing.public_key,
@@ -76,27 +79,18 @@ class Backends:
             sessions=sessions,
             recoveries=Recoveries(thread, sessions, recovery, audit, folder.id),
             audit=audit,
-            database=EmbeddedDatabase(thread, sealed, Identity.of(folder)),
+            database=database,
             objects=objects,
             uploads=Uploads(folder, thread, objects, clock),
             thread=thread,
-            sealed=sealed,
         )
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let what was begun finish, then close the files."""
         self.sessions.close()
         self.thread.close()
+        await self.database.close()
         self.audit.close()
-        self.sealed.close()
-
-
-def open_database(folder: GatewayFolder) -> SealedDatabase:
-    return SealedDatabase.open(folder.room("database"), folder.key("database"), folder.store)
-
-
-def open_blobs(folder: GatewayFolder) -> BlobFiles:
-    return BlobFiles(folder.room("objects"), folder.key("objects"), folder.store)
 
 
 def open_families(
@@ -104,25 +98,6 @@ def open_families(
 ) -> Families:
     shelf = Shelf(folder.room("sessions"), folder.key("sessions"), "session")
     return Families(shelf, clock, access_seconds)
-
-
-def _sessions(
-    folder: GatewayFolder,
-    clock: Clock,
-    access_seconds: int,
-    cost: Cost,
-    thread: StoreThread,
-    audit: Audit,
-) -> Sessions:
-    return Sessions(
-        thread,
-        Accounts(folder, cost),
-        Attempts(folder, clock),
-        open_families(folder, clock, access_seconds),
-        audit,
-        clock,
-        cost,
-    )
 
 
 def backends_of(request: Request) -> Backends:

@@ -51,12 +51,16 @@ def import_bundle(folder: GatewayFolder, path: Path, key_file: Path | None = Non
     """
     with folder.alone(), open_with_recovery_key(path, _private(folder, key_file)) as bundle:
         account = _whose(folder, bundle)
-        backends = Backends.open(folder, SystemClock())
-        try:
-            with backends.audit.doing(IMPORT, account.name):
-                return asyncio.run(_taken_in(backends, bundle, account))
-        finally:
-            backends.close()
+        return asyncio.run(_imported(folder, bundle, account))
+
+
+async def _imported(folder: GatewayFolder, bundle: Bundle, account: Account) -> Imported:
+    backends = Backends.open(folder, SystemClock())
+    try:
+        with backends.audit.doing(IMPORT, account.name):
+            return await _taken_in(backends, bundle, account)
+    finally:
+        await backends.close()
 
 
 def _private(folder: GatewayFolder, key_file: Path | None) -> bytes:

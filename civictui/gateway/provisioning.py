@@ -12,8 +12,10 @@ from civictui.domain.revtree import next_revision
 from civictui.gateway.accounts.accounts import Account, Accounts
 from civictui.gateway.accounts.passwords import STANDARD, PasswordHash, check_new
 from civictui.gateway.audit import ADD_USER, COMMAND_LINE, DONE, SET_PASSWORD, Audit
-from civictui.gateway.backends import open_blobs, open_database, open_families
+from civictui.gateway.backends import open_families
+from civictui.gateway.database.opening import open_sealed_database
 from civictui.gateway.folder import GatewayFolder
+from civictui.gateway.objects.opening import open_blobs
 from civictui.storage.documents import Documents
 from civictui.storage.slots import Cost
 
@@ -94,7 +96,7 @@ def load(
         blobs = open_blobs(folder)
         for key, content in objects.items():
             blobs.put(key, content)
-        database = open_database(folder)
+        database = open_sealed_database(folder)
         try:
             return Documents(database).bulk_docs([_revised(doc) for doc in docs])
         finally:

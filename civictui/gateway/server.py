@@ -18,6 +18,7 @@ from civictui.domain.ports import Clock
 from civictui.gateway.accounts.passwords import STANDARD
 from civictui.gateway.app import build
 from civictui.gateway.backends import ACCESS_SECONDS
+from civictui.gateway.backing import EMBEDDED, Backing
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.journal import write_to
 from civictui.storage.slots import Cost
@@ -35,6 +36,7 @@ def serve(
     port: int,
     *,
     access_seconds: int = ACCESS_SECONDS,
+    backing: Backing = EMBEDDED,
     announce: Announce,
     log: TextIO | None = None,
 ) -> None:
@@ -47,7 +49,7 @@ def serve(
     clock = SystemClock()
     folder = _opened(data_dir, clock)
     with folder.alone(), _listening(host, port) as listener:
-        app = build(folder, clock=clock, access_seconds=access_seconds)
+        app = build(folder, clock=clock, access_seconds=access_seconds, backing=backing)
         _Server(app, announce).run(sockets=[listener])
 
 
@@ -66,12 +68,14 @@ class GatewayThread:
         access_seconds: int = ACCESS_SECONDS,
         clock: Clock | None = None,
         cost: Cost = STANDARD,
+        backing: Backing = EMBEDDED,
     ) -> None:
         self._clock = clock or SystemClock()
         self._folder = _opened(data_dir, self._clock)
         self._address = (host, port)
         self._access_seconds = access_seconds
         self._cost = cost
+        self._backing = backing
         self._closing = ExitStack()
         self._listening = threading.Event()
         self.port = 0
@@ -87,6 +91,7 @@ class GatewayThread:
                 clock=self._clock,
                 access_seconds=self._access_seconds,
                 cost=self._cost,
+                backing=self._backing,
             )
             self._server = _Server(app, self._announced)
             self._thread = threading.Thread(

@@ -27,10 +27,10 @@ def folder(tmp_path: Path, clock: MovableClock) -> GatewayFolder:
 
 
 @pytest.fixture
-def app(folder: GatewayFolder, clock: MovableClock) -> Iterator[Starlette]:
+async def app(folder: GatewayFolder, clock: MovableClock) -> AsyncIterator[Starlette]:
     built = build(folder, clock=clock, cost=CHEAP)
     yield built
-    built.state.backends.close()
+    await built.state.backends.close()
 
 
 @pytest.fixture

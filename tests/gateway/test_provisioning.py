@@ -36,7 +36,7 @@ async def test_what_was_loaded_is_served(folder: GatewayFolder, clock: MovableCl
         assert await push(http, revision("seed1", body, rev)) == []
         nobodys = revision("seed2", {"problemDescription": "Light", "status": "closed"}, "1-abc")
         assert await push(http, nobodys) == []
-    app.state.backends.close()
+    await app.state.backends.close()
 
 
 def test_a_folder_that_is_served_is_not_loaded(folder: GatewayFolder) -> None:

@@ -46,6 +46,7 @@ class EmbeddedDatabase:
 
     def __init__(self, thread: StoreThread, sealed: SealedDatabase, identity: Identity) -> None:
         self._thread = thread
+        self._sealed = sealed
         self._documents = Documents(sealed)
         self._transaction = sealed.transaction
         self._bell = asyncio.Event()
@@ -129,6 +130,10 @@ class EmbeddedDatabase:
 
     async def put_local(self, user: str, name: str, body: Doc) -> None:
         await self._thread.run(self._documents.put_local, _local(user, name), body)
+
+    async def close(self) -> None:
+        """When the store's thread has ended."""
+        self._sealed.close()
 
     # --- in the store's thread ---------------------------------------------------------------
 

@@ -53,7 +53,7 @@ async def test_a_lost_reply_is_given_again_after_a_restart(
                 token = (await sign_in(http, device=device)).json()["refresh_token"]
             answers.append((await renew(http, device, token)).json())
             assert await works(http, answers[-1]["access_token"])
-        app.state.backends.close()
+        await app.state.backends.close()
     assert answers[0]["refresh_token"] == answers[1]["refresh_token"]
     assert answers[0]["access_token"] == answers[1]["access_token"]
 
@@ -122,7 +122,7 @@ async def test_a_family_survives_a_restart(folder: GatewayFolder, clock: Movable
         async with client_of(app) as http:
             answer = await (renew(http, device, token) if token else sign_in(http, device=device))
             token = answer.json()["refresh_token"]
-        app.state.backends.close()
+        await app.state.backends.close()
 
 
 @pytest.mark.parametrize("token", ["x", "x.y", "a" * 500, "\u00e4.b"])

@@ -172,7 +172,7 @@ async def test_a_restart_forgives_nothing(folder: GatewayFolder, clock: MovableC
         app = build(folder, clock=clock, cost=CHEAP)
         async with client_of(app) as http:
             assert (await sign_in(http, password="wrong")).status_code == expected
-        app.state.backends.close()
+        await app.state.backends.close()
 
 
 async def test_a_clock_set_back_does_not_prolong_a_block(

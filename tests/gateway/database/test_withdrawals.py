@@ -68,11 +68,11 @@ async def test_the_word_of_the_author_is_known_after_a_restart(
     folder: GatewayFolder, demo: httpx.AsyncClient, app: Starlette
 ) -> None:
     await push(demo, FIRST, EDITED, WITHDRAWN)
-    app.state.backends.close()
+    await app.state.backends.close()
     again = build(folder, clock=SystemClock(), cost=CHEAP)
     async with client_of(again) as other:
         assert await codes(other, SETTLED, headers=await bearer(other, "asha")) == []
-        again.state.backends.close()
+        await again.state.backends.close()
 
 
 async def test_a_withdrawal_that_was_overruled_entitles_nobody(

@@ -72,7 +72,7 @@ async def test_an_upload_goes_on_after_a_restart(
             assert await offset(http, place) == begins
             await http.patch(place, content=PICTURE[begins:ends], headers=piece(begins))
             assert (await http.head(URL)).status_code == (404 if ends == HALF else 200)
-        app.state.backends.close()
+        await app.state.backends.close()
 
 
 async def test_a_wrong_offset(demo: httpx.AsyncClient) -> None:
