@@ -12,7 +12,7 @@ from civictui.domain.errors import NoPassword, UsageError
 from civictui.domain.text import clean
 from civictui.settings import Settings, load
 
-_PLACES = ("--at", "--near")
+_PLACES = ("--at", "--near", "--area")
 _SHORT = 200
 """Characters of an answer that are said on stderr where stdout takes none: the id of a report."""
 

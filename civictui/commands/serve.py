@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from civictui.commands import serve_actions
+from civictui.commands import serve_actions, serve_backing
 from civictui.commands.options import settings_of
 from civictui.domain.errors import UsageError
 from civictui.storage.hardening import harden_process
@@ -16,6 +16,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=port_number, default=8440, help="the port, 0 for any (8440)")
     parser.add_argument("--access-seconds", type=int, default=900, help=argparse.SUPPRESS)
+    serve_backing.register(parser, at_top=True)
     parser.set_defaults(run=run, action=None)
     serve_actions.register(parser.add_subparsers(metavar="ACTION"))
 
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
         options.host,
         options.port,
         access_seconds=options.access_seconds,
+        backing=serve_backing.backing_of(options),
         announce=lambda port: print(
             f"civictui gateway on http://{options.host}:{port}", file=sys.stderr, flush=True
         ),

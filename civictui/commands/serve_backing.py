@@ -1,0 +1,131 @@
+"""Where a gateway's documents, accounts and pictures lie: the options of `serve` for that."""
+
+import argparse
+import stat
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from civictui.domain.errors import UsageError
+from civictui.domain.text import one_line
+from civictui.gateway.backing import IAM_TOKEN_URL, Backing
+from civictui.net import is_loopback
+
+_SECRET_BYTES = 4096
+_IN_THE_ADDRESS = (
+    "the credentials in the address of {option} can be read by everybody on this machine; "
+    "{option}-user and {option}-password-file keep them to themselves"
+)
+
+
+def register(parser: argparse.ArgumentParser, *, at_top: bool = False) -> None:
+    """Add the options; below `serve` an absent one changes nothing of what was said before."""
+    group = parser.add_argument_group(
+        "where things lie", "Without these options everything lies sealed in the data folder."
+    )
+
+    def add(name: str, metavar: str, text: str, default: str = "") -> None:
+        absent = default if at_top else argparse.SUPPRESS
+        group.add_argument(name, metavar=metavar, default=absent, help=text)
+
+    add("--database", "URL", "a database of CouchDB or Cloudant: https://couch.example.org/reports")
+    add("--database-user", "NAME", "the gateway's own user there")
+    add("--database-password-file", "FILE", "that user's password")
+    add("--database-iam-key-file", "FILE", "or an IAM API key (Cloudant)")
+    add("--accounts", "URL", "a CouchDB whose _users may sign in, by the same credentials")
+    add("--objects", "URL", "s3://BUCKET?endpoint=URL&region=NAME&prefix=TEXT")
+    add("--objects-key-file", "FILE", "HMAC keys: the access key and the secret, a line each")
+    add("--objects-iam-key-file", "FILE", "or an IAM API key (IBM Cloud Object Storage)")
+    add("--iam-token-url", "URL", "where IAM keys become tokens", IAM_TOKEN_URL)
+
+
+def backing_of(options: argparse.Namespace) -> Backing:
+    """What the options say. Warns on stderr of secrets that others can read. Raises UsageError."""
+    database, user, password = _without_credentials("--database", options.database)
+    if options.database_password_file:
+        password = _secret(options.database_password_file)
+    backing = Backing(
+        database=database,
+        database_user=options.database_user or user,
+        database_password=password,
+        database_iam_key=_secret(options.database_iam_key_file),
+        accounts=_plain("--accounts", options.accounts),
+        objects=options.objects,
+        objects_key=_key_pair(options.objects_key_file),
+        objects_iam_key=_secret(options.objects_iam_key_file),
+        iam_token_url=_plain("--iam-token-url", options.iam_token_url),
+    )
+    _check(backing)
+    return backing
+
+
+def _check(backing: Backing) -> None:
+    """Raises UsageError for options that do not go together."""
+    elsewhere = backing.database or backing.accounts
+    if (backing.database_user or backing.database_iam_key) and not elsewhere:
+        raise UsageError("Credentials for a database are given, but no --database")
+    if backing.database_user and backing.database_iam_key:
+        raise UsageError("Sign in there with a password or with an IAM key, not both")
+    if bool(backing.database_user) != bool(backing.database_password):
+        raise UsageError("A user and a password belong together", "See --database-password-file.")
+    if (backing.objects_key or backing.objects_iam_key) and not backing.objects:
+        raise UsageError("Keys for an object storage are given, but no --objects")
+    if backing.objects_key and backing.objects_iam_key:
+        raise UsageError("Sign in there with HMAC keys or with an IAM key, not both")
+
+
+def _without_credentials(option: str, url: str) -> tuple[str, str, str]:
+    """The address, and the user and password that stood in it: for loopback alone."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError as error:
+        raise UsageError(f"{option} is no address", "Write it like https://host/name.") from error
+    if not (parts.username or parts.password):
+        return url, "", ""
+    if not is_loopback(host):
+        raise UsageError(
+            f"Credentials do not belong into the address of {option}",
+            f"Use {option}-user and {option}-password-file.",
+        )
+    _warn(_IN_THE_ADDRESS.format(option=option))
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return bare, unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def _plain(option: str, url: str) -> str:
+    """An address that has no credentials. Raises UsageError."""
+    if "@" in url.partition("?")[0]:
+        raise UsageError(f"Credentials do not belong into the address of {option}")
+    return url
+
+
+def _key_pair(path: str) -> tuple[str, str] | None:
+    if not path:
+        return None
+    lines = _secret(path).split()
+    if len(lines) != 2:
+        raise UsageError(f"{path} has no two lines", "The access key, then its secret.")
+    return lines[0], lines[1]
+
+
+def _secret(path: str) -> str:
+    """What a file holds, without the end of its last line; "" for no file. Raises UsageError."""
+    if not path:
+        return ""
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(_SECRET_BYTES + 1)
+            open_to_others = Path(path).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
+        text = content.decode().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{one_line(path)} cannot be read", "Name a text file.") from error
+    if not text or len(content) > _SECRET_BYTES:
+        raise UsageError(f"{one_line(path)} holds no secret of up to {_SECRET_BYTES} bytes")
+    if open_to_others:
+        _warn(f"{one_line(path)} can be read by others on this machine: chmod 600")
+    return text
+
+
+def _warn(words: str) -> None:
+    print(f"Warning: {words}.", file=sys.stderr)
