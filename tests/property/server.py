@@ -64,7 +64,7 @@ class Server:
 
     async def changes(self) -> Changes:
         database = self._application.state.backends.database
-        return cast(Changes, await database.changes(0, EVERYTHING, include_docs=True))
+        return cast(Changes, await database.changes("0", EVERYTHING, include_docs=True))
 
     async def has(self, key: str) -> bool:
         """Whether it has this picture."""
