@@ -25,14 +25,14 @@ $(STAMP): $(LOCKS) pyproject.toml civictui/__init__.py
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-peers: ## install PouchDB, which tests and benchmarks replicate with (needs node and npm)
+peers: ## install what tests and benchmarks replicate with: PouchDB, tus (needs node and npm)
 	@tools/npm-peers.sh
 
 demo: setup ## the program with a gateway and 505 reports of its own
 	@$(BIN)/civictui demo $(ARGS)
 
-test: setup peers ## all tests
-	@$(BIN)/python -m pytest --no-header -rfEs $(ARGS)
+test: setup peers ## all tests: within 15 minutes, those with programs of others within 8
+	@$(BIN)/python tools/run_tests.py $(ARGS)
 
 check: setup ## formatting, lint, types, layers, documents
 	@$(BIN)/ruff format --check --quiet .

@@ -33,11 +33,16 @@ ACCOUNT = Account("http://127.0.0.1", "benchmark", USER)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as it was sent."""
+    """One request as it was sent, and how it was answered."""
 
     method: str
     path: str
     options: Mapping[str, Any]
+    status: int
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        return self.options.get("params") or {}
 
     @property
     def brings(self) -> bool:
@@ -59,9 +64,10 @@ class Wire:
         self._authorization = server.authorization
 
     async def request(self, method: str, path: str, **options: Any) -> Reply:
-        self.asked.append(Asked(method, path, options))
         headers = {**options.get("headers", {}), "Authorization": self._authorization}
-        return await self._link.request(method, path, **{**options, "headers": headers})
+        reply = await self._link.request(method, path, **{**options, "headers": headers})
+        self.asked.append(Asked(method, path, options, reply.status))
+        return reply
 
     async def close(self) -> None:
         await self._link.close()
@@ -123,7 +129,7 @@ async def _round_of(folder: Path, server: Server, count: int) -> Timed:
     work = Round(
         store,
         CouchEndpoint(wire, server.path, remote_id),
-        GatewayObjects(wire),  # type: ignore[arg-type]  # it is never asked
+        GatewayObjects(wire),
         ids=(remote_id, store.tables.name, "benchmark"),
         step=step,
         arrived=arrived,

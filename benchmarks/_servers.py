@@ -5,6 +5,7 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from base64 import b64encode
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
+from threading import Thread
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -31,7 +33,9 @@ COUNT = 10_000
 """Documents that go over: all of New York, then Zürich's."""
 USER, PASSWORD = "demo", "a pass of words"
 _LOADED_AT_ONCE = 1_000
-_SERVE = Path(__file__).with_name("_gateway.py")
+_SERVE = [sys.executable, "-m", "civictui", "serve", "--port", "0"]
+_LONG = 7_200
+"""Seconds that a session is good: no benchmark renews one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +84,32 @@ def gateway(docs: Sequence[Doc] = ()) -> Iterator[Server]:
         with unsynced():
             assert not provisioning.load(folder, docs, {})
         del docs  # or every search for cycles would pass by them
-        with _serving(Path(name)) as origin:
-            session = GatewaySession(DeviceSigner(), SystemClock(), "benchmark")
-            grant = asyncio.run(session.sign_in(origin, USER, PASSWORD))
-            yield Server(origin, f"/db/{grant.database}", f"Bearer {grant.tokens.access}")
+        with serving(Path(name)) as (origin, _):
+            yield signed_in(origin)
+
+
+def signed_in(origin: str) -> Server:
+    """The gateway's database, opened by USER."""
+    session = GatewaySession(DeviceSigner(), SystemClock(), "benchmark")
+    grant = asyncio.run(session.sign_in(origin, USER, PASSWORD))
+    return Server(origin, f"/db/{grant.database}", f"Bearer {grant.tokens.access}")
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[str]:
-    command = [sys.executable, str(_SERVE), str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
+def serving(folder: Path) -> Iterator[tuple[str, int]]:
+    """`civictui serve` on this folder: its address, and the id of its process."""
+    command = [*_SERVE, "--data-dir", str(folder), "--access-seconds", str(_LONG)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        reading = Thread(target=deque, args=(process.stderr, 0))  # a full pipe would stop it
         try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+            origin = next(line.split()[-1] for line in process.stderr if "http://" in line)
+            reading.start()
+            yield origin, process.pid
         finally:
             process.terminate()
+            if reading.ident:
+                reading.join()
 
 
 @contextmanager

@@ -184,6 +184,23 @@ PATH: Final = (
     Key("path.other_back", "up", "propose(-1)", "Propose the file before"),
 )
 
+CATEGORY: Final = (
+    *LINE,
+    Key("category.complete", "ctrl+@,ctrl+space", "complete", "Take the proposed completion"),
+    Key("category.next", "down", "propose(1)", "The next category that fits"),
+    Key("category.previous", "up", "propose(-1)", "The category before"),
+)
+
+CHOICES: Final = (
+    Key("choices.tick", "space", "tick", "Choose this answer, or not", "choose"),
+    Key("choices.go_on", "enter", "app.focus_next", "Go on"),
+    Key("choices.down", "down,j", "move(1)", "One answer down"),
+    Key("choices.up", "up,k", "move(-1)", "One answer up"),
+    Key("choices.first", "home,g", "first", "To the first answer"),
+    Key("choices.last", "end,G", "last", "To the last answer"),
+)
+"""The answers that a question offers."""
+
 SHEET: Final = (
     Key("sheet.down", "pagedown", "read(1)", "Read on", "read on"),
     Key("sheet.up", "pageup", "read(-1)", "Read what stands above", "read above"),
@@ -239,6 +256,8 @@ ALL: Final = (
     *LINE,
     *TEXT[len(EDIT) :],
     *PATH[len(LINE) :],
+    *CATEGORY[len(LINE) :],
+    *CHOICES,
     *SHEET,
     *SEALED,
     *ASIDE,

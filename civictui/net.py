@@ -2,7 +2,8 @@
 
 It is loaded with the first link and not before: the commands on the local store need none.
 
-No redirect is followed and no proxy variable is read. Outside loopback only https is spoken.
+No redirect is followed, no cookie is kept and no proxy variable is read. Outside loopback only
+https is spoken.
 Bodies are inflated here under a cap, because a compressed answer of 150 kB can hold 150 MB.
 Requests carry few headers and, where it pays, a compressed body: every byte is somebody's second.
 """
@@ -162,6 +163,8 @@ class Link:
     """
 
     def __init__(self, origin: str) -> None:
+        from http.cookiejar import CookieJar, DefaultCookiePolicy
+
         import httpx
 
         self.origin = origin
@@ -172,6 +175,7 @@ class Link:
             verify=_trust(origin),
             trust_env=False,
             follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             timeout=httpx.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS),
             limits=httpx.Limits(keepalive_expiry=_KEPT_SECONDS),
             headers={"User-Agent": f"civictui/{__version__}", "Accept-Encoding": "gzip"},

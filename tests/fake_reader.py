@@ -14,6 +14,7 @@ from civictui.domain.model import (
     Report,
     ReportRow,
     RowState,
+    Services,
 )
 from civictui.domain.text import folded
 from civictui.geo import distance
@@ -29,6 +30,8 @@ class FakeReader:
     put_away: dict[str, list[EarlierVersion]] = field(default_factory=dict)
     lost: list[EarlierVersion] = field(default_factory=list)
     """What reports that are gone said last."""
+    city: Services = field(default_factory=Services)
+    """Its categories and their questions."""
     asked: list[tuple[str, ...]] = field(default_factory=list)
     broken: CivicError | None = None
 
@@ -79,6 +82,9 @@ class FakeReader:
 
     async def gone(self) -> list[EarlierVersion]:
         return self.lost
+
+    async def services(self) -> Services:
+        return self.city
 
     async def versions(self, report_id: str) -> list[EarlierVersion]:
         return self.put_away.get(report_id, [])

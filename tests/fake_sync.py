@@ -17,6 +17,7 @@ from civictui.domain.model import (
     SyncState,
     Waiting,
 )
+from civictui.domain.model.answers import answers_of
 from civictui.domain.ports import Emit
 from civictui.geo import notation
 from tests.fake_reader import FakeReader
@@ -81,6 +82,7 @@ class FakeSync(FakeBase):
             photos=report.photos,
             report=report_id,
             base="1-a",
+            answers=answers_of(report.attributes),
         )
 
     def edited(self, draft: Draft) -> str:

@@ -47,6 +47,7 @@ class FakeService(FakeSync):
     aside: int = 0
     admitted: str = ""
     """Who has typed a password that the gateway took and the store did not."""
+    supervises: bool = False
     sending: int = 0
     """What locked stores are still sending."""
 

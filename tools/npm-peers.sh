@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Install PouchDB and its server into tests/peers/node_modules, at the versions of its lock.
+# Install PouchDB, its server and both ends of tus into tests/peers/node_modules, at the versions of
+# its lock.
 #
-# Where node or npm is missing, or nothing can be downloaded, the tests and benchmarks that need
-# them skip themselves, saying so; under CI=true that is an error instead.
+# Where node or npm is missing or too old, or nothing can be downloaded, the tests and benchmarks that
+# need them skip themselves, saying so; under CI=true that is an error instead.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../tests/peers"
 
 without() {
-  echo "$1; what is tested against PouchDB will be skipped" >&2
+  echo "$1; what is tested against other programs will be skipped" >&2
   [ "${CI:-}" != true ] || exit 1
   exit 0
 }
@@ -16,6 +17,7 @@ for program in node npm; do
   command -v "$program" >/dev/null || without "$program is not installed (tools/debian-packages.sh)"
 done
 cmp -s package-lock.json node_modules/.installed && exit 0
-npm ci --silent --no-progress >/dev/null || without "npm could not install tests/peers"
+npm ci --engine-strict --silent --no-progress >/dev/null \
+  || without "npm could not install tests/peers (node 20.19 or newer is needed)"
 # Last of all, and with what it was made of, so that half an installation is never taken for one.
 cp package-lock.json node_modules/.installed

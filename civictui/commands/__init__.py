@@ -15,7 +15,7 @@ COMMANDS = {
     "list": "the reports on this terminal, the newest first",
     "show": "one report, and its picture",
     "edit": "change a report; the next sync sends it",
-    "withdraw": "delete a report of your own, for everybody",
+    "withdraw": "delete a report for everybody: your own, or any as a supervisor",
     "settle": "end a conflict: your version or the other one",
     "restore": "bring back what a report said before, one that is gone, too",
     "export": "all that is unsent into one sealed file, for another terminal or the gateway",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from civictui.bootstrap import Client
+from civictui.commands import answers
 from civictui.commands.local import with_store
 from civictui.commands.options import print_json
 from civictui.domain.errors import UsageError
@@ -19,6 +20,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--category", metavar="CODE", help="the kind of problem; '' for none")
     parser.add_argument("--address", metavar="TEXT", help="the place in words; '' for none")
     parser.add_argument("--at", metavar="LAT,LON", help="the place in degrees; '' for none")
+    answers.register(parser, emptied=True)
     parser.set_defaults(run=run)
 
 
@@ -37,6 +39,8 @@ def _changes(options: argparse.Namespace) -> dict[str, Any]:
         if options.at:
             notation.parse(options.at)  # before the password is asked for
         changes |= {"place": options.at, "place_source": "typed"}
+    if options.answer:
+        changes["answers"] = answers.answers_of(options.answer)
     if not changes:
         raise UsageError("Nothing is to be changed", "Name a field, --description for one.")
     return changes
@@ -50,4 +54,5 @@ async def _edited(client: Client, key: str, changes: dict[str, Any]) -> str:
             "Finish it there, or throw it away.",
         )
     draft = await service.begin_edit(key)
-    return await service.submit(replace(draft, **changes))
+    said = {**draft.answers, **changes.pop("answers", {})}
+    return await service.submit(replace(draft, **changes, answers=said))

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from civictui.commands import serve_actions, serve_backing
+from civictui.commands import serve_actions, serve_backing, serve_init, serve_services
 from civictui.commands.options import settings_of
 from civictui.domain.errors import UsageError
 from civictui.storage.hardening import harden_process
@@ -18,7 +18,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--access-seconds", type=int, default=900, help=argparse.SUPPRESS)
     serve_backing.register(parser, at_top=True)
     parser.set_defaults(run=run, action=None)
-    serve_actions.register(parser.add_subparsers(metavar="ACTION"))
+    actions = parser.add_subparsers(metavar="ACTION")
+    for group in (serve_actions, serve_services, serve_init):
+        group.register(actions)
 
 
 def port_number(text: str) -> int:

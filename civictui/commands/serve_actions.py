@@ -3,20 +3,14 @@
 Each action is in the folder's audit log when it is done.
 """
 
-import argparse
-import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from civictui.commands.options import password_of, print_clean, print_json, settings_of
+from civictui.commands import serve_users
+from civictui.commands.options import print_clean, print_json
+from civictui.commands.serve_folder import Actions, Options, action, folder_of, say, takes_json
 from civictui.domain.errors import StoreDamaged
 from civictui.domain.text import one_line
-
-if TYPE_CHECKING:
-    from civictui.gateway.folder import GatewayFolder
-
-Options = argparse.Namespace
 
 _ON_LINE = """\
 It opens the store of anyone who has forgotten a password, after a fresh sign-in. Whoever gets hold
@@ -33,45 +27,18 @@ _OFF_LINE = """\
 It is not in the gateway's folder: it lies in the file that --off-line once wrote."""
 
 
-def register(actions: "argparse._SubParsersAction[Any]") -> None:
+def register(actions: Actions) -> None:
     """Add the actions to the parser of `serve`."""
-    add = _action(actions, "add-user", "add an account; the password comes on stdin", add_user)
-    another = _action(actions, "set-password", "give a user another password", set_password)
-    for user in (add, another):
-        user.add_argument("name", metavar="NAME")
-        user.add_argument("--password-stdin", action="store_true", default=argparse.SUPPRESS)
-    key = _action(
-        actions, "recovery-key", "tell of the recovery key, or take it away", recovery_key
-    )
+    serve_users.register(actions)
+    key = action(actions, "recovery-key", "tell of the recovery key, or take it away", recovery_key)
     key.add_argument("--off-line", metavar="FILE", type=Path, help="move the private half to FILE")
-    key.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-    bundle = _action(actions, "import", "take in what a terminal could not send", import_bundle)
+    takes_json(key)
+    bundle = action(actions, "import", "take in what a terminal could not send", import_bundle)
     bundle.add_argument("file", metavar="FILE", type=Path, help="a bundle of export --sealed")
     bundle.add_argument("--key-file", metavar="FILE", type=Path, help="the recovery key off line")
-    bundle.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-    audit = _action(actions, "audit", "print what was done to accounts and keys", print_audit)
-    audit.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-
-
-def add_user(options: Options) -> int:
-    """Add an account to a gateway's folder, which is made on first use."""
-    from civictui.gateway import provisioning
-
-    password = _new_password(options)
-    folder = provisioning.open_folder(settings_of(options).data_dir)
-    provisioning.add_user(folder, options.name, password)
-    _say(f"added {one_line(options.name)}")
-    return 0
-
-
-def set_password(options: Options) -> int:
-    """Give a user who forgot the password another one; every session of that user ends."""
-    from civictui.gateway import provisioning
-
-    folder = _folder(options)
-    provisioning.set_password(folder, options.name, _new_password(options))
-    _say(f"{one_line(options.name)} has another password now, and signs in anew")
-    return 0
+    takes_json(bundle)
+    audit = action(actions, "audit", "print what was done to accounts and keys", print_audit)
+    takes_json(audit)
 
 
 def recovery_key(options: Options) -> int:
@@ -79,7 +46,7 @@ def recovery_key(options: Options) -> int:
     from civictui.gateway import provisioning
     from civictui.gateway.accounts.recovery import RecoveryKey
 
-    folder = _folder(options)
+    folder = folder_of(options)
     key = RecoveryKey(folder)
     if options.off_line:
         with provisioning.audit_of(folder) as audit:
@@ -90,9 +57,9 @@ def recovery_key(options: Options) -> int:
     else:
         print_clean(f"recovery key {key.kid} ({'on' if on_line else 'off'} line)")
     if options.off_line:
-        _say(_TAKEN_OFF.format(file=one_line(str(options.off_line))))
+        say(_TAKEN_OFF.format(file=one_line(str(options.off_line))))
     else:
-        _say(_ON_LINE if on_line else _OFF_LINE)
+        say(_ON_LINE if on_line else _OFF_LINE)
     return 0
 
 
@@ -100,7 +67,7 @@ def import_bundle(options: Options) -> int:
     """Take in a rescue bundle; exits with 1 where something in it was refused."""
     from civictui.gateway.bundles import import_bundle as take_in
 
-    imported = take_in(_folder(options), options.file, options.key_file)
+    imported = take_in(folder_of(options), options.file, options.key_file)
     if options.json:
         print_json(asdict(imported))
     else:
@@ -109,7 +76,7 @@ def import_bundle(options: Options) -> int:
             f"pictures {imported.pictures}; here already: {imported.found}"
         )
     for refusal in imported.refused:
-        _say(f"refused {one_line(refusal.id)}: {one_line(refusal.reason)}")
+        say(f"refused {one_line(refusal.id)}: {one_line(refusal.reason)}")
     return 1 if imported.refused else 0
 
 
@@ -117,7 +84,7 @@ def print_audit(options: Options) -> int:
     """Print the audit log, the oldest line first. Exits as for a damaged store if some is lost."""
     from civictui.gateway import provisioning
 
-    with provisioning.audit_of(_folder(options)) as audit:
+    with provisioning.audit_of(folder_of(options)) as audit:
         lines, damaged = audit.lines()
     if options.json:
         print_json(lines)
@@ -136,29 +103,3 @@ _COLUMNS = (("time", 24), ("action", 22), ("user", 16), ("device", 24), ("outcom
 
 def _column(line: dict[str, str], name: str, width: int) -> str:
     return (one_line(line[name]) or "-").ljust(width)
-
-
-def _action(
-    actions: "argparse._SubParsersAction[Any]", name: str, summary: str, run: Any
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = actions.add_parser(
-        name, help=summary, description=summary.capitalize() + "."
-    )
-    parser.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
-    parser.set_defaults(action=run)
-    return parser
-
-
-def _new_password(options: Options) -> str:
-    options.password_stdin = options.password_stdin or not sys.stdin.isatty()
-    return password_of(options)
-
-
-def _folder(options: Options) -> "GatewayFolder":
-    from civictui.gateway import provisioning
-
-    return provisioning.existing_folder(settings_of(options).data_dir)
-
-
-def _say(words: str) -> None:
-    print(words, file=sys.stderr)

@@ -8,10 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 from civictui.domain.errors import UsageError
 from civictui.domain.text import one_line
-from civictui.gateway.backing import IAM_TOKEN_URL, Backing
+from civictui.gateway.backing import DAILY_BYTES, IAM_TOKEN_URL, Backing
 from civictui.net import is_loopback
 
 _SECRET_BYTES = 4096
+_MEGA = 1024 * 1024
 _IN_THE_ADDRESS = (
     "the credentials in the address of {option} can be read by everybody on this machine; "
     "{option}-user and {option}-password-file keep them to themselves"
@@ -37,6 +38,9 @@ def register(parser: argparse.ArgumentParser, *, at_top: bool = False) -> None:
     add("--objects-key-file", "FILE", "HMAC keys: the access key and the secret, a line each")
     add("--objects-iam-key-file", "FILE", "or an IAM API key (IBM Cloud Object Storage)")
     add("--iam-token-url", "URL", "where IAM keys become tokens", IAM_TOKEN_URL)
+    mega = DAILY_BYTES // _MEGA
+    said = f"megabytes of pictures that each user may send a day ({mega})"
+    add("--daily-megabytes", "N", said, str(mega))
 
 
 def backing_of(options: argparse.Namespace) -> Backing:
@@ -54,6 +58,7 @@ def backing_of(options: argparse.Namespace) -> Backing:
         objects_key=_key_pair(options.objects_key_file),
         objects_iam_key=_secret(options.objects_iam_key_file),
         iam_token_url=_plain("--iam-token-url", options.iam_token_url),
+        daily_bytes=_megabytes(options.daily_megabytes),
     )
     _check(backing)
     return backing
@@ -107,6 +112,12 @@ def _key_pair(path: str) -> tuple[str, str] | None:
     if len(lines) != 2:
         raise UsageError(f"{path} has no two lines", "The access key, then its secret.")
     return lines[0], lines[1]
+
+
+def _megabytes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 9 and int(text)):
+        raise UsageError(f"{text[:20]!r} is no number of megabytes", "Write one from 1 on.")
+    return int(text) * _MEGA
 
 
 def _secret(path: str) -> str:

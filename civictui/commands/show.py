@@ -12,7 +12,9 @@ from civictui.commands.local import with_store
 from civictui.commands.options import print_clean, print_json, user_of
 from civictui.domain.errors import NotFound, UsageError
 from civictui.domain.merge import Conflict, groups
-from civictui.domain.model import Report, ReportRow
+from civictui.domain.model import Report, ReportRow, Services
+from civictui.domain.model.answers import answered
+from civictui.domain.model.services import MOST_QUESTIONS
 from civictui.domain.text import clean, one_line
 
 
@@ -29,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     """Print one report. Raises NotFound for an unknown id or a picture that is not here."""
     if options.versions:
         return _print_versions(options)
-    document, row, picture, conflict = with_store(
+    document, row, picture, conflict, services = with_store(
         options, lambda client: _found(client, options.id, with_picture=bool(options.picture))
     )
     if options.picture and picture is not None:
@@ -38,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         versions = {"_conflict": _versions(conflict)} if conflict else {}
         print_json({**document, "_sync": row.state.value, **versions})
     else:
-        print_clean(_page(row))
+        print_clean(_page(row, services))
         if conflict:
             print_clean(_dispute(conflict, user_of(options)))
     return 0
@@ -61,11 +63,12 @@ def _print_versions(options: argparse.Namespace) -> int:
 
 async def _found(
     client: Client, key: str, *, with_picture: bool
-) -> tuple[dict[str, Any], ReportRow, bytes | None, Conflict | None]:
+) -> tuple[dict[str, Any], ReportRow, bytes | None, Conflict | None, Services]:
     reader = client.service.reader
     row = await reader.report(key)
     picture = await _picture(client, row) if with_picture else None
-    return await reader.document(key), row, picture, await reader.conflict(key)
+    document, conflict = await reader.document(key), await reader.conflict(key)
+    return document, row, picture, conflict, await reader.services()
 
 
 async def _picture(client: Client, row: ReportRow) -> bytes:
@@ -120,17 +123,23 @@ def _write(path: Path, picture: bytes) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _page(row: ReportRow) -> str:
+def _page(row: ReportRow, services: Services) -> str:
     report = row.report
+    service = services.called(report.category)
+    category = report.category
+    if service and service.name != category:
+        category = f"{service.name} ({category})"
     lines = {
         "id": report.id,
         "state": row.state.value,
         "reported": f"{report.reported_at} by {report.reported_by}",
         "status": report.status,
-        "category": report.category,
+        "category": category,
         "address": report.address,
         "place": str(report.point) if report.point else "",
         "photos": ", ".join(photo.large for photo in report.photos),
     }
     head = [f"{name:<9} {one_line(value)}" for name, value in lines.items() if value]
+    said = answered(report.attributes, service)[:MOST_QUESTIONS]
+    head += [f"answer    {question}: {answer}" for question, answer in said]
     return "\n".join([*head, "", clean(report.description)])

@@ -1,4 +1,4 @@
-"""`civictui withdraw`: delete a report of one's own, for everybody."""
+"""`civictui withdraw`: delete a report of one's own, or of anybody as a supervisor."""
 
 import argparse
 

@@ -58,7 +58,16 @@ class _Got(Shape):
     results: list[_Results]
 
 
+class _Entry(Shape):
+    id: str
+
+
+class _View(Shape):
+    rows: list[_Entry]
+
+
 _page, _got = foreign_reader(_Page), foreign_reader(_Got)
+_revisions, _view = foreign_reader(list[_Result]), foreign_reader(_View)
 T = TypeVar("T")
 
 
@@ -108,6 +117,31 @@ def read_missing(found: Any) -> dict[str, list[str]]:
         key: [_string(rev) for rev in _list(_object(entry).get("missing"))]
         for key, entry in _object(found).items()
     }
+
+
+def read_differences(found: Any) -> dict[str, dict[str, list[str]]]:
+    """The whole answer of a `_revs_diff`: what is missing, and what its ancestors may be."""
+    differences: dict[str, dict[str, list[str]]] = {}
+    for key, missing in read_missing(found).items():
+        differences[key] = {"missing": missing}
+        known = [_string(rev) for rev in _list(found[key].get("possible_ancestors", []))]
+        if known:
+            differences[key]["possible_ancestors"] = known
+    return differences
+
+
+def read_open_revisions(body: bytes, key: str) -> list[Doc]:
+    """All leaves of the document `key`, from `?open_revs=all`."""
+    found = [_document(result.ok) for result in _fitting(_revisions, body)]
+    docs = [doc for doc in found if doc is not None]
+    if not docs or len(docs) < len(found) or any(doc["_id"] != key for doc in docs):
+        raise strange()
+    return docs
+
+
+def read_view(body: bytes) -> list[str]:
+    """The ids that a view has rows of, each once."""
+    return list(dict.fromkeys(row.id for row in _fitting(_view, body).rows))
 
 
 def read_failures(found: Any, sent: set[str]) -> list[WriteFailure]:

@@ -24,7 +24,7 @@ def prepare(folder: Path) -> None:
     opened = provisioning.open_folder(folder)
     if provisioning.has_user(opened, USERS[-1]):
         return
-    failures = provisioning.load(opened, seed.documents(), seed.objects())
+    failures = provisioning.load(opened, [*seed.documents(), *seed.services()], seed.objects())
     if failures:
         raise GatewayError(f"The demo's documents were refused: {failures[0].reason}")
     for user in USERS:

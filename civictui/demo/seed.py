@@ -23,6 +23,13 @@ def documents() -> list[Doc]:
     return [{"_id": key, "_rev": next_revision(None, False, body), **body} for key, body in bodies]
 
 
+def services() -> list[Doc]:
+    """The city's categories with their questions, as documents without revisions."""
+    from civictui.gateway.services_file import definitions_of
+
+    return definitions_of(_asset("services.json"))
+
+
 def objects() -> dict[str, bytes]:
     """The pictures and thumbnails of the five, by the key that their documents use."""
     found = (photo for _, body in _pattern() for photo in body["picture"].values())

@@ -1,13 +1,15 @@
 """Three-way merge of two versions of a document against the one that both came from. Pure.
 
 Fields are merged in groups: a place and how it was measured belong together, as do an address and
-its source. A group that one side changed is taken from that side; one that both changed alike is
-settled; photos are put together one by one. What both changed differently clashes: it is asked.
+its source; each answer to a question is a group of its own. A group that one side changed is taken
+from that side; one that both changed alike is settled; photos are put together one by one. What
+both changed differently clashes: it is asked.
 
 Whoever merges the same three versions gets the same document, so that two terminals that do it
 make one revision.
 """
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,6 +35,9 @@ _GROUPS: Final = {
     "photos": PHOTOS,
 }
 _UNKNOWN: Final = object()
+_ANSWERS: Final = "attributes"
+ANSWER: Final = "attributes."
+"""Before the code of a question in the name of its answer's group."""
 
 
 class Side(StrEnum):
@@ -164,7 +169,11 @@ def groups(body: Mapping[str, Any]) -> dict[str, Doc]:
     """The fields of a body by the group to which they belong."""
     found: dict[str, Doc] = {}
     for field, value in body.items():
-        found.setdefault(_GROUPS.get(field, field), {})[field] = value
+        if field == _ANSWERS and isinstance(value, dict) and value:
+            for code, answer in value.items():
+                found.setdefault(f"{ANSWER}{code}", {})[_ANSWERS] = {code: answer}
+        else:
+            found.setdefault(_GROUPS.get(field, field), {})[field] = value
     return found
 
 
@@ -173,7 +182,13 @@ def _names(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 
 def _joined(found: Mapping[str, Doc]) -> Doc:
-    return {field: value for fields in found.values() for field, value in fields.items()}
+    """The body that these groups make. Answers in a shape of somebody's own stand for all."""
+    body = {field: value for fields in found.values() for field, value in fields.items()}
+    answers = [fields[_ANSWERS] for fields in found.values() if _ANSWERS in fields]
+    whole = [value for value in answers if not isinstance(value, dict)]
+    if answers:
+        body[_ANSWERS] = whole[0] if whole else dict(ChainMap(*answers))
+    return body
 
 
 def _merged_group(name: str, was: object, one: Doc, other: Doc) -> Doc | None:

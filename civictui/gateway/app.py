@@ -72,8 +72,10 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 async def health(request: Request) -> Response:
-    """GET /healthz: 200 when the database answers."""
-    await backends_of(request).database.info()
+    """GET /healthz: 200 when database and object storage answer, else 503 says which does not."""
+    backends = backends_of(request)
+    await backends.database.info()
+    await backends.objects.check()
     return await answer(request, {"status": "ok"}, headers={"Cache-Control": "no-store"})
 
 

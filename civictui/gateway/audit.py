@@ -17,10 +17,14 @@ from civictui.storage.log import RecordLog
 
 RECOVER = "recover"
 CHANGE_PASSWORD = "change-password"  # noqa: S105 - the name of a deed
-SET_PASSWORD = "set-password"  # noqa: S105
+SET_PASSWORD = "passwd"  # noqa: S105
 ADD_USER = "add-user"
+SET_USER = "set-user"
+DISABLE_USER = "disable-user"
+ENABLE_USER = "enable-user"
 KEY_OFF_LINE = "recovery-key-off-line"
 IMPORT = "import"
+SERVICES = "services"
 
 DONE = "done"
 FAILED = "failed"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from starlette.requests import Request
@@ -19,9 +20,11 @@ from civictui.gateway.audit import Audit
 from civictui.gateway.backing import EMBEDDED, Backing
 from civictui.gateway.database.opening import open_database
 from civictui.gateway.database.port import Database
+from civictui.gateway.database.scoped import reading_for
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.objects.objects import Objects
 from civictui.gateway.objects.opening import open_objects
+from civictui.gateway.objects.sight import Sight
 from civictui.gateway.objects.uploads import Uploads
 from civictui.gateway.policy import Policy
 from civictui.gateway.sealed import Shelf
@@ -66,10 +69,11 @@ class Backends:
         thread = StoreThread("gateway")
         database = open_database(folder, thread, backing, clock)
         objects = open_objects(folder, thread, backing, clock)
+        sight = Sight(database.naming, partial(reading_for, database))
         accounts = open_accounts(folder, cost, backing, clock)
         families = open_families(folder, clock, access_seconds)
         attempts = Attempts(folder, clock)
-        sessions = Sessions(thread, accounts, attempts, families, audit, clock, cost)
+        sessions = Sessions(thread, accounts, attempts, families, audit, clock)
         return cls(
             id=folder.id,
             public_key=signing.public_key,
@@ -81,15 +85,16 @@ class Backends:
             audit=audit,
             database=database,
             objects=objects,
-            uploads=Uploads(folder, thread, objects, clock),
+            uploads=Uploads(folder, thread, objects, clock, sight, backing.daily_bytes),
             thread=thread,
         )
 
     async def close(self) -> None:
         """Let what was begun finish, then close the files."""
-        self.sessions.close()
+        await self.sessions.close()
         self.thread.close()
         await self.database.close()
+        await self.objects.close()
         self.audit.close()
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+DAILY_BYTES = 512 * 1024 * 1024
+"""How much a user may announce in any 24 hours: some 1,300 photos as terminals send them."""
 IAM_TOKEN_URL = "https://iam.cloud.ibm.com/identity/token"  # noqa: S105 - an address
 
 
@@ -26,6 +28,7 @@ class Backing:
     """Access key and secret of the S3 side."""
     objects_iam_key: str = field(default="", repr=False)
     iam_token_url: str = IAM_TOKEN_URL
+    daily_bytes: int = DAILY_BYTES
 
 
 EMBEDDED = Backing()

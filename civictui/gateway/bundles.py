@@ -15,7 +15,7 @@ from civictui.clock import SystemClock
 from civictui.domain.errors import UsageError
 from civictui.domain.model import Doc
 from civictui.domain.ports import WriteFailure
-from civictui.gateway.accounts.accounts import Account
+from civictui.gateway.accounts.port import Account
 from civictui.gateway.accounts.recovery import RecoveryKey
 from civictui.gateway.accounts.recovery_file import read_key_file
 from civictui.gateway.audit import IMPORT

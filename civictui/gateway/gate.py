@@ -6,7 +6,7 @@ It stands before the routes and names what is open, so that a new route is close
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from civictui.gateway.problems import unauthorized
+from civictui.gateway.problems import Problem, unauthorized
 from civictui.gateway.routes.answers import problem_answer
 
 _OPEN = {
@@ -19,16 +19,20 @@ _OPEN = {
 
 
 class Gate:
-    """Middleware that puts the token's grant into the request's state, or answers 401."""
+    """Middleware that puts the token's grant into the request's state, or answers 401 or 503."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and _is_closed(scope["method"], scope["path"]):
-            grant = scope["app"].state.backends.sessions.grant(_bearer(Headers(scope=scope)))
-            if grant is None:
-                await problem_answer(unauthorized())(scope, receive, send)
+            sessions = scope["app"].state.backends.sessions
+            try:
+                grant = await sessions.grant(_bearer(Headers(scope=scope)))
+                if grant is None:
+                    raise unauthorized()
+            except Problem as problem:
+                await problem_answer(problem)(scope, receive, send)
                 return
             scope.setdefault("state", {})["grant"] = grant
         await self._app(scope, receive, send)

@@ -1,7 +1,9 @@
 """What the gateway asks of the application; it is kept for offline work."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from civictui.codec import encode
 
@@ -27,6 +29,7 @@ class Policy:
             "document_bytes": DOCUMENT_BYTES,
         }
 
-    @property
-    def etag(self) -> str:
-        return f'"{hashlib.sha256(encode(self.to_doc())).hexdigest()[:32]}"'
+
+def etag_of(policy: Mapping[str, Any]) -> str:
+    """The ETag of a policy as it is told to somebody."""
+    return f'"{hashlib.sha256(encode(policy)).hexdigest()[:32]}"'

@@ -9,13 +9,25 @@ from civictui.domain.errors import UsageError
 from civictui.domain.model import Doc
 from civictui.domain.ports import WriteFailure
 from civictui.domain.revtree import next_revision
-from civictui.gateway.accounts.accounts import Account, Accounts
+from civictui.gateway.accounts.accounts import Accounts, Changes, StoredAccount
 from civictui.gateway.accounts.passwords import STANDARD, PasswordHash, check_new
-from civictui.gateway.audit import ADD_USER, COMMAND_LINE, DONE, SET_PASSWORD, Audit
+from civictui.gateway.accounts.port import Account
+from civictui.gateway.area import Area
+from civictui.gateway.audit import (
+    ADD_USER,
+    COMMAND_LINE,
+    DISABLE_USER,
+    DONE,
+    ENABLE_USER,
+    SET_PASSWORD,
+    SET_USER,
+    Audit,
+)
 from civictui.gateway.backends import open_families
 from civictui.gateway.database.opening import open_sealed_database
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.objects.opening import open_blobs
+from civictui.gateway.viewer import TECHNICIAN
 from civictui.storage.documents import Documents
 from civictui.storage.slots import Cost
 
@@ -38,32 +50,64 @@ def add_user(
     password: str,
     display_name: str = "",
     *,
+    roles: Iterable[str] = (TECHNICIAN,),
+    area: Area | None = None,
     weak_allowed: bool = False,
     cost: Cost = STANDARD,
 ) -> Account:
     """Make a user, also while the folder is served. Raises UsageError."""
     accounts = Accounts(folder, cost)
-    account = accounts.add(name, password, display_name, weak_allowed=weak_allowed)
+    account = accounts.add(
+        name, password, display_name, roles=roles, area=area, weak_allowed=weak_allowed
+    )
     with audit_of(folder) as audit:
         audit.note(ADD_USER, account.name, COMMAND_LINE, DONE)
     return account
 
 
+def set_user(folder: GatewayFolder, name: str, changes: Changes) -> Account:
+    """Give a user another display name, roles or area; they count from the next request on.
+
+    Raises UsageError.
+    """
+    account = _known(folder, name)
+    with audit_of(folder) as audit, audit.doing(SET_USER, account.name):
+        return Accounts(folder).change(account.name, changes)
+
+
+def enable_user(folder: GatewayFolder, name: str, enabled: bool) -> None:
+    """Let a user in again, or no more: then all of that user's sessions end. Raises UsageError."""
+    account = _known(folder, name)
+    action = ENABLE_USER if enabled else DISABLE_USER
+    with audit_of(folder) as audit, audit.doing(action, account.name):
+        Accounts(folder).enable(account.name, enabled)
+        open_families(folder, SystemClock()).end_all(account.name)
+
+
 def set_password(folder: GatewayFolder, name: str, password: str, *, cost: Cost = STANDARD) -> None:
     """Give a user who forgot the password another one, and end that user's sessions.
 
-    Works also while the folder is served; what is signed in then ends with its access token.
-    Raises UsageError.
+    Works also while the folder is served. Raises UsageError.
     """
-    accounts = Accounts(folder, cost)
-    account = accounts.find(name)
-    if account is None:
-        raise UsageError(f"There is no user {name}")
+    account = _known(folder, name)
     check_new(account.name, password)
     hashed = PasswordHash.of(password, cost)
     with audit_of(folder) as audit, audit.doing(SET_PASSWORD, account.name):
-        accounts.set_password(account.name, hashed)
+        Accounts(folder).set_password(account.name, hashed)
         open_families(folder, SystemClock()).end_all(account.name)
+
+
+def users_of(folder: GatewayFolder) -> list[StoredAccount]:
+    """All accounts of the folder, by name."""
+    return sorted(Accounts(folder).all().values(), key=lambda account: account.name)
+
+
+def _known(folder: GatewayFolder, name: str) -> Account:
+    """Raises UsageError."""
+    account = account_of(folder, name)
+    if account is None:
+        raise UsageError(f"There is no user {name}")
+    return account
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, PictureFailed, PictureReady, ReportsChanged
-from civictui.domain.model import GeoPoint, Photo, ReportRow, RowState
+from civictui.domain.model import NO_SERVICES, GeoPoint, Photo, ReportRow, RowState
 from civictui.geo.area_map import Mark
 from civictui.keys import BACK, BROWSE, DETAIL
 from civictui.screens.acting import WITHDRAWN, Acting
@@ -41,6 +41,7 @@ class ReportDetail(Acting[str], inherit_bindings=False):
         self._row = row
         self._turned = 0
         self._gone = False
+        self._services = NO_SERVICES
 
     def body(self) -> ComposeResult:
         with ScrollPage():
@@ -50,6 +51,7 @@ class ReportDetail(Acting[str], inherit_bindings=False):
                 yield MapView(ascii_only=self.desk.capability.ascii)
 
     def on_mount(self) -> None:
+        in_background(self, self._name_answers, "report", alone=True)
         self._show_photo()
         self._show_map()
 
@@ -68,18 +70,32 @@ class ReportDetail(Acting[str], inherit_bindings=False):
         service = self.desk.service
         try:
             rows = await service.reader.rows([self._row.report.id], await service.position())
+            services = await service.reader.services()
         except CivicError as error:
             self.failed(error)
             return
-        before, was_gone = self._row, self._gone
-        self._row, self._gone = rows[0] if rows else before, not rows
-        if (before, was_gone) != (self._row, self._gone):
+        before, was_gone, named = self._row, self._gone, self._services
+        self._row, self._gone, self._services = rows[0] if rows else before, not rows, services
+        if (before, was_gone, named) != (self._row, self._gone, services):
             self.refresh_bindings()
-            self.query_one("#report", Static).update(report_text(self._row, gone=self._gone))
+            self._show_words()
             self._say_whether_gone()
         if before.report.photos != self._row.report.photos:
             self._turned = 0
             self._show_photo()
+
+    async def _name_answers(self) -> None:
+        """What is asked by a code on the wire is shown as the city asks it."""
+        try:
+            self._services = await self.desk.service.reader.services()
+        except CivicError as error:
+            self.failed(error)
+        if self._services:
+            self._show_words()
+
+    def _show_words(self) -> None:
+        words = report_text(self._row, self._services, gone=self._gone)
+        self.query_one("#report", Static).update(words)
 
     def _say_whether_gone(self) -> None:
         """Unless something else was said: what the person did here may be why."""
@@ -174,7 +190,8 @@ class ReportDetail(Acting[str], inherit_bindings=False):
             case "settle":
                 return self._row.state is RowState.CONFLICT
             case "withdraw":
-                return self._row.report.reported_by == self.desk.service.user
+                service = self.desk.service
+                return service.supervises or self._row.report.reported_by == service.user
         return True
 
     def action_edit(self) -> None:

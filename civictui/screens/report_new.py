@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from civictui.domain.errors import CivicError, PlaceError
+from civictui.domain.events import Event, ReportsChanged
 from civictui.domain.ids import new_id
 from civictui.domain.model import Draft, GeoPoint
 from civictui.geo import notation
@@ -19,6 +20,7 @@ from civictui.screens.intents import DiscardDraft, Done, Failed, SaveDraft, Subm
 from civictui.screens.photo_intake import PhotoIntake
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
+from civictui.widgets.choice_list import ChoiceList
 from civictui.widgets.fit import fit
 from civictui.widgets.report_form import ReportForm
 
@@ -47,6 +49,22 @@ class ReportNew(DraftPage, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._take_in()
+        self._ask_what_the_city_asks()
+
+    def happened(self, event: Event) -> None:
+        if isinstance(event, ReportsChanged):
+            self._ask_what_the_city_asks()
+
+    def _ask_what_the_city_asks(self) -> None:
+        in_background(self, self._offer, "services", alone=True)
+
+    async def _offer(self) -> None:
+        """Without the definitions the category is a free text, as the person is told."""
+        try:
+            await self.form.offer(await self.desk.service.reader.services())
+        except CivicError as error:
+            self.failed(error)
+        self.changed()
 
     # --- the draft ---
 
@@ -91,6 +109,14 @@ class ReportNew(DraftPage, inherit_bindings=False):
     @on(Input.Submitted)
     def go_on(self) -> None:
         self.focus_next()
+
+    @on(Input.Changed, "#category")
+    async def category_typed(self) -> None:
+        await self.form.ask()
+
+    @on(ChoiceList.Changed)
+    def ticked(self) -> None:
+        self.changed()
 
     @on(Input.Changed, "#place")
     def place_typed(self) -> None:
@@ -158,6 +184,7 @@ class ReportNew(DraftPage, inherit_bindings=False):
     async def _submit(self) -> None:
         """Check every field, and say all that is wrong at once; then hand the draft over."""
         right = [await self._take_photo(), self._description_is_right(), self._place_is_right()]
+        right.append(self.form.answers_are_right())
         if not all(right):
             self._submitting = False
             self.say("not saved as a report yet", error=True)

@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 STRONG_CHARACTERS = 12
 """A shorter password opens a store, which is then only as safe as it is hard to guess."""
+_SUPERVISORS = frozenset({"supervisor", "admin"})
 _NO_LINK = "There is no link: the password that this terminal last had is the one that opens it."
 _WEAK = "this password is short, and so the store on this terminal is weak: choose a longer one"
 
@@ -74,6 +75,10 @@ class Access:
     @property
     def user(self) -> str:
         return self._working.store.user if self._working else ""
+
+    @property
+    def supervises(self) -> bool:
+        return bool(self._working and not _SUPERVISORS.isdisjoint(self._working.roles))
 
     @property
     def store(self) -> OpenStore:
@@ -140,6 +145,7 @@ class Access:
         origin = self._origin or str(await store.secrets.get("origin") or "")
         gateway = str(await store.secrets.get("gateway") or "")
         self._begin(Account(origin, gateway, store.user), store)
+        await self._recall_roles()
 
     async def sign_in_again(self, password: str) -> SignedIn:
         work = self._work
@@ -249,6 +255,11 @@ class Access:
             aside=await self._vault.aside(account),
         )
 
+    async def _recall_roles(self) -> None:
+        """What this user may do by the last word of the gateway, which may be a renewal's."""
+        work = self._work
+        work.roles = frozenset(await work.store.secrets.get("roles") or ())
+
     async def _is_recoverable(self, account: Account) -> bool:
         try:
             await self._vault.begin_recovery(account)
@@ -286,7 +297,9 @@ class Access:
             "database": grant.database,
             "policy": dict(grant.policy),
             "clock offset": grant.offset,
+            "roles": list(grant.roles),
         }
+        self._work.roles = frozenset(grant.roles)
         with suppress(StoreFull, StoreReadOnly):  # not remembered, but this session goes on
             for name, value in values.items():
                 if await secrets.get(name) != value:

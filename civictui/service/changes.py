@@ -7,6 +7,7 @@ from civictui.domain.events import ReportSaved, ReportsChanged
 from civictui.domain.ids import new_id
 from civictui.domain.merge import Conflict
 from civictui.domain.model import Doc, Draft, GeoPoint, Report, now_text
+from civictui.domain.model.answers import answers_of
 from civictui.domain.ports import Clock, Reader, Session, Vault
 from civictui.geo import notation
 from civictui.service.forms import checked
@@ -51,7 +52,12 @@ class Changes(Passwords):
     async def withdraw(self, report_id: str) -> None:
         report = (await self.reader.report(report_id)).report
         if report.reported_by != self.user:
-            raise UsageError("Only who reported it may withdraw a report", "Edit it instead.")
+            await self._recall_roles()
+            if not self.supervises:
+                raise UsageError(
+                    "Only who reported it, or a supervisor, may withdraw a report",
+                    "Edit it instead.",
+                )
         await self.store.writer.withdraw(report_id)
         await self._changed(report_id)
 
@@ -75,7 +81,7 @@ class Changes(Passwords):
     async def _submit_edit(self, draft: Draft) -> str:
         """Make what a draft says of a report its new revision. Raises NotFound, UsageError."""
         before = Report.from_doc(await self._version(draft.report, draft.base))
-        fields = checked(draft)
+        fields = checked(draft, await self.reader.services(), before)
         report = replace(
             before,
             description=fields.description,
@@ -83,6 +89,7 @@ class Changes(Passwords):
             address=fields.address,
             address_source=_source(before, fields.address),
             photos=draft.photos,
+            attributes=fields.attributes,
         )
         if draft.place.strip() != _written(before.point):
             device = now_text(self._clock.now())
@@ -115,6 +122,7 @@ def _draft_of(report: Report, rev: str, draft_id: str) -> Draft:
         photos=report.photos,
         report=report.id,
         base=rev,
+        answers=answers_of(report.attributes),
     )
 
 

@@ -5,11 +5,21 @@ test.
 """
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 
 from civictui.domain.errors import StoreError
 from civictui.domain.ids import new_id
-from civictui.domain.model import Draft, GeoPoint, Photo, Report, SyncState, clock_offset, now_text
+from civictui.domain.model import (
+    Answer,
+    Draft,
+    GeoPoint,
+    Photo,
+    Report,
+    SyncState,
+    clock_offset,
+    now_text,
+)
 from civictui.domain.ports import Clock, TakenPhoto
 from civictui.geo import notation
 from civictui.service.attention import Attention
@@ -77,7 +87,7 @@ class CivicService(Attention):
 
     async def _report_of(self, draft: Draft) -> Report:
         """The report that a draft makes. Raises UsageError, PlaceError."""
-        fields = checked(draft)
+        fields = checked(draft, await self.reader.services())
         point = notation.parse(draft.place) if draft.place.strip() else None
         device = self._clock.now()
         ahead = clock_offset(await self.store.secrets.get("clock offset"))
@@ -92,6 +102,7 @@ class CivicService(Attention):
             point=point,
             location={"source": draft.place_source, "at": now_text(device)} if point else {},
             photos=draft.photos,
+            attributes=fields.attributes,
             extra={"clock": {"device": now_text(device), "offset": ahead.total_seconds()}},
         )
 
@@ -108,6 +119,11 @@ def _budget(said: object) -> int:
     return min(max(said, LEAST_PHOTO_BYTES), MOST_PHOTO_BYTES)
 
 
-def new_draft(clock: Clock, photos: tuple[Photo, ...] = (), **fields: str) -> Draft:
+def new_draft(
+    clock: Clock,
+    photos: tuple[Photo, ...] = (),
+    answers: Mapping[str, Answer] | None = None,
+    **fields: str,
+) -> Draft:
     """A draft with an id of its own, which the report will keep."""
-    return Draft(id=new_id(clock.now()), photos=photos, **fields)
+    return Draft(id=new_id(clock.now()), photos=photos, answers=answers or {}, **fields)

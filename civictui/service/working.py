@@ -46,6 +46,7 @@ class Working:
     store: OpenStore
     sync: SyncControl
     relay: Relay
+    roles: frozenset[str] = frozenset()
 
     def start(self, tokens: Tokens | None) -> None:
         """Begin to sync, where there is somebody to sync with."""

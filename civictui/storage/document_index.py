@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from civictui.codec import Misfit, reader
+from civictui.domain.model import SERVICE, Doc
 from civictui.domain.ports import Change, Changes
 from civictui.storage.change_order import ChangeOrder
 from civictui.storage.new_document import NewDocument
@@ -112,8 +113,13 @@ class DocumentIndex:
         key, shown = stored.id, stored.shown()
         self._mark_as(key, stored.to_send, stored.sequence)
         _mark(self.deleted, key, shown is None)
-        _mark(self.conflicted, key, shown is not None and stored.contested)
+        _mark(self.conflicted, key, stored.contested and _is_anyones(shown))
         self._observer.observe(key, shown)
+
+
+def _is_anyones(shown: Doc | None) -> bool:
+    """Whether whoever sees a conflict may settle it: of a definition, administrators alone."""
+    return shown is not None and shown.get("type") != SERVICE
 
 
 def _mark(keys: set[str], key: str, on: bool) -> None:

@@ -22,6 +22,7 @@ from civictui.domain.model import (
     Report,
     ReportRow,
     Rescued,
+    Services,
     SyncNote,
     TransferJob,
     Unsent,
@@ -42,6 +43,7 @@ from civictui.storage.listing import Listing
 from civictui.storage.outbox import OutboxTable
 from civictui.storage.report_index import ReportIndex
 from civictui.storage.sending import Sending
+from civictui.storage.service_index import ServiceIndex
 from civictui.storage.spare_keeping import SpareKeeping
 from civictui.storage.spares import SpareCopies
 from civictui.storage.standing import Findings
@@ -73,7 +75,8 @@ class StoreTables:
         self._database = SealedDatabase(folder, key, store, proved=self.spares.prove)
         self._index = ReportIndex()
         self._history = HistoryTable(self._database, self.now)
-        self.documents = Documents(self._database, self._index, self._history)
+        self._services = ServiceIndex(self._index)
+        self.documents = Documents(self._database, self._services, self._history)
         self.outbox = OutboxTable(self._database)
         self.blobs = BlobFiles(folder / "blob", key, store)
         self.secrets = self._database.sealed("secrets")
@@ -180,6 +183,9 @@ class StoreTables:
     def gone(self) -> list[EarlierVersion]:
         """What reports said that are none any more, the latest first."""
         return self._history.latest(lambda key: key not in self._index)
+
+    def services(self) -> Services:
+        return self._services.read(self.documents.get)
 
     def take_in(self, docs: Sequence[Doc]) -> list[WriteFailure]:
         """Store revisions made elsewhere; a photo that they name again is queued with them."""

@@ -13,6 +13,7 @@ from civictui.domain.model import (
     Query,
     Report,
     ReportRow,
+    Services,
     SyncNote,
     TransferJob,
     Unsent,
@@ -78,6 +79,9 @@ class StoreReader(_UsersPort):
 
     async def gone(self) -> list[EarlierVersion]:
         return await self._thread.run(self._tables.gone)
+
+    async def services(self) -> Services:
+        return await self._thread.run(self._tables.services)
 
 
 class StoreWriter(_UsersPort):

@@ -8,8 +8,9 @@ Source: the tus resumable upload protocol 1.0.0.
 import base64
 import hashlib
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from civictui.couchdb.endpoint import Requests
 from civictui.domain.errors import GatewayError, NotConfirmed, NotFound, Refused, Unreachable
@@ -25,14 +26,19 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _BY_HASH = re.compile(r"([0-9a-f]{64})\.jpg")
 _UPLOADS = "/v1/uploads"
-_UPLOAD = re.compile(_UPLOADS + r"/[A-Za-z0-9_-]{1,128}")
+_UPLOAD = re.compile(_UPLOADS + r"/(?!\.{1,2}$)[A-Za-z0-9_.~+=-]{1,256}")
+_FULL = {"quota_reached", "too_many_uploads"}
+"""Codes of a server that takes no more pictures of this user for a while, and all else."""
 
 
 class GatewayObjects:
     """`ObjectStore` over the gateway's `/v1/objects` and `/v1/uploads`."""
 
-    def __init__(self, link: Requests) -> None:
+    def __init__(self, link: Requests, now: Callable[[], float] = time.monotonic) -> None:
+        """`now` gives monotonic seconds."""
         self._link = link
+        self._now = now
+        self._full_until = 0.0
 
     async def head(self, key: str) -> RemoteObject | None:
         reply = await self._link.request("HEAD", _object(key))
@@ -78,6 +84,8 @@ class GatewayObjects:
 
     async def _create(self, job: TransferJob) -> tuple[str, int]:
         """A new upload: its path and how much the server has (all, if it knows the object)."""
+        if self._now() < self._full_until:
+            raise _full()
         names = {"key": job.key, "sha256": job.sha256}
         metadata = ",".join(
             f"{n} {base64.b64encode(v.encode()).decode()}" for n, v in names.items()
@@ -85,9 +93,17 @@ class GatewayObjects:
         headers = {**_TUS, "Upload-Length": str(job.bytes), "Upload-Metadata": metadata}
         reply = await self._link.request("POST", _UPLOADS, headers=headers)
         if reply.status != 201:
-            raise reply.refusal()
+            raise self._refused(reply)
         offset = _number(reply.headers, "upload-offset", 0)
         return _upload_path(reply), offset
+
+    def _refused(self, reply: Reply) -> GatewayError:
+        """A day's quota is over: pictures wait, and text goes on, which a Refused would stop."""
+        refusal = reply.refusal()
+        if refusal.code not in _FULL:
+            return refusal
+        self._full_until = self._now() + refusal.retry_after
+        return _full()
 
     async def _offset(self, location: str) -> int | None:
         """How much of an upload the server has; None where it forgot the upload."""
@@ -111,12 +127,18 @@ class GatewayObjects:
             if found is None:
                 raise Unreachable("The server dropped the upload", "It is sent again.")
             return found
-        if reply.status != 204:
+        if reply.status not in {200, 204}:
             raise reply.refusal()
         return _number(reply.headers, "upload-offset")
 
 
 _FINAL = {"not_a_picture", "bad_key", "too_large", "forbidden", "key_taken", "bad_metadata"}
+
+
+def _full() -> NotConfirmed:
+    return NotConfirmed(
+        "The server takes no more pictures of yours for now", "They are kept, and sent later."
+    )
 
 
 def is_permanent(error: Refused) -> bool:
@@ -134,7 +156,7 @@ def _object(key: str) -> str:
 def _upload_path(reply: Reply) -> str:
     """The path of the upload; another origin's address is not followed."""
     try:
-        path = urlsplit(reply.headers.get("location", "")).path
+        path = urlsplit(urljoin(_UPLOADS, reply.headers.get("location", ""))).path
     except ValueError:
         path = ""
     if not _UPLOAD.fullmatch(path):

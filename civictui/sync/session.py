@@ -22,7 +22,7 @@ from civictui.domain.errors import (
 from civictui.domain.model import now_text
 from civictui.domain.ports import Clock, Grant, Recovery, Secrets, Signer, Tokens
 from civictui.net import Link, Reply
-from civictui.sync.welcome import read_grant, read_offset, read_tokens
+from civictui.sync.welcome import read_grant, read_offset, read_roles, read_tokens
 
 SIGN_IN_SECONDS = 10.0
 """How long the gateway may say nothing to a sign-in: somebody waits, and the store is here."""
@@ -182,6 +182,7 @@ class SignedInLink:
         await keep_tokens(self._secrets, tokens)
         self.use(tokens)
         await self._set_clock(read_offset(said, self._clock.now()))
+        await self._set_roles(list(read_roles(said)))
         return tokens
 
     async def _set_clock(self, offset: float | None) -> None:
@@ -191,6 +192,11 @@ class SignedInLink:
         kept = await self._secrets.get("clock offset")
         if not isinstance(kept, int | float) or abs(kept - offset) >= NOTICEABLE_SECONDS:
             await self._secrets.put("clock offset", offset)
+
+    async def _set_roles(self, roles: list[str]) -> None:
+        """Remember what this user may do by now, where it is something else."""
+        if await self._secrets.get("roles") != roles:
+            await self._secrets.put("roles", roles)
 
 
 async def keep_tokens(secrets: Secrets, tokens: Tokens) -> None:
@@ -213,7 +219,13 @@ def _refusal(reply: Reply) -> GatewayError:
     return reply.refusal()
 
 
-_NO_CHANGE = {(401, "wrong_credentials"), (429, "blocked"), (400, "weak_password")}
+_NO_CHANGE = {
+    (400, "weak_password"),
+    (401, "wrong_credentials"),
+    (403, "managed_elsewhere"),
+    (429, "blocked"),
+    (503, "backend_unavailable"),
+}
 """The status and code of each answer by which the gateway refuses a change of password."""
 
 

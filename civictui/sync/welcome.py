@@ -22,6 +22,8 @@ _KEY = re.compile(r"[!-~]{0,256}")
 _DATABASE = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _DISPLAY_NAME = re.compile(r".{0,256}", re.DOTALL)
 _TIME = re.compile(r"[!-~]{0,64}")
+_ROLE = re.compile(r"[a-z][a-z-]{0,31}")
+_MOST_ROLES = 16
 _POLICY = ("photo_bytes", "thumbnail_bytes", "object_bytes", "document_bytes")
 _WHERE = "Is this the address of a civictui gateway?"
 
@@ -43,6 +45,7 @@ def read_grant(answer: Any, asked: str, private: str, now: datetime) -> Grant:
             offset=_offset(_text(answer.get("time", ""), _TIME), now),
             gateway_key=_text(gateway.get("public_key", ""), _KEY),
             recovery_key=_recovery_key(answer.get("recovery_key")),
+            roles=read_roles(answer),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise GatewayError("The gateway's answer to the sign-in cannot be read", _WHERE) from error
@@ -67,6 +70,14 @@ def read_offset(answer: Any, now: datetime) -> float | None:
     if not isinstance(said, str) or not _TIME.fullmatch(said) or read_time(said) is None:
         return None
     return _offset(said, now)
+
+
+def read_roles(answer: Any) -> tuple[str, ...]:
+    """The roles in the answer to a sign-in or a renewal; what is no role is passed over."""
+    user = answer.get("user") if isinstance(answer, dict) else None
+    said = user.get("roles") if isinstance(user, dict) else None
+    roles = said[:_MOST_ROLES] if isinstance(said, list) else []
+    return tuple(role for role in roles if isinstance(role, str) and _ROLE.fullmatch(role))
 
 
 def _same(name: Any, asked: str) -> str:

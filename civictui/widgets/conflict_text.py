@@ -8,8 +8,8 @@ from typing import Any, Final
 from rich.style import Style
 from rich.text import Text
 
-from civictui.domain.merge import PHOTOS, Conflict, Difference, Side, Version
-from civictui.domain.model import GeoPoint, Photo, Report, read_time
+from civictui.domain.merge import ANSWER, PHOTOS, Conflict, Difference, Side, Version, groups
+from civictui.domain.model import GeoPoint, Photo, Report, answers, read_time
 from civictui.domain.text import clean, one_line
 from civictui.widgets import words
 from civictui.widgets.block_list import Block
@@ -44,6 +44,9 @@ _INDENT: Final = 12
 
 
 def label(group: str) -> str:
+    """How a group is called; an answer by the code of its question."""
+    if group.startswith(ANSWER):
+        return f"Answer {one_line(group.removeprefix(ANSWER))}"
     return _LABELS.get(group) or one_line(group)
 
 
@@ -57,6 +60,8 @@ def saying(group: str, fields: Mapping[str, Any]) -> str:
         return clean(str(fields.get("address") or "")) or NOTHING
     if group == PHOTOS:
         return _photos(fields)
+    if group.startswith(ANSWER):
+        return _answer(fields)
     return "\n".join(_plain(value) for value in fields.values()) or NOTHING
 
 
@@ -157,7 +162,7 @@ def _merged(
 ) -> list[Text]:
     """What stands in the merged report, and whose it is."""
     result = conflict.settled({}) or {}
-    fields = {name: result[name] for name in _fields(difference) if name in result}
+    fields = groups(result).get(difference.group, {})
     source = "both"
     if fields == difference.mine:
         source = called[Side.MINE]
@@ -166,10 +171,6 @@ def _merged(
     lines = in_full(saying(difference.group, fields), max(0, width - 4))
     head = Text(sides(f"  {label(difference.group)}", f"from {source}", width))
     return [head, *(Text(f"    {line}", style=_DIM) for line in lines)]
-
-
-def _fields(difference: Difference) -> list[str]:
-    return list({**difference.mine, **difference.theirs, **(difference.before or {})})
 
 
 def _withdrawal(
@@ -210,6 +211,12 @@ def _place(fields: Mapping[str, Any]) -> str:
     source = location.get("source") if isinstance(location, dict) else ""
     where = str(point) if point else NOTHING
     return f"{where}, {one_line(str(source))}" if source and point else where
+
+
+def _answer(fields: Mapping[str, Any]) -> str:
+    answer = fields.get("attributes")
+    values = answer.values() if isinstance(answer, dict) else fields.values()
+    return "\n".join(answers.said(None, value) for value in values) or NOTHING
 
 
 def _photos(fields: Mapping[str, Any]) -> str:

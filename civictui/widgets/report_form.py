@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer
 
 from civictui.domain.errors import PlaceError
-from civictui.domain.model import Draft, GeoPoint
+from civictui.domain.model import NO_SERVICES, Draft, GeoPoint, Services
 from civictui.domain.text import clean, one_line
 from civictui.geo import notation
+from civictui.widgets.category_field import CategoryField
 from civictui.widgets.field_row import FieldRow
 from civictui.widgets.line_field import LineField, TextField
 from civictui.widgets.path_field import PathField
 from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.questions import Questions
 from civictui.widgets.thumbnail import Gallery
 
 FROM_PHOTO = "photo"
@@ -28,15 +31,20 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
         self._place_of_photo = draft.place if draft.place_source == FROM_PHOTO else ""
         self._rows = {
             "description": FieldRow("What", TextField(draft.description, id="description")),
-            "category": FieldRow("Category", LineField(draft.category, id="category")),
+            "category": FieldRow("Category", CategoryField(draft.category, id="category")),
             "photo": FieldRow("Photo", PathField(draft.photo_path, id="photo")),
             "place": FieldRow("Place", LineField(draft.place, id="place")),
             "address": FieldRow("Address", LineField(draft.address, id="address")),
         }
+        self._services = NO_SERVICES
+        self._questions = Questions(draft.answers, draft.category, edit=bool(draft.report))
         self._picture = PicturePane(gallery)
 
     def compose(self) -> ComposeResult:
-        yield from self._rows.values()
+        for name, row in self._rows.items():
+            yield row
+            if name == "category":
+                yield self._questions
         yield self._picture
 
     def row(self, name: str) -> FieldRow:
@@ -56,7 +64,8 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
         return replace(
             draft,
             description=_said(clean(self.query_one(TextField).text), clean, began.description),
-            category=_said(one_line(self._line("category").value), one_line, began.category),
+            category=self._category.category,
+            answers=self._questions.answers,
             place=one_line(self.place),
             place_source=self._place_source(),
             address=_said(one_line(self._line("address").value), one_line, began.address),
@@ -97,6 +106,28 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
         source = ", from the photo" if point and self.place == self._place_of_photo else ""
         self.row("place").say(f"= {notation.show(point)}{source}" if point else "")
 
+    # --- the category ---
+
+    @property
+    def _category(self) -> CategoryField:
+        return cast(CategoryField, self._rows["category"].field)
+
+    async def offer(self, services: Services) -> None:
+        """The city's categories, now and whenever they have changed: nothing typed is lost."""
+        if services != self._services:
+            self._services = services
+            self._category.offer(services)
+            await self.ask()
+
+    async def ask(self) -> None:
+        """Ask what the category asks that the field names now."""
+        self._rows["category"].say(self._category.remark())
+        await self._questions.show(self._category.service, self._services)
+
+    def answers_are_right(self) -> bool:
+        """Whether every answer will do; each row says what is wrong with its own."""
+        return self._questions.check()
+
     def show_picture(self, picture: tuple[str, bytes] | None) -> None:
         """Show the thumbnail (its key and JPEG) where there is room for it."""
         if picture:
@@ -106,7 +137,8 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
         self._picture.display = picture is not None
 
     def focus_first_error(self) -> None:
-        for row in self._rows.values():
+        first, category, *others = self._rows.values()
+        for row in (first, category, *self._questions.rows, *others):
             if row.has_error:
                 row.field.focus()
                 return

@@ -5,7 +5,17 @@ from rich.table import Table
 from rich.text import Text
 
 from civictui.domain.merge import EDITED
-from civictui.domain.model import EarlierVersion, Report, ReportRow, read_time
+from civictui.domain.model import (
+    NO_SERVICES,
+    EarlierVersion,
+    Report,
+    ReportRow,
+    Service,
+    Services,
+    read_time,
+)
+from civictui.domain.model.answers import answered
+from civictui.domain.model.services import MOST_QUESTIONS
 from civictui.domain.model.values import text_of
 from civictui.domain.text import clean, one_line
 from civictui.widgets import words
@@ -15,17 +25,22 @@ LABEL = 10
 GONE = "no longer here: withdrawn or deleted; its earlier versions are kept for 90 days"
 
 
-def report_text(row: ReportRow, *, gone: bool = False) -> RenderableType:
+def report_text(
+    row: ReportRow, services: Services = NO_SERVICES, *, gone: bool = False
+) -> RenderableType:
     """Description first, then each fact beside its label; all foreign text cleaned."""
     sending = GONE if gone else _sending(row)
-    return _text(row.report, [("Sending", sending), *_facts(row.report, _place(row))])
+    facts = _facts(row.report, _place(row), services)
+    return _text(row.report, [("Sending", sending), *facts])
 
 
-def version_text(version: EarlierVersion, user: str) -> RenderableType:
+def version_text(
+    version: EarlierVersion, user: str, services: Services = NO_SERVICES
+) -> RenderableType:
     """An earlier version of a report in words."""
     report = Report.from_doc({"_id": version.id, **version.body})
     ours = [("Kept", put_away(version)), ("Written", f"by {written_by(version, user)}")]
-    return _text(report, [*ours, *_facts(report, str(report.point or "none given"))])
+    return _text(report, [*ours, *_facts(report, str(report.point or "none given"), services)])
 
 
 def _text(report: Report, facts: list[tuple[str, str]]) -> RenderableType:
@@ -38,17 +53,28 @@ def _text(report: Report, facts: list[tuple[str, str]]) -> RenderableType:
     return Group(said, table)
 
 
-def _facts(report: Report, place: str) -> list[tuple[str, str]]:
-    kind = f"{report.category} · {report.status}" if report.category else report.status
+def _facts(report: Report, place: str, services: Services) -> list[tuple[str, str]]:
+    service = services.called(report.category)
+    category = service.name if service else report.category
+    kind = f"{category} · {report.status}" if category else report.status
     return [
         ("Status", kind),
         ("Reported", f"{words.moment(report.time)} by {report.reported_by or 'nobody named'}"),
         *_edited(report),
+        *_answers(report, service),
         ("Address", report.address or "none given"),
         ("Place", place),
         ("Photos", _photos(report)),
         *([("Id", report.id)] if report.id else []),
     ]
+
+
+def _answers(report: Report, service: Service | None) -> list[tuple[str, str]]:
+    """The questions in the order of the category, then what else was answered."""
+    lines = [f"{asked}: {answer}" for asked, answer in answered(report.attributes, service)]
+    more = [f"and {len(lines) - MOST_QUESTIONS} more"] if len(lines) > MOST_QUESTIONS else []
+    shown = [*lines[:MOST_QUESTIONS], *more]
+    return [("" if place else "Answers", line) for place, line in enumerate(shown)]
 
 
 def _edited(report: Report) -> list[tuple[str, str]]:

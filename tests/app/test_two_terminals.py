@@ -41,7 +41,7 @@ def test_a_conflict_is_settled_by_keyboard(
     key = asha.list("--limit", "1")[0]["_id"]
 
     app.press("S")
-    app.wait_for("Synchronising", "Nothing waits", "received 505 changes")
+    app.wait_for("Synchronising", "Nothing waits", "received 513 changes")
     app.press("p")
     app.wait_for("Link      paused")
     app.press("Esc")

@@ -150,3 +150,50 @@ def test_a_withdrawal_is_a_question_of_the_whole() -> None:
     assert asked.differences() == []
     assert asked.settled({"": Side.MINE}) == edited(status="closed")
     assert asked.settled({"": Side.THEIRS}) is None
+
+
+# --- answers to the questions of a category ---
+
+
+def answered(**answers: Any) -> Doc:
+    return edited(attributes=answers)
+
+
+def test_answers_to_different_questions_come_together() -> None:
+    found = merge(answered(a=1, b=1, c=1), answered(a=2, b=1, c=1), answered(a=1, b=[3], d=4))
+    assert found.clashing == ()
+    assert found.body == answered(a=2, b=[3], d=4)
+
+
+def test_the_same_question_answered_differently_clashes_alone() -> None:
+    found = merge(answered(a=1, b=1), answered(a=2, b=1), answered(a=3, b=2))
+    assert found.clashing == ("attributes.a",)
+    assert found.body == answered(a=2, b=2)
+    conflict = Conflict(
+        "r", Version("2-a", answered(a=2)), Version("2-b", answered(a=3)), answered(a=1)
+    )
+    assert conflict.settled({"attributes.a": Side.THEIRS}) == answered(a=3)
+    assert conflict.settled({"attributes.a": Side.BEFORE}) == answered(a=1)
+
+
+ATTRIBUTES = st.one_of(
+    st.none(),
+    st.just("strange"),
+    st.just([1]),
+    st.dictionaries(st.sampled_from("ab"), st.sampled_from([1, 2, {}])),
+)
+
+
+@given(ATTRIBUTES, ATTRIBUTES, ATTRIBUTES)
+def test_answers_of_any_shape_merge_the_same_for_whoever_merges(
+    was: object, one: object, other: object
+) -> None:
+    before, ours, theirs = (
+        BASE if value is None else edited(attributes=value) for value in (was, one, other)
+    )
+    found, mirrored = merge(before, ours, theirs), merge(before, theirs, ours)
+    assert set(found.clashing) == set(mirrored.clashing)
+    if not found.clashing:
+        assert found.body == mirrored.body
+    if one == was:
+        assert merge(before, ours, theirs).body == theirs

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, Protocol
 
 import httpx
 
@@ -16,37 +18,78 @@ PASSWORD = "lamp-leak-pothole"
 PROGRAM = [sys.executable, "-m", "civictui"]
 
 
+_HERE = "http://127.0.0.1:"
+_WITH_PARENT = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""PR_SET_PDEATHSIG before the program itself: it ends with the tests, however those end."""
+
+
+class Backing(Protocol):
+    """What a gateway stands on."""
+
+    def prepare(self, folder: Path) -> list[str]:
+        """Make what a new gateway needs; the command that serves it, without a port."""
+        ...
+
+    def fill(self, gateway: "Gateway") -> None:
+        """Add what can be added only while it is served, for the demo's users to find it all."""
+        ...
+
+
+class Embedded:
+    """Everything in the gateway's own folder, as the demo has it."""
+
+    def prepare(self, folder: Path) -> list[str]:
+        return ["demo", "--serve-only", f"--data-dir={folder}"]
+
+    def fill(self, gateway: "Gateway") -> None:
+        """The demo has filled it."""
+
+
 @dataclass
 class Gateway:
-    """`civictui demo --serve-only` in a process of its own; it may be stopped and started again."""
+    """A gateway with the demo's reports and users; it may be stopped and started again."""
 
     folder: Path
     options: tuple[str, ...] = ()
+    backing: Backing = field(default_factory=Embedded)
     port: int = 0
     process: subprocess.Popen[str] = field(init=False)
     running: bool = False
+    _command: list[str] = field(default_factory=list)
+    _reading: Thread | None = None
 
     def start(self) -> "Gateway":
+        """Serve; at first with what it begins with. `stop` it also where this fails."""
+        if self._command:
+            self._serve()
+        else:
+            self._command = self.backing.prepare(self.folder)
+            self._serve()
+            self.backing.fill(self)
+        return self
+
+    def _serve(self) -> None:
+        command = [*PROGRAM, *self._command, f"--port={self.port}", *self.options]
         self.process = subprocess.Popen(
-            [
-                *PROGRAM,
-                "demo",
-                "--serve-only",
-                f"--port={self.port}",
-                f"--data-dir={self.folder}",
-                *self.options,
-            ],
+            [sys.executable, "-c", _WITH_PARENT, *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
         )
-        assert self.process.stdout is not None
-        said = json.loads(self.process.stdout.readline())
-        assert said["user"] == "demo"
-        assert said["password"] == PASSWORD
-        self.port = int(said["server"].rpartition(":")[2])
         self.running = True
-        return self
+        assert self.process.stdout is not None
+        said: list[str] = []
+        while not said or _HERE not in said[-1]:
+            said.append(self.process.stdout.readline())
+            assert said[-1], "".join(said)
+        self.port = int(said[-1].partition(_HERE)[2].partition('"')[0])
+        self._reading = Thread(target=deque, args=(self.process.stdout, 0))  # the log, unread
+        self._reading.start()
 
     @property
     def server(self) -> str:
@@ -61,6 +104,8 @@ class Gateway:
         else:
             self.process.terminate()
         self.process.wait(timeout=20)
+        if self._reading:
+            self._reading.join()
         if self.process.stdout:
             self.process.stdout.close()
 
@@ -73,6 +118,19 @@ class Gateway:
             answer = client.post("/v1/session", json=body).raise_for_status().json()
             client.headers["Authorization"] = f"Bearer {answer['access_token']}"
             yield client
+
+    def reports(self, user: str = "demo") -> dict[str, dict[str, Any]]:
+        """All that the gateway gives out to this user, by id, service definitions aside."""
+        with self.session(user) as session:
+            answer = session.get("/db/civic/_all_docs", params={"include_docs": "true"})
+        found = {row["id"]: row["doc"] for row in answer.raise_for_status().json()["rows"]}
+        return {key: doc for key, doc in found.items() if doc.get("type") != "service"}
+
+
+class NewGateway(Protocol):
+    """Begins a gateway in the folder of this name; it ends with the test."""
+
+    def __call__(self, name: str, *options: str) -> Gateway: ...
 
 
 @dataclass(frozen=True)

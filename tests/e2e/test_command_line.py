@@ -21,9 +21,7 @@ def test_list_equals_the_gateways_documents_the_newest_first(
     gateway: Gateway, synced: Terminal
 ) -> None:
     listed = [plain(document) for document in synced.list()]
-    with gateway.session() as session:
-        rows = session.get("/db/civic/_all_docs", params={"include_docs": "true"}).json()["rows"]
-    there = {row["id"]: row["doc"] for row in rows}
+    there = gateway.reports()
     assert {document["_id"]: document for document in listed} == there
     assert len(listed) == len(there) >= 505
     times = [_comparable(document["reportedDateTime"]) for document in listed]

@@ -1,4 +1,7 @@
-"""The offline flow of the original pattern, a test a step: the gateway is really gone."""
+"""The offline flow of the original pattern, a test a step: the gateway is really gone.
+
+All of it twice: on the gateway's own folder, and in front of CouchDB's protocol and an S3.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -6,18 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.processes import PASSWORD, Gateway, Terminal
+from tests.e2e.behind import on_both
+from tests.e2e.processes import PASSWORD, Gateway, NewGateway, Terminal
 from tests.e2e.screen import AppScreen, data_folder, has_half_blocks
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, on_both]
 
 
 @pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
+def gateway(new_gateway: NewGateway) -> Gateway:
     """A gateway of one's own, for it is stopped and started."""
-    running = Gateway(tmp_path / "gateway").start()
-    yield running
-    running.stop()
+    return new_gateway("gateway")
 
 
 @pytest.fixture
@@ -97,43 +99,39 @@ def test_a_report_saved_offline_survives_a_kill(offline: AppScreen, one: Termina
     assert document["_sync"] == "queued"
 
 
-def test_in_mid_session_an_ended_token_is_renewed_unseen(tmp_path: Path, one: Terminal) -> None:
-    gateway = Gateway(tmp_path / "short", ("--access-seconds", "1")).start()
+def test_in_mid_session_an_ended_token_is_renewed_unseen(
+    new_gateway: NewGateway, one: Terminal
+) -> None:
+    gateway = new_gateway("short", "--access-seconds=1")
     screen = AppScreen.start("--server", gateway.server, *data_folder(one.folder))
-    try:
-        screen.sign_in("demo")
-        screen.wait_for("Reports 505", "all sent")
-        for number in range(3):
-            screen.press("n")
-            screen.wait_for("New report")
-            screen.press(f"Report number {number}", "C-s")
-            screen.wait_for(f"Reports {506 + number}", f"Report number {number}", "all sent")
-        assert "sign in" not in screen.text
-        assert screen.leave() == 0
-    finally:
-        gateway.stop()
+    screen.sign_in("demo")
+    screen.wait_for("Reports 505", "all sent")
+    for number in range(3):
+        screen.press("n")
+        screen.wait_for("New report")
+        screen.press(f"Report number {number}", "C-s")
+        screen.wait_for(f"Reports {506 + number}", f"Report number {number}", "all sent")
+    assert "sign in" not in screen.text
+    assert screen.leave() == 0
 
 
 def test_in_mid_session_the_password_is_asked_for_and_typed_work_stays(
-    tmp_path: Path, one: Terminal
+    new_gateway: NewGateway, tmp_path: Path, one: Terminal
 ) -> None:
-    gateway = Gateway(tmp_path / "short", ("--access-seconds", "1")).start()
+    gateway = new_gateway("short", "--access-seconds=1")
     screen = AppScreen.start("--server", gateway.server, *data_folder(one.folder))
-    try:
-        screen.sign_in("demo")
-        screen.wait_for("Reports 505", "all sent")
-        screen.press("n")
-        screen.wait_for("New report")
-        screen.press("Half a sentence")
-        screen.wait_for("Half a sentence")
-        gateway.stop()
-        shutil.rmtree(tmp_path / "short" / "gateway" / "sessions")
-        gateway.start()
-        screen.wait_for("demo", "Password")
-        screen.press(PASSWORD, "Enter")
-        screen.wait_for("Half a sentence", "online")
-        screen.press(" and the rest", "C-s")
-        screen.wait_for("Reports 506", "Half a sentence and the rest", "all sent")
-        assert screen.leave() == 0
-    finally:
-        gateway.stop()
+    screen.sign_in("demo")
+    screen.wait_for("Reports 505", "all sent")
+    screen.press("n")
+    screen.wait_for("New report")
+    screen.press("Half a sentence")
+    screen.wait_for("Half a sentence")
+    gateway.stop()
+    shutil.rmtree(tmp_path / "short" / "gateway" / "sessions")
+    gateway.start()
+    screen.wait_for("demo", "Password")
+    screen.press(PASSWORD, "Enter")
+    screen.wait_for("Half a sentence", "online")
+    screen.press(" and the rest", "C-s")
+    screen.wait_for("Reports 506", "Half a sentence and the rest", "all sent")
+    assert screen.leave() == 0

@@ -30,9 +30,7 @@ def report(terminal: Terminal, photo: Path, description: str = "Lamp out") -> st
 
 
 def there(gateway: Gateway, key: str) -> list[dict[str, object]]:
-    with gateway.session() as session:
-        rows = session.get("/db/civic/_all_docs", params={"include_docs": "true"}).json()["rows"]
-    return [row["doc"] for row in rows if row["id"] == key]
+    return [doc for found, doc in gateway.reports().items() if found == key]
 
 
 def photo_arrived(gateway: Gateway, document: dict[str, object]) -> bool:

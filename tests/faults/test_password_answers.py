@@ -91,6 +91,8 @@ async def test_an_answer_that_is_none_leaves_both_and_the_change_may_still_arriv
         ((401, {"error": "wrong_credentials", "remaining_attempts": 2}), SignInRefused),
         ((429, {"error": "blocked"}), SignInBlocked),
         ((400, {"error": "weak_password", "reason": "It is the name"}), Refused),
+        ((403, {"error": "managed_elsewhere", "reason": "Kept elsewhere"}), Refused),
+        ((503, {"error": "backend_unavailable", "reason": "Down"}), Refused),
     ],
 )
 async def test_the_gateways_own_no_leaves_the_earlier_one_alone(

@@ -15,6 +15,7 @@ from civictui.gateway.accounts.recovery import RecoveryKey
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.provisioning import audit_of
 from civictui.gateway.server import GatewayThread
+from tests.gateway.accounts.test_session import works
 from tests.gateway.peer import PASSWORD, Device, report, sign_in
 from tests.gateway.test_bundles import Rescue
 
@@ -84,20 +85,22 @@ async def test_a_user_gets_another_password_while_the_gateway_runs(
         origin = f"http://127.0.0.1:{running.port}"
         async with httpx.AsyncClient(base_url=origin, trust_env=False) as wire:
             token = (await sign_in(wire, device=device)).json()["refresh_token"]
-            told = await asyncio.to_thread(run, "set-password", "demo", stdin="some other words\n")
+            access = (await sign_in(wire)).json()["access_token"]
+            told = await asyncio.to_thread(run, "passwd", "demo", stdin="some other words\n")
             assert told.returncode == 0
+            assert not await works(wire, access)
             renewed = await wire.post("/v1/session/refresh", json=device.renewal(token))
             assert renewed.status_code == 401
             assert (await sign_in(wire)).status_code == 401
             assert (await sign_in(wire, password="some other words")).status_code == 200
     line = json.loads(run("audit", "--json").stdout)[-1]
-    assert (line["action"], line["user"], line["outcome"]) == ("set-password", "demo", "done")
+    assert (line["action"], line["user"], line["outcome"]) == ("passwd", "demo", "done")
 
 
 def test_a_password_that_may_not_be_set(run: Run) -> None:
     for words, stdin, reason in (
-        (("set-password", "demo"), "short", "at least 12"),
-        (("set-password", "nobody"), PASSWORD, "no user nobody"),
+        (("passwd", "demo"), "short", "at least 12"),
+        (("passwd", "nobody"), PASSWORD, "no user nobody"),
     ):
         told = run(*words, stdin=stdin)
         assert told.returncode == 2

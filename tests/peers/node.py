@@ -81,16 +81,19 @@ class Pouch:
 @asynccontextmanager
 async def pouch_client(folder: Path) -> AsyncIterator[Pouch]:
     """A client without databases yet."""
-    async with _node("client.js", folder) as process:
+    async with node("client.js", folder) as process:
         pouch = Pouch(process)
         yield pouch
     await pouch.close()
 
 
 @asynccontextmanager
-async def pouch_server(folder: Path) -> AsyncIterator[str]:
-    """The address of a PouchDB Server without databases yet."""
-    async with _node("server.js", folder) as process:
+async def pouch_server(folder: Path, credentials: str = "") -> AsyncIterator[str]:
+    """The address of a PouchDB Server without databases yet.
+
+    It answers to `user:password` alone, where such credentials are given.
+    """
+    async with node("server.js", folder, credentials) as process:
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
             line = await process.stdout.readline()
@@ -98,12 +101,12 @@ async def pouch_server(folder: Path) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _node(script: str, folder: Path) -> AsyncIterator[Process]:
+async def node(script: str, folder: Path, *words: str) -> AsyncIterator[Process]:
     """A node that runs one of the scripts here, in `folder`; killed at the end if need be."""
-    node = require_tool("node")
+    program = require_tool("node")
     require_packages(HERE)
     process = await asyncio.create_subprocess_exec(
-        node, HERE / script, cwd=folder, stdin=PIPE, stdout=PIPE, limit=16 * 1024 * 1024
+        program, HERE / script, *words, cwd=folder, stdin=PIPE, stdout=PIPE, limit=16 * 1024 * 1024
     )
     try:
         yield process

@@ -1,8 +1,8 @@
 // PouchDB Server's own HTTP side over databases in memory, on a free port of loopback.
 //
-//     node server.js
+//     node server.js [USER:PASSWORD]
 //
-// The first line on stdout is {"port": number}. It ends when its standard input does, so that it
+// With credentials nobody else is answered. The first line on stdout is {"port": number}. It ends when its standard input does, so that it
 // never outlives the test that began it.
 
 const express = require("express");
@@ -11,6 +11,7 @@ const PouchDB = require("pouchdb")
   .defaults({ adapter: "memory" });
 const couch = require("express-pouchdb")(PouchDB, {
   mode: "minimumForPouchDB",
+  overrideMode: { include: ["routes/security"] },
   inMemoryConfig: true,
 });
 
@@ -23,7 +24,17 @@ function takeSelector(request, _, next) {
   next();
 }
 
+/** As a CouchDB that has an administrator; its own accounts would need much more of it. */
+function admitOnly(credentials) {
+  const expected = `Basic ${Buffer.from(credentials).toString("base64")}`;
+  return (request, response, next) => {
+    if (request.get("Authorization") === expected) return next();
+    response.status(401).json({ error: "unauthorized", reason: "Name or password is incorrect." });
+  };
+}
+
 const server = express();
+if (process.argv[2]) server.use(admitOnly(process.argv[2]));
 server.post("/:db/_changes", express.json(), takeSelector);
 server.use("/", couch);
 const listener = server.listen(0, "127.0.0.1", () => {

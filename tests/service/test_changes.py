@@ -7,6 +7,8 @@ import pytest
 from civictui.domain.errors import NotFound, UsageError
 from civictui.domain.merge import Side
 from civictui.domain.model import Draft, Report
+from civictui.gateway import provisioning
+from civictui.gateway.accounts.accounts import Changes
 from civictui.service import new_draft
 from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
 
@@ -53,6 +55,56 @@ async def same(one: Terminal, two: Terminal, key: str) -> bool:
     open_questions = [await terminal.service.reader.conflicts() for terminal in (one, two)]
     settled = docs[0] == docs[1] and not any(open_questions)
     return settled and await all_sent(one) and await all_sent(two)
+
+
+async def test_a_supervisor_withdraws_the_report_of_another_offline(
+    site: Site, one: Terminal, two: Terminal
+) -> None:
+    folder = provisioning.open_folder(site.folder)
+    watches = await both_in(one, two)
+    key = await shared_report(one, two, watches)
+    with pytest.raises(UsageError, match="or a supervisor"):
+        await two.service.withdraw(key)
+    provisioning.set_user(folder, "asha", Changes(roles=frozenset({"supervisor"})))
+    await two.service.lock()
+    await two.service.sign_in("asha", PASSWORD)
+    await two.service.lock()
+    site.stop()
+    await two.service.sign_in("asha", PASSWORD)  # from here on there is no link
+    assert two.service.supervises
+    await two.service.withdraw(key)
+    site.start()
+    two.service.sync_now()
+    await watches[1].until(lambda: all_sent(two))
+
+    async def gone() -> bool:
+        return not await knows(one, key)
+
+    await watches[0].until(gone)
+    last = (await one.service.reader.gone())[0]
+    assert last.id == key
+    assert not await two.store.state.rejected()
+
+
+async def test_a_renewal_brings_what_a_user_has_become(site: Site, one: Terminal) -> None:
+    await one.service.sign_in("demo", PASSWORD)
+    await one.service.lock()
+    roles = frozenset({"admin", "technician"})
+    provisioning.set_user(provisioning.open_folder(site.folder), "demo", Changes(roles=roles))
+    site.stop()
+    watch = Watch(one)
+    await one.service.sign_in("demo", PASSWORD)
+    assert not one.service.supervises
+    site.start()
+    one.service.sync_now()
+
+    async def told() -> bool:
+        return bool(await one.store.secrets.get("roles") == sorted(roles))
+
+    await watch.until(told)
+    await one.service.lock()
+    await one.service.unlock("demo", PASSWORD)
+    assert one.service.supervises
 
 
 async def test_an_edit_comes_to_the_other(one: Terminal, two: Terminal) -> None:

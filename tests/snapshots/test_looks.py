@@ -31,7 +31,9 @@ from civictui.terminal.capability import Capability
 from civictui.widgets.line_field import LineField, PasswordField
 from civictui.widgets.path_field import PathField
 from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.question_row import QuestionRow
 from tests.city import PHOTO, filled
+from tests.city_services import services
 from tests.disputes import clash, disputed, earlier, withdrawn
 from tests.fakes import FakeService
 from tests.stage import until
@@ -229,6 +231,39 @@ def mass_deletion() -> FakeService:
     )
     service.state = SyncState(phase=SyncPhase.HELD, reason=reason)
     return service
+
+
+def with_categories() -> FakeService:
+    """A city that asks questions, and a report that answers some."""
+    service = filled()
+    service.reader.city = services()
+    answers = {"fault": "flickers", "pole": 12345, "odd": ["a", "b"]}
+    for row in list(service.reader.reports.values()):
+        service.reader.add(
+            replace(row.report, category="street-light", attributes=answers), state=row.state
+        )
+    return service
+
+
+async def to_the_questions(pilot: Pilot[None]) -> None:
+    """One question answered, a field that is wrong, and the submit key."""
+    await to_the_list(pilot)
+    await pilot.press("n")
+    await until(lambda: isinstance(pilot.app.screen, ReportNew))
+    await pilot.app.workers.wait_for_complete()
+    await pilot.press(*"Dark", "tab", *"light", "down")
+    await until(lambda: len(pilot.app.screen.query(QuestionRow)) == 2)
+    await pilot.press("tab", "j", "space", "tab", *"twelve", "ctrl+s")
+    await until(lambda: pilot.app.focused and pilot.app.focused.id == "answer-2")
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("way", [to_the_questions, to_a_report])
+def test_look_of_questions(
+    snap_compare: Callable[..., bool], way: object, size: tuple[int, int]
+) -> None:
+    assert snap_compare(app(with_categories()), terminal_size=size, run_before=way)
 
 
 def withdrawn_meanwhile() -> FakeService:

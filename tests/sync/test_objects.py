@@ -162,3 +162,30 @@ async def test_a_server_that_names_no_upload_of_its_own_is_not_followed(location
 
     with pytest.raises(GatewayError, match="no usable address"):
         await GatewayObjects(Elsewhere()).send(job_for(b"x"), b"x", told)
+
+
+class Full:
+    """A server that takes no more pictures until it is told so."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def request(self, method: str, path: str, **options: Any) -> Reply:
+        self.asked += 1
+        body = b'{"error": "quota_reached", "reason": "enough for today"}'
+        return Reply(429, {"retry-after": "3600"}, body)
+
+
+async def test_a_days_quota_makes_pictures_wait_and_nothing_else() -> None:
+    """No Refused, which stops the round, or marks the job as one that a person must look at."""
+    seconds, server = [0.0], Full()
+    objects, content = GatewayObjects(server, lambda: seconds[0]), b"picture"
+
+    async def began(_: str) -> None:
+        raise AssertionError("nothing began")
+
+    for now, asked in ((0.0, 1), (3599.0, 1), (3601.0, 2)):
+        seconds[0] = now
+        with pytest.raises(NotConfirmed):
+            await objects.send(job_for(content), content, began)
+        assert server.asked == asked

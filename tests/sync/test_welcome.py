@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from civictui.domain.errors import GatewayError
-from civictui.sync.welcome import read_grant, read_tokens
+from civictui.sync.welcome import read_grant, read_roles, read_tokens
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ANSWER: dict[str, Any] = {
@@ -44,6 +44,21 @@ def test_what_it_grants_is_read() -> None:
     assert grant.policy == {"photo_bytes": 400_000}
     assert grant.offset == 5.0
     assert grant.recovery_key is not None
+
+
+def test_roles_are_read_and_what_is_none_is_passed_over() -> None:
+    said = ["technician", "supervisor", 5, None, "Two Words", "", "x" * 33, "road-crew"]
+    grant = read_grant(changed("user.roles", said), "jos\u00e9", "private", NOW)
+    assert grant.roles == ("technician", "supervisor", "road-crew")
+    assert len(read_roles(changed("user.roles", ["admin"] * 1000))) <= 16
+    for none in (None, "admin", {"admin": True}, 5):
+        assert read_roles(changed("user.roles", none)) == ()
+    assert (
+        read_roles(None)
+        == read_roles({"user": []})
+        == read_grant(ANSWER, "jos\u00e9", "private", NOW).roles
+        == ()
+    )
 
 
 def test_what_may_be_absent_is() -> None:

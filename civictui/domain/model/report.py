@@ -101,6 +101,8 @@ class Report:
     point: GeoPoint | None = None
     location: Mapping[str, Any] = field(default_factory=dict)
     photos: tuple[Photo, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    """The answers to the questions of its category, by their codes; of any shape."""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -112,14 +114,16 @@ class Report:
         """Read any document as a report; a field of a wrong type counts as absent."""
         texts = {name: text_of(doc.get(key)) for name, key in _TEXT_FIELDS.items()}
         texts["status"] = texts["status"] or "open"
-        location = doc.get("location")
+        location, attributes = doc.get("location"), doc.get("attributes")
+        known = {*_KNOWN, "attributes"} if isinstance(attributes, dict) else _KNOWN
         return cls(
             id=text_of(doc.get("_id")),
             **texts,
             point=GeoPoint.from_geojson(doc.get("geoLocation")),
             location=location if isinstance(location, dict) else {},
             photos=photos_of(doc),
-            extra={k: v for k, v in doc.items() if k not in _KNOWN and not k.startswith("_")},
+            attributes=attributes if isinstance(attributes, dict) else {},
+            extra={k: v for k, v in doc.items() if k not in known and not k.startswith("_")},
         )
 
     def to_doc(self) -> Doc:
@@ -136,6 +140,8 @@ class Report:
             first = self.photos[0]
             doc["picture"] = {"large": first.large, "thumbnail": first.thumbnail}
             doc["photos"] = [photo.to_doc() for photo in self.photos]
+        if self.attributes:
+            doc["attributes"] = dict(self.attributes)
         return doc
 
 

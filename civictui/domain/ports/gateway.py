@@ -22,6 +22,8 @@ class Grant:
     offset: float = 0.0
     gateway_key: str = ""
     recovery_key: RecoveryKey | None = None
+    roles: tuple[str, ...] = ()
+    """What the gateway lets this user do: "technician", "supervisor", "admin", or others yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ class Service(Protocol):
         ...
 
     @property
+    def supervises(self) -> bool:
+        """Whether others' reports are this user's to withdraw, by the gateway's last word."""
+        ...
+
+    @property
     def reader(self) -> Reader: ...
 
     def listen(self, listener: Emit) -> None:
@@ -106,7 +111,9 @@ class Service(Protocol):
         ...
 
     async def withdraw(self, report_id: str) -> None:
-        """Delete a report of one's own. Raises UsageError for another's, NotFound."""
+        """Delete a report: of one's own, or of anybody as a supervisor. Raises UsageError for
+        another's, NotFound.
+        """
         ...
 
     async def settle(self, conflict: Conflict, body: Doc | None) -> None:

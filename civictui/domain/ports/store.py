@@ -15,6 +15,7 @@ from civictui.domain.model import (
     Report,
     ReportRow,
     Rescued,
+    Services,
     SyncNote,
     TransferJob,
     Unsent,
@@ -69,6 +70,10 @@ class Reader(Protocol):
 
     async def gone(self) -> list[EarlierVersion]:
         """The last words of each report that was withdrawn or deleted, the latest first."""
+        ...
+
+    async def services(self) -> Services:
+        """The city's categories with their questions, retired ones too."""
         ...
 
 

@@ -1,53 +1,86 @@
-"""Who may sign in: one sealed file, written by the command line, read again by a running gateway.
+"""The gateway's own accounts: one sealed file, written by the command line as well.
 
-{"v": 1, "users": {name: {"display_name", "roles", "password": {"cost", "salt", "digest"}}}}
+{"v": 1, "users": {name: {"display_name", "roles", "area", "mark", "enabled",
+                          "password": {"cost", "salt", "digest"}}}}
+
+"roles", "area", "mark" and "enabled" may be absent: a technician, without an area, let in. A
+running gateway looks at the file's version with each request, and reads it again after a change.
+Whoever writes holds the lock and begins with what the file says then.
 """
 
+import secrets
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from civictui.domain.errors import StoreDamaged, UsageError
 from civictui.domain.text import one_line
 from civictui.gateway.accounts.passwords import STANDARD, PasswordHash, check_new
+from civictui.gateway.accounts.port import Account
+from civictui.gateway.area import Area
 from civictui.gateway.folder import GatewayFolder, locked
 from civictui.gateway.sealed import SealedFile
-from civictui.gateway.viewer import Viewer
+from civictui.gateway.viewer import ROLES, TECHNICIAN
 from civictui.storage.slots import Cost
 
 _LONGEST_NAME = 64
 _LONGEST_DISPLAY_NAME = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAccount(Account):
     """A user as the accounts file has it."""
 
-    name: str
-    display_name: str
-    roles: frozenset[str]
     password: PasswordHash
-
-    @property
-    def viewer(self) -> Viewer:
-        """Who this is to the documents and pictures."""
-        return Viewer(self.name, self.roles)
+    enabled: bool = True
 
     def to_doc(self) -> dict[str, Any]:
-        return {
+        doc: dict[str, Any] = {
             "display_name": self.display_name,
             "roles": sorted(self.roles),
+            "mark": self.mark,
+            "enabled": self.enabled,
             "password": self.password.to_doc(),
         }
+        return doc | ({"area": self.area.to_geojson()} if self.area else {})
 
     @classmethod
     def from_doc(cls, name: str, doc: dict[str, Any]) -> Self:
-        password = PasswordHash.from_doc(doc["password"])
-        return cls(name, doc["display_name"], frozenset(doc["roles"]), password)
+        area = doc.get("area")
+        return cls(
+            name=name,
+            display_name=doc["display_name"],
+            roles=frozenset(doc.get("roles") or [TECHNICIAN]),
+            area=Area.from_geojson(area) if area else None,
+            mark=doc.get("mark", ""),
+            enabled=doc.get("enabled", True) is True,
+            password=PasswordHash.from_doc(doc["password"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is to become of an account; None leaves it as it is."""
+
+    display_name: str | None = None
+    roles: frozenset[str] | None = None
+    area: Area | None = None
+    no_area: bool = False
+
+    def applied(self, account: StoredAccount) -> StoredAccount:
+        """Raises UsageError for a role that there is not."""
+        shown, roles = account.display_name, account.roles
+        if self.display_name is not None:
+            shown = shown_name(self.display_name, account.name)
+        if self.roles is not None:
+            roles = _checked_roles(self.roles)
+        area = None if self.no_area else self.area or account.area
+        return replace(account, display_name=shown, roles=roles, area=area)
 
 
 class Accounts:
-    """The accounts of one folder. Any process may add to them while another one serves."""
+    """The accounts of one folder. Any process may change them while another one serves."""
 
     def __init__(self, folder: GatewayFolder, cost: Cost = STANDARD) -> None:
         self._lock = folder.path / "accounts.lock"
@@ -55,54 +88,86 @@ class Accounts:
             folder.path / "accounts", folder.key("accounts"), b"civictui/gateway/accounts/v1"
         )
         self._cost = cost
-        self._read: tuple[tuple[int, ...], dict[str, Account]] = ((), {})
+        self._read: tuple[tuple[int, ...], dict[str, StoredAccount]] = ((), {})
 
     def add(
-        self, name: str, password: str, display_name: str = "", *, weak_allowed: bool = False
-    ) -> Account:
-        """Make a user. Raises UsageError for a name or a password that will not do."""
+        self,
+        name: str,
+        password: str,
+        display_name: str = "",
+        *,
+        roles: Iterable[str] = (TECHNICIAN,),
+        area: Area | None = None,
+        weak_allowed: bool = False,
+    ) -> StoredAccount:
+        """Make a user. Raises UsageError for a name, a password or a role that will not do."""
         spelled = checked_name(name)
         if not weak_allowed:
             check_new(spelled, password)
-        hashed = PasswordHash.of(password, self._cost)
-        shown = one_line(display_name)[:_LONGEST_DISPLAY_NAME] or spelled
-        account = Account(spelled, shown, frozenset(), hashed)
+        account = StoredAccount(
+            name=spelled,
+            display_name=shown_name(display_name, spelled),
+            roles=_checked_roles(frozenset(roles)),
+            area=area,
+            mark=_new_mark(),
+            password=PasswordHash.of(password, self._cost),
+        )
         with locked(self._lock):
-            users = dict(self._users())
+            users = self._load()
             _refuse_twin(spelled, users)
             self._write({**users, spelled: account})
         return account
 
+    def change(self, name: str, changes: Changes) -> StoredAccount:
+        """Give a user another display name, roles or area. Raises UsageError."""
+        return self._change(name, changes.applied)
+
     def set_password(self, name: str, password: PasswordHash) -> None:
         """Replace a user's hash. Raises UsageError where there is no such user any more."""
-        with locked(self._lock):
-            users = dict(self._users())
-            if name not in users:
-                raise UsageError(f"There is no user {name}")
-            self._write({**users, name: replace(users[name], password=password)})
+        self._change(name, lambda user: replace(user, password=password, mark=_new_mark()))
 
-    def find(self, name: str) -> Account | None:
+    def enable(self, name: str, enabled: bool) -> None:
+        """Let a user in, or no more; then the sessions that there are end for good."""
+        self._change(name, lambda user: replace(user, enabled=enabled, mark=_new_mark()))
+
+    def find(self, name: str) -> StoredAccount | None:
         """The user of exactly this name, after NFC."""
-        return self._users().get(unicodedata.normalize("NFC", name))
+        return self.all().get(unicodedata.normalize("NFC", name))
 
-    def _users(self) -> dict[str, Account]:
-        """All accounts, read again where another process has written since."""
+    def all(self) -> dict[str, StoredAccount]:
+        """All accounts by name, read again where another process has written since."""
         version = self._file.version()
         if version != self._read[0]:
             self._read = (version, self._load())
         return self._read[1]
 
-    def _load(self) -> dict[str, Account]:
+    @property
+    def is_read(self) -> bool:
+        """Whether `find` would read nothing from the disk."""
+        return self._file.version() == self._read[0]
+
+    def _change(self, name: str, change: Callable[[StoredAccount], StoredAccount]) -> StoredAccount:
+        spelled = unicodedata.normalize("NFC", name)
+        with locked(self._lock):
+            users = self._load()
+            if spelled not in users:
+                raise UsageError(f"There is no user {name}")
+            changed = change(users[spelled])
+            self._write({**users, spelled: changed})
+        return changed
+
+    def _load(self) -> dict[str, StoredAccount]:
         document = self._file.read() or {"users": {}}
         try:
-            return {name: Account.from_doc(name, doc) for name, doc in document["users"].items()}
-        except (KeyError, TypeError, ValueError) as error:
+            users = document["users"].items()
+            return {name: StoredAccount.from_doc(name, doc) for name, doc in users}
+        except (KeyError, TypeError, ValueError, AttributeError, UsageError) as error:
             raise StoreDamaged(
                 f"{self._file.path} is not of a version that this program knows",
                 "Use a newer civictui.",
             ) from error
 
-    def _write(self, users: dict[str, Account]) -> None:
+    def _write(self, users: dict[str, StoredAccount]) -> None:
         self._file.write({"v": 1, "users": {name: user.to_doc() for name, user in users.items()}})
 
 
@@ -116,7 +181,22 @@ def checked_name(name: str) -> str:
     return spelled
 
 
-def _refuse_twin(name: str, users: dict[str, Account]) -> None:
+def shown_name(display_name: str, name: str) -> str:
+    """A display name as it is kept; the user name where it is empty."""
+    return one_line(display_name)[:_LONGEST_DISPLAY_NAME] or name
+
+
+def _checked_roles(roles: frozenset[str]) -> frozenset[str]:
+    if not roles or roles.difference(ROLES):
+        raise UsageError("A user has one of the roles " + ", ".join(ROLES))
+    return roles
+
+
+def _new_mark() -> str:
+    return secrets.token_hex(8)
+
+
+def _refuse_twin(name: str, users: dict[str, StoredAccount]) -> None:
     """Names that differ by case alone are one person's to the eye, but two stores."""
     twins = [known for known in users if known.casefold() == name.casefold()]
     if name in twins:

@@ -53,6 +53,8 @@ class Family:
     rotated: float = 0.0
     replay: str = ""
     """The last answer, sealed under the token that got it; base64."""
+    mark: str = ""
+    """The account's when the session began."""
 
     @classmethod
     def from_doc(cls, doc: dict[str, Any]) -> Self:
@@ -67,13 +69,18 @@ class Families:
         self._clock = clock
         self._access_seconds = access_seconds
 
-    def begin(self, user: str, device: dict[str, str]) -> tuple[Family, Pair]:
+    def begin(self, user: str, device: dict[str, str], mark: str) -> tuple[Family, Pair]:
         """A new session. `device` has the base64url `public_key` that will sign its renewals."""
         identity = secrets.token_urlsafe(12)
         pair = self.new_pair(identity)
         until = self._now() + LIFETIME
         family = Family(
-            id=identity, user=user, device=device, until=until, current=hashed(pair.refresh)
+            id=identity,
+            user=user,
+            device=device,
+            until=until,
+            current=hashed(pair.refresh),
+            mark=mark,
         )
         self._put(family)
         return family, pair
@@ -85,7 +92,7 @@ class Families:
 
     def renew(self, token: str, time: str, signature: str) -> tuple[Family, Pair]:
         """Trade a refresh token for new tokens. Raises Problem 401."""
-        family = self._family_of(token)
+        family = self.of_token(token)
         _check_signature(family.device["public_key"], token, time, signature)
         if hashed(token) == family.current:
             return self._rotated(family, token)
@@ -122,7 +129,8 @@ class Families:
         self._put(renewed)
         return renewed, pair
 
-    def _family_of(self, token: str) -> Family:
+    def of_token(self, token: str) -> Family:
+        """The session that a refresh token names, right or wrong. Raises Problem 401."""
         document = self._shelf.get(token.partition(".")[0])
         if document is None or document["until"] <= self._now():
             raise session_expired()

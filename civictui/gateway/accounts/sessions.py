@@ -5,25 +5,22 @@ import re
 import unicodedata
 import weakref
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from civictui.domain.errors import UsageError
 from civictui.domain.ports import Clock
-from civictui.gateway.accounts.accounts import Account, Accounts
 from civictui.gateway.accounts.attempts import Attempts
 from civictui.gateway.accounts.families import Families, Family, Pair, session_expired
-from civictui.gateway.accounts.passwords import LONGEST, PasswordHash, check_new
+from civictui.gateway.accounts.port import Account, AccountSource, PasswordChange
 from civictui.gateway.accounts.tokens import AccessTokens, Grant, new_secret
 from civictui.gateway.audit import CHANGE_PASSWORD, Audit
 from civictui.gateway.problems import Problem
-from civictui.storage.slots import Cost
 from civictui.storage.thread import StoreThread
 
 _DEVICE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _CLEANING_SECONDS = 86400
 _TOO_MANY = 429
+_NOT_NOTED = {_TOO_MANY, 503}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +62,11 @@ class Sessions:
     def __init__(
         self,
         thread: StoreThread,
-        accounts: Accounts,
+        accounts: AccountSource,
         attempts: Attempts,
         families: Families,
         audit: Audit,
         clock: Clock,
-        cost: Cost,
     ) -> None:
         self._thread = thread
         self._accounts = accounts
@@ -78,16 +74,25 @@ class Sessions:
         self._families = families
         self._audit = audit
         self._clock = clock
-        self._cost = cost
         self._tokens = AccessTokens(clock)
-        self._decoy = PasswordHash.decoy(cost)
-        self._argon2 = ThreadPoolExecutor(1, thread_name_prefix="argon2")
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._cleaned = -float(_CLEANING_SECONDS)
 
-    def grant(self, token: str) -> Grant | None:
-        """What an access token stands for, or None."""
-        return self._tokens.find(token)
+    async def grant(self, token: str) -> Grant | None:
+        """What an access token stands for now, see `current`; or None."""
+        grant = self._tokens.find(token)
+        return await self.current(grant) if grant else None
+
+    async def current(self, grant: Grant) -> Grant | None:
+        """The same grant with roles and area as they are now; None where its session has ended.
+
+        Raises Problem 503 where the accounts cannot be asked.
+        """
+        account = await self._accounts.find(grant.user)
+        if account is None or account.mark != grant.mark:
+            await self._end(grant.family)
+            return None
+        return replace(grant, viewer=account.viewer)
 
     async def sign_in(self, asked: SignIn) -> Begun:
         """Check name and password. Raises Problem 401 with the tries left, 429 while blocked."""
@@ -100,7 +105,7 @@ class Sessions:
         """The account whose name and password these are, held for the length of `with`.
 
         Whatever asks for a password asks here: all of it counts as the same attempts. Raises
-        Problem 401 with the tries left, 429 while blocked.
+        Problem 401 with the tries left, 429 while blocked, 503 where nobody can say.
         """
         subjects = self._attempts.subjects(asked.name, asked.device_id, asked.address)
         # One guess at a time for an account: a hundred at once must not all count as the first.
@@ -109,7 +114,7 @@ class Sessions:
             wait = await self._thread.run(self._attempts.blocked_for, subjects)
             if wait:
                 raise _blocked(wait)
-            account = await self._verified(asked.name, asked.password)
+            account = await self._accounts.proved(asked.name, asked.password)
             if account is None:
                 raise _wrong(await self._thread.run(self._attempts.failed, subjects))
             await self._thread.run(self._attempts.succeeded, subjects)
@@ -119,90 +124,79 @@ class Sessions:
     async def audited(self, action: str, asked: SignIn) -> AsyncIterator[Account]:
         """As `proved`, for what is noted when it is refused; what is done is the caller's to note.
 
-        Refusals while blocked are not noted: they would fill the disk. Nor are names of nobody:
-        what is typed there may be a password.
+        Refusals while blocked, or while the accounts are out of reach, are not noted: they would
+        fill the disk. Nor are names of nobody: what is typed there may be a password.
         """
         try:
             async with self.proved(asked) as account:
                 yield account
         except Problem as problem:
-            if problem.status != _TOO_MANY:
-                await self._thread.run(self._note_refusal, action, asked, problem.code)
+            if problem.status not in _NOT_NOTED:
+                known = await self._accounts.find(asked.name)
+                user = asked.name if known else ""
+                await self._thread.run(
+                    self._audit.note, action, user, asked.device_id, problem.code
+                )
             raise
 
     async def change_password(self, asked: SignIn, new: str) -> None:
         """Give the user another password, and end all of that user's sessions.
 
-        Raises as `proved` does, and Problem 400 for a password that is guessed too soon.
+        Raises as `proved` does, Problem 400 for a password that is guessed too soon, and 403 where
+        passwords are not the gateway's to change.
         """
         async with self.audited(CHANGE_PASSWORD, asked) as account:
-            _check_new(account.name, new)
-            loop = asyncio.get_running_loop()
-            hashed = await loop.run_in_executor(self._argon2, PasswordHash.of, new, self._cost)
-            await self._thread.run(self._replace_password, account.name, asked.device_id, hashed)
+            change = await self._accounts.prepare_password(account.name, new)
+            await self._thread.run(self._replace_password, account.name, asked.device_id, change)
             self._tokens.revoke_user(account.name)
 
     async def renew(self, token: str, time: str, signature: str) -> Begun:
         """Trade a refresh token for new tokens. Raises Problem 401."""
+        before = await self._thread.run(self._families.of_token, token)
+        account = await self._accounts.find(before.user)
+        if account is None or account.mark != before.mark:
+            await self._end(before.id)
+            raise session_expired()
         try:
-            # One call, so that no end of the session can come between it and its admission.
-            account, family, pair = await self._thread.run(self._renewed, token, time, signature)
+            # Admitted right behind it, so that no end of the session can come between the two.
+            family, pair = await self._thread.run(self._families.renew, token, time, signature)
         except Problem as problem:
             if problem.code == "session_revoked":
-                self._tokens.revoke(token.partition(".")[0])
+                self._tokens.revoke(before.id)
             raise
-        if account is None:
-            await self._end(family.id)
-            raise session_expired()
         return self._admitted(account, family, pair)
 
     async def end(self, grant: Grant) -> None:
         """Sign out: neither token is good any more."""
         await self._end(grant.family)
 
-    def close(self) -> None:
-        self._argon2.shutdown(wait=False, cancel_futures=True)
-
-    async def _verified(self, user: str, password: str) -> Account | None:
-        account = await self._thread.run(self._accounts.find, user)
-        stored = account.password if account else self._decoy
-        loop = asyncio.get_running_loop()
-        fits = await loop.run_in_executor(self._argon2, stored.matches, password[:LONGEST])
-        return account if fits and len(password) <= LONGEST else None
+    async def close(self) -> None:
+        await self._accounts.close()
 
     async def _begin(self, account: Account, device: dict[str, str]) -> Begun:
         if device.get("public_key"):
-            family, pair = await self._thread.run(self._families.begin, account.name, device)
+            family, pair = await self._thread.run(
+                self._families.begin, account.name, device, account.mark
+            )
             return self._admitted(account, family, pair)
         lone = new_secret()
         pair = self._families.new_pair(lone)
         self._admit(account, lone, pair)
         return Begun(account, pair, renewable=False)
 
-    def _renewed(
-        self, token: str, time: str, signature: str
-    ) -> tuple[Account | None, Family, Pair]:
-        """In the store's thread."""
-        family, pair = self._families.renew(token, time, signature)
-        return self._accounts.find(family.user), family, pair
-
-    def _note_refusal(self, action: str, asked: SignIn, code: str) -> None:
-        """In the store's thread."""
-        user = asked.name if self._accounts.find(asked.name) else ""
-        self._audit.note(action, user, asked.device_id, code)
-
-    def _replace_password(self, user: str, device: str, hashed: PasswordHash) -> None:
+    def _replace_password(self, user: str, device: str, change: PasswordChange) -> None:
         """In the store's thread. The sessions end first: a crash between the two harms nobody."""
         with self._audit.doing(CHANGE_PASSWORD, user, device):
             self._families.end_all(user)
-            self._accounts.set_password(user, hashed)
+            change()
 
     def _admitted(self, account: Account, family: Family, pair: Pair) -> Begun:
         self._admit(account, family.id, pair)
         return Begun(account, pair, renewable=True)
 
     def _admit(self, account: Account, family: str, pair: Pair) -> None:
-        self._tokens.admit(pair.access, Grant(account.viewer, family, pair.until))
+        grant = Grant(account.viewer, family, pair.until, account.mark)
+        self._tokens.admit(pair.access, grant)
 
     async def _end(self, family: str) -> None:
         self._tokens.revoke(family)
@@ -214,14 +208,6 @@ class Sessions:
         if now - self._cleaned >= _CLEANING_SECONDS:
             self._cleaned = now
             await self._thread.run(self._families.drop_expired)
-
-
-def _check_new(user: str, password: str) -> None:
-    """Raises Problem 400."""
-    try:
-        check_new(user, password)
-    except UsageError as error:
-        raise Problem(400, "weak_password", error.sentence) from error
 
 
 def _wrong(left: int) -> Problem:

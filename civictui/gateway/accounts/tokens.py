@@ -21,6 +21,8 @@ class Grant:
     """The session that it belongs to."""
     until: float
     """Its end, in Unix seconds."""
+    mark: str = ""
+    """The account's when the session began: with another one it has ended."""
 
     @property
     def user(self) -> str:

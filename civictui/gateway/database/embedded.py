@@ -7,16 +7,20 @@ one (a gateway set up anew, a second server) is refused instead of skipping docu
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from civictui.domain.model import Doc, is_report
-from civictui.domain.ports import Changes, Seq, WriteFailure
+from civictui.domain.ports import Change, Changes, Seq, WriteFailure
+from civictui.gateway.database.mentions import Mentions, pictures_in
 from civictui.gateway.database.port import NAME
-from civictui.gateway.database.review import Known, Review, author_of, review
+from civictui.gateway.database.review import Known, Review, author_of, report_of, review
+from civictui.gateway.database.scope import sees
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.problems import Problem, bad_request
 from civictui.gateway.viewer import Viewer
 from civictui.storage.documents import Documents
 from civictui.storage.envelope import blind
+from civictui.storage.stored_document import StoredDocument
 from civictui.storage.tables import SealedDatabase
 from civictui.storage.thread import StoreThread
 
@@ -47,7 +51,8 @@ class EmbeddedDatabase:
     def __init__(self, thread: StoreThread, sealed: SealedDatabase, identity: Identity) -> None:
         self._thread = thread
         self._sealed = sealed
-        self._documents = Documents(sealed)
+        self._mentions = Mentions()
+        self._documents = Documents(sealed, self._mentions)
         self._transaction = sealed.transaction
         self._bell = asyncio.Event()
         self.identity = identity
@@ -117,6 +122,13 @@ class EmbeddedDatabase:
     async def bulk_get(self, wanted: Sequence[tuple[str, str | None]]) -> list[Doc | None]:
         return await self._thread.run(self._documents.bulk_get, wanted)
 
+    async def naming(self, picture: str) -> list[str]:
+        return await self._thread.run(self._naming, picture)
+
+    async def earlier_updates(self, reports: Sequence[str], since: str) -> list[Change]:
+        number = int(since.partition("-")[0])
+        return await self._thread.run(self._earlier_updates, reports, number)
+
     async def get_local(self, user: str, name: str) -> Doc | None:
         return await self._thread.run(self._documents.get_local, _local(user, name))
 
@@ -138,7 +150,8 @@ class EmbeddedDatabase:
     # --- in the store's thread ---------------------------------------------------------------
 
     def _take_in(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
-        sorted_out = review(docs, sender, self._known, self._has, self._documents.get)
+        known = partial(self._known, sender)
+        sorted_out = review(docs, sender, known, self._has, self._documents.get)
         if not sorted_out.accepted:
             return sorted_out.failures
         with self._transaction():
@@ -151,7 +164,7 @@ class EmbeddedDatabase:
             note = {"reportedBy": known.author, "withdrawn": sorted(known.withdrawn)}
             self._documents.put_local(_author(key), note)
 
-    def _known(self, key: str) -> Known:
+    def _known(self, sender: Viewer, key: str) -> Known:
         leaves = self._documents.leaves(key)
         if not leaves:
             return Known()
@@ -161,7 +174,33 @@ class EmbeddedDatabase:
         winner = self._documents.get(key) or note
         withdrawn = gone.intersection(note.get("withdrawn", ()))
         kind, shown = winner.get("type"), is_report(winner)
-        return Known(True, living, author_of(winner), kind, withdrawn, shown)
+        visible = self._is_seen(sender, key)
+        return Known(True, living, author_of(winner), kind, withdrawn, shown, visible)
+
+    def _is_seen(self, sender: Viewer, key: str) -> bool:
+        if sender.area is None:
+            return True
+        doc = self._winner(key)
+        about = report_of(doc) if doc else None
+        return doc is None or sees(sender, doc, self._winner(about) if about else None)
+
+    def _winner(self, key: str) -> Doc | None:
+        """The winning document, also where that is a tombstone."""
+        return self._documents.bulk_get([(key, None)])[0]
+
+    def _naming(self, picture: str) -> list[str]:
+        ids = self._mentions.naming(picture)
+        return [key for key in ids if picture in pictures_in(self._documents.get(key) or {})]
+
+    def _earlier_updates(self, reports: Sequence[str], since: int) -> list[Change]:
+        keys = {key for report in reports for key in self._mentions.about(report)}
+        found = [stored for key in sorted(keys) if (stored := self._documents.stored(key))]
+        return [self._row(stored) for stored in found if stored.living and stored.sequence <= since]
+
+    def _row(self, stored: StoredDocument) -> Change:
+        leaves = tuple(stored.tree.leaves())
+        seq = self.identity.sequence(stored.sequence)
+        return Change(seq, stored.id, leaves, doc=stored.doc(leaves[0]))
 
     def _has(self, key: str, rev: str) -> bool:
         return not self._documents.revs_diff({key: [rev]})

@@ -13,6 +13,10 @@ def open_database(
     folder: GatewayFolder, thread: StoreThread, backing: Backing, clock: Clock
 ) -> Database:
     """Open it without asking any network. Raises StoreDamaged, StoreError, UsageError."""
+    if backing.database:
+        from civictui.gateway.database.couchdb.opening import open_couchdb
+
+        return open_couchdb(backing, clock)
     return EmbeddedDatabase(thread, open_sealed_database(folder), Identity.of(folder))
 
 

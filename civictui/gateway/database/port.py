@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from civictui.domain.model import Doc
-from civictui.domain.ports import Changes, WriteFailure
+from civictui.domain.ports import Change, Changes, WriteFailure
 from civictui.gateway.viewer import Viewer
 
 NAME = "civic"
@@ -15,8 +15,10 @@ NAME = "civic"
 class Reading(Protocol):
     """Questions to a database, or to the part of it that a user may see."""
 
-    closing: bool
-    """The gateway is stopping: nobody waits any more."""
+    @property
+    def closing(self) -> bool:
+        """The gateway is stopping: nobody waits any more."""
+        ...
 
     @property
     def bell(self) -> asyncio.Event:
@@ -68,6 +70,18 @@ class Database(Reading, Protocol):
 
     async def bulk_docs(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
         """Take in what `sender` may write; the rest comes back with its reason."""
+        ...
+
+    async def naming(self, picture: str) -> list[str]:
+        """Ids of the living documents whose winner names the picture of this key."""
+        ...
+
+    async def earlier_updates(self, reports: Sequence[str], since: str) -> list[Change]:
+        """The living updates of these reports that a feed from `since` brings no more.
+
+        With their leaves and the winner in `doc`. Perhaps others, too: a database that cannot
+        compare sequences gives all updates of these reports.
+        """
         ...
 
     async def get_local(self, user: str, name: str) -> Doc | None:

@@ -1,17 +1,19 @@
 """Which documents may come in: their shape, and whose they are. Pure, but for what it is told.
 
 A report is its author's: `reportedBy` is the sender when a document is created and never changes.
-Others may change it (merging and closing must work), but only its author may delete it as a whole.
-Where the author did so and somebody's edit came in between, both are leaves, and whoever settles
-that may go either way: delete what the edit made, or put an end to the author's tombstone.
+Others who see it may change it (merging and closing must work), but only its author or a supervisor
+may delete it as a whole. Where one of them did so and somebody's edit came in between, both are
+leaves, and whoever settles that may go either way: delete what the edit made, or put an end to the
+tombstone.
 Design documents, attachments and service definitions are refused: they are code, bulk and an
 administrator's. One bad document never stops the rest; each is refused by its own id and revision.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, TypeGuard
 
 from civictui.codec import BadJson, encode
 from civictui.domain.model import Doc, is_report
@@ -24,6 +26,7 @@ from civictui.gateway.viewer import Viewer
 _OWN_MEMBERS = {"_id", "_rev", "_revisions", "_deleted", "_attachments"}
 _DIGEST = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
 _LONGEST_ID = 512
+UPDATE = "update"
 _REPORT = "report"
 """What a document is that does not say: those of the original application are reports."""
 
@@ -49,9 +52,11 @@ class Known:
     kind: object = None
     """Its `type`."""
     withdrawn: set[str] = field(default_factory=set)
-    """Its leaves that are the author's own word that the document shall be gone."""
+    """Its leaves that are the word of its author, or of a supervisor, that it shall be gone."""
     is_report: bool = False
     """Whether the list shows it."""
+    visible: bool = True
+    """Whether the sender of the batch sees it (`scope`); what is not here is nobody's secret."""
 
 
 @dataclass(slots=True)
@@ -96,35 +101,79 @@ def review(
     """Sort a batch. `known` tells of a document, `has` whether a revision is here already.
 
     `kept` gives the document of a revision that is here, None where only its name is known.
+    What `known` has to tell it is asked once for each of `wanted_ids(docs)`, or not at all.
     """
     result = Review()
-    seen: dict[str, Known] = {}
+    known = cache(known)
     for doc in docs:
         try:
             shaped, path = shape(doc)
             key = shaped["_id"]
             if has(key, path[0]):
-                _compare(shaped, kept(key, path[0]))
+                hidden = sender.area is not None and not known(key).visible
+                _compare(shaped, kept(key, path[0]), hidden)
             else:
-                if key not in seen:
-                    seen[key] = known(key)
-                _judge(shaped, path, seen[key], sender)
-                _apply(shaped, path, seen[key], sender)
+                _judge(shaped, path, known(key), sender)
+                if sender.area is not None:
+                    _check_target(shaped, known)
+                _apply(shaped, path, known(key), sender)
                 result.accepted.append(shaped)
                 if shaped.get("_deleted"):
-                    result.deleted[key] = seen[key]
+                    result.deleted[key] = known(key)
         except Refused as refused:
             result.failures.append(_failure(doc, refused))
     return result
 
 
-def _compare(doc: Doc, here: Doc | None) -> None:
+def wanted_ids(docs: Iterable[Doc], *, targets: bool = True) -> list[str]:
+    """The ids that `review` may ask `known` for, each once, for who has to fetch them beforehand.
+
+    With `targets` the reports of updates are among them; only a sender with an area needs those.
+    """
+    wanted: dict[str, None] = {}
+    for doc in docs:
+        for key in (doc.get("_id"), report_of(doc) if targets else None):
+            if is_id(key):
+                wanted[key] = None
+    return list(wanted)
+
+
+def report_of(doc: Mapping[str, Any]) -> str | None:
+    """The id of the report that an update is about; None for every other document."""
+    report = doc.get("report") if doc.get("type") == UPDATE else None
+    return report if is_id(report) else None
+
+
+def is_id(key: object) -> TypeGuard[str]:
+    """Whether a document may have this id."""
+    return isinstance(key, str) and 0 < len(key) <= _LONGEST_ID and not key.startswith("_")
+
+
+def _compare(doc: Doc, here: Doc | None, hidden: bool) -> None:
     """The same again is success, whoever sends it. Raises Refused where it is not the same.
 
     Names are made from content: somebody may have taken the name that a merge was about to have.
+    Of what the sender does not see, only who has the very text is told that it is here: an edit
+    that moves a report out of the sender's area may be sent again after a lost answer.
     """
+    if hidden and (here is None or _said(doc) != _said(here)):
+        raise _out_of_sight()
     if here is not None and _said(doc) != _said(here):
         raise Refused("revision_taken", "Another text has this revision's name.")
+
+
+def _check_target(doc: Doc, known: Callable[[str], Known]) -> None:
+    """Raises Refused for an update of a report that the sender does not see.
+
+    One of a report that is not here is taken: the report may come later.
+    """
+    report = report_of(doc)
+    if report is not None and not known(report).visible:
+        raise _out_of_sight()
+
+
+def _out_of_sight() -> Refused:
+    return Refused("forbidden", "This is outside your area.")
 
 
 def _said(doc: Doc) -> tuple[bool, Doc]:
@@ -184,12 +233,14 @@ def _judge(doc: Doc, path: list[str], known: Known, sender: Viewer) -> None:
     """Raises Refused where `sender` may not add this revision."""
     if "service" in {doc.get("type"), known.kind} and not sender.is_admin:
         raise Refused("forbidden", "Service definitions are written by administrators.")
-    own = sender.user == known.author or not known.exists
+    if not known.visible:
+        raise _out_of_sight()
+    own = _may_withdraw(sender, known) or not known.exists
     if doc.get("_deleted"):
         if doc.get("withdrawnBy", sender.user) != sender.user:
             raise Refused("forbidden", "A withdrawal is by the user who sends it.")
         if _is_last(path, known) and not (own or known.withdrawn):
-            raise Refused("forbidden", "Only its author may delete a document.")
+            raise Refused("forbidden", "Only its author or a supervisor deletes a document.")
     elif not known.exists:
         if author_of(doc) != sender.user:
             raise Refused("forbidden", "A new document's `reportedBy` is the user who sends it.")
@@ -211,8 +262,12 @@ def _apply(doc: Doc, path: list[str], known: Known, sender: Viewer) -> None:
     if not doc.get("_deleted"):
         known.living.add(path[0])
         known.kind, known.is_report = doc.get("type"), is_report(doc)
-    elif sender.user == known.author and (was_last or doc.get("withdrawnBy") == sender.user):
+    elif _may_withdraw(sender, known) and (was_last or doc.get("withdrawnBy") == sender.user):
         known.withdrawn.add(path[0])
+
+
+def _may_withdraw(sender: Viewer, known: Known) -> bool:
+    return sender.user == known.author or sender.is_supervisor
 
 
 def _is_last(path: list[str], known: Known) -> bool:

@@ -10,12 +10,12 @@ from starlette.responses import Response, StreamingResponse
 from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change
-from civictui.gateway.backends import backends_of
 from civictui.gateway.database.port import Reading
 from civictui.gateway.policy import PAGE_BYTES
 from civictui.gateway.routes.answers import JSON, Packer, answer_bytes, takes_gzip
 from civictui.gateway.routes.bodies import read_object
 from civictui.gateway.routes.queries import FeedQuery
+from civictui.gateway.routes.sight import reading_of
 
 _ROWS_AT_ONCE = 500
 """Rows read in one turn of the store's thread, so that a long feed keeps nobody else waiting."""
@@ -42,7 +42,7 @@ async def changes(request: Request) -> Response:
     if request.method == "POST" and request.headers.get("content-length", "0") != "0":
         await read_object(request, _BODY_BYTES)  # only filters have anything in it
     query = FeedQuery.read(request.query_params)
-    database = backends_of(request).database
+    database = reading_of(request)
     since = await database.position(query.since)
     bell = database.bell
     page = await read_page(database, query, since)
@@ -73,10 +73,14 @@ async def read_page(database: Reading, query: FeedQuery, since: str) -> Page:
 
 
 async def _fill(database: Reading, query: FeedQuery, page: Page, rows: Sequence[Change]) -> int:
-    """Add rows until the page is full; returns how many found no room."""
+    """Add rows until the page is full; returns how many found no room.
+
+    Rows of one sequence stay together, or the next page would begin in the middle of them.
+    """
     for i, change in enumerate(rows):
         row = encode(await _row(database, query, change, len(page.rows)))
-        if page.rows and page.bytes + len(row) > _ROOM:
+        begins = bool(page.rows) and str(change.seq) != page.last
+        if begins and page.bytes + len(row) > _ROOM:
             return len(rows) - i
         page.rows.append(row)
         page.bytes += len(row) + 1
@@ -94,8 +98,8 @@ async def _row(database: Reading, query: FeedQuery, change: Change, index: int) 
     if change.deleted:
         row["deleted"] = True
     if query.include_docs:
-        row["doc"] = dict(change.doc or {})
-        if query.conflicts and len(change.revs) > 1:
+        row["doc"] = None if change.doc is None else dict(change.doc)
+        if change.doc is not None and query.conflicts and len(change.revs) > 1:
             row["doc"] |= conflicts_of(await database.leaves(change.id))
     return row
 
@@ -122,7 +126,7 @@ async def _held(
             yield packer.piece(b"\n")  # JSON may begin with blanks
         else:
             bell = database.bell
-            page = await read_page(database, query, since)
+            page = await read_page(database, query, page.last)
     yield await asyncio.to_thread(packer.last, _body(database, page))
 
 

@@ -58,6 +58,13 @@ class Intake:
         if self._broken:
             raise self._broken
 
+    def give_up(self) -> None:
+        """Take no more: another request goes on where this one stands."""
+        reason = "Another request goes on with this upload."
+        self._broken = self._broken or Problem(409, "offset_mismatch", reason)
+        self._ended = True
+        self._came.set()
+
     async def _read(self) -> None:
         while not self._ended:
             if len(self._buffer) >= _AHEAD_BYTES:

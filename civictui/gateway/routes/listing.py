@@ -7,10 +7,10 @@ from starlette.responses import Response, StreamingResponse
 
 from civictui.codec import encode
 from civictui.domain.model import Doc
-from civictui.gateway.backends import backends_of
 from civictui.gateway.database.port import Reading
 from civictui.gateway.routes.answers import JSON, Packer, takes_gzip
 from civictui.gateway.routes.queries import flag, number
+from civictui.gateway.routes.sight import reading_of
 
 _CHANGES_AT_ONCE = 1000
 _DOCS_AT_ONCE = 100
@@ -21,7 +21,7 @@ async def all_docs(request: Request) -> Response:
     params = request.query_params
     include_docs = flag(params, "include_docs")
     skip, limit = number(params, "skip", 0), number(params, "limit", 2**31)
-    database = backends_of(request).database
+    database = reading_of(request)
     living = await _living(database)
     head = {"total_rows": len(living), "offset": min(skip, len(living))}
     rows = _rows(database, living[skip : skip + limit], include_docs)
@@ -32,13 +32,13 @@ async def all_docs(request: Request) -> Response:
 
 async def _living(database: Reading) -> list[tuple[str, str]]:
     """(id, winning revision) of every document that is not deleted."""
-    living: list[tuple[str, str]] = []
+    living: dict[str, str] = {}  # a row may come twice where the other side changes meanwhile
     since, pending = "0", 1
     while pending:
         found = await database.changes(since, _CHANGES_AT_ONCE)
-        living += [(row.id, row.revs[0]) for row in found.rows if not row.deleted]
+        living |= {row.id: row.revs[0] for row in found.rows if not row.deleted}
         since, pending = str(found.last_seq), found.pending or 0
-    return sorted(living)
+    return sorted(living.items())
 
 
 async def _rows(

@@ -4,20 +4,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from civictui.gateway.backends import backends_of
-from civictui.gateway.objects.objects import Stored, is_key
-from civictui.gateway.problems import not_found
+from civictui.gateway.backends import backends_of, grant_of
+from civictui.gateway.objects.objects import is_key
+from civictui.gateway.objects.port import Stored
+from civictui.gateway.problems import Problem, not_found
 from civictui.gateway.routes.ranges import Span, requested_span
-
-_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp"}
 
 
 async def get_object(request: Request) -> Response:
     """GET or HEAD /v1/objects/{key}."""
-    key = request.path_params["key"]
-    stored = await backends_of(request).objects.get(key) if is_key(key) else None
-    if stored is None:
-        raise not_found("There is no such picture.")
+    stored = await _visible(request)
     headers = {
         "ETag": f'"{stored.sha256}"',
         "Accept-Ranges": "bytes",
@@ -26,27 +22,41 @@ async def get_object(request: Request) -> Response:
     }
     if headers["ETag"] in _tags(request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
-    span = requested_span(request.headers, len(stored.content), headers["ETag"])
-    return _given(stored, span, headers)
+    if request.method == "HEAD":  # which has no ranges
+        headers["Content-Length"] = str(stored.size)
+        return Response(None, 200, headers, stored.media_type)
+    span = requested_span(request.headers, stored.size, headers["ETag"])
+    return await _given(request, stored, span, headers)
 
 
-def _given(stored: Stored, span: Span | None, headers: dict[str, str]) -> Response:
-    media_type = _media_type(stored.content)
-    if span is None:
-        return Response(stored.content, 200, headers, media_type)
-    headers["Content-Range"] = f"bytes {span.first}-{span.last}/{len(stored.content)}"
-    return Response(stored.content[span.first : span.last + 1], 206, headers, media_type)
+async def _visible(request: Request) -> Stored:
+    """The object that is asked for. Raises Problem 404: one that is not for this viewer is none."""
+    key, backends = request.path_params["key"], backends_of(request)
+    if is_key(key) and await backends.uploads.sees(grant_of(request).viewer, key):
+        stored = await backends.objects.find(key)
+        if stored is not None:
+            return stored
+    raise _absent()
+
+
+async def _given(
+    request: Request, stored: Stored, span: Span | None, headers: dict[str, str]
+) -> Response:
+    first, last = span or (0, stored.size - 1)
+    content = await backends_of(request).objects.read(stored, first, last)
+    if content is None:
+        raise _absent()
+    if span is not None:
+        headers["Content-Range"] = f"bytes {first}-{last}/{stored.size}"
+    return Response(content, 200 if span is None else 206, headers, stored.media_type)
+
+
+def _absent() -> Problem:
+    return not_found("There is no such picture.")
 
 
 def _tags(header: str) -> list[str]:
     return [tag.strip().removeprefix("W/") for tag in header.split(",")]
-
-
-def _media_type(content: bytes) -> str:
-    for magic, name in _TYPES.items():
-        if content.startswith(magic):
-            return name
-    return "application/octet-stream"
 
 
 ROUTES = [Route("/v1/objects/{key}", get_object, methods=["GET"])]

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.domain.revtree import parse, path_of
-from civictui.gateway.backends import backends_of
 from civictui.gateway.database.port import Reading
 from civictui.gateway.policy import PAGE_BYTES
 from civictui.gateway.problems import Problem, bad_request, not_found
@@ -16,6 +15,7 @@ from civictui.gateway.routes.answers import answer, answer_bytes
 from civictui.gateway.routes.bodies import read_object
 from civictui.gateway.routes.feed import conflicts_of
 from civictui.gateway.routes.queries import DocQuery, flag
+from civictui.gateway.routes.sight import reading_of
 
 _BODY_BYTES = 4 * 1024 * 1024
 _DOCS_AT_ONCE = 100
@@ -25,7 +25,7 @@ async def document(request: Request) -> Response:
     """GET /db/civic/{id}."""
     key = request.path_params["docid"]
     query = DocQuery.read(request.query_params)
-    database = backends_of(request).database
+    database = reading_of(request)
     if query.open_revs is not None:
         return await answer(request, await _open_revisions(database, key, query))
     doc = await _one(database, key, query)
@@ -41,7 +41,7 @@ async def bulk_get(request: Request) -> Response:
     """POST /db/civic/_bulk_get {docs: [{id, rev}]}."""
     wanted = _wanted(await read_object(request, _BODY_BYTES))
     revs, latest = (flag(request.query_params, name) for name in ("revs", "latest"))
-    database = backends_of(request).database
+    database = reading_of(request)
     parts: list[bytes] = []
     size = 0
     for start in range(0, len(wanted), _DOCS_AT_ONCE):

@@ -21,6 +21,7 @@ from civictui.gateway.routes.bodies import read_object
 from civictui.gateway.routes.feed import changes
 from civictui.gateway.routes.listing import all_docs
 from civictui.gateway.routes.reading import bulk_get, document
+from civictui.gateway.routes.sight import log_owner_of, reading_of
 
 _LOCAL_BYTES = 64 * 1024
 _LONGEST_LOCAL_NAME = 256
@@ -29,7 +30,7 @@ _LOCAL_REVISION = re.compile(r"0-(\d{1,9})", re.ASCII)
 
 async def info(request: Request) -> Response:
     """GET /db/civic."""
-    return await answer(request, await backends_of(request).database.info())
+    return await answer(request, await reading_of(request).info())
 
 
 async def no_database(request: Request) -> Response:
@@ -41,7 +42,7 @@ async def no_database(request: Request) -> Response:
 async def revs_diff(request: Request) -> Response:
     """POST /db/civic/_revs_diff {id: [revision]}."""
     body = await read_object(request, PAGE_BYTES)
-    return await answer(request, await backends_of(request).database.revs_diff(_revisions(body)))
+    return await answer(request, await reading_of(request).revs_diff(_revisions(body)))
 
 
 async def bulk_docs(request: Request) -> Response:
@@ -66,7 +67,7 @@ async def ensure_full_commit(request: Request) -> Response:
 async def get_local(request: Request) -> Response:
     """GET /db/civic/_local/{name}: a replication log of this user's."""
     name = _local_name(request)
-    found = await backends_of(request).database.get_local(grant_of(request).user, name)
+    found = await backends_of(request).database.get_local(log_owner_of(request), name)
     if found is None:
         raise not_found()
     return await answer(request, {"_id": f"_local/{name}", **found})
@@ -77,11 +78,11 @@ async def put_local(request: Request) -> Response:
     name = _local_name(request)
     body = await read_object(request, _LOCAL_BYTES)
     _check_local_revision(body.get("_rev"))
-    database, user = backends_of(request).database, grant_of(request).user
-    revision = _next_local_revision(await database.get_local(user, name))
+    database, owner = backends_of(request).database, log_owner_of(request)
+    revision = _next_local_revision(await database.get_local(owner, name))
     plain = {key: value for key, value in body.items() if not key.startswith("_")}
     kept: Doc = {"_rev": revision, **plain}
-    await database.put_local(user, name, kept)
+    await database.put_local(owner, name, kept)
     return await answer(request, {"ok": True, "id": f"_local/{name}", "rev": revision}, 201)
 
 

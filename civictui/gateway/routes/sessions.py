@@ -6,14 +6,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from civictui.domain.model import now_text, read_time
+from civictui.domain.model import Doc, now_text, read_time
+from civictui.gateway.accounts.port import Account
 from civictui.gateway.accounts.sessions import Begun
 from civictui.gateway.backends import backends_of, grant_of
 from civictui.gateway.database.port import NAME
+from civictui.gateway.policy import etag_of
 from civictui.gateway.problems import bad_request
 from civictui.gateway.routes.answers import answer
 from civictui.gateway.routes.bodies import read_object
 from civictui.gateway.routes.credentials import BODY_BYTES, sign_in_of, text_in
+from civictui.gateway.viewer import Viewer
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
@@ -45,11 +48,12 @@ async def sign_out(request: Request) -> Response:
 
 async def policy(request: Request) -> Response:
     """GET /v1/policy, cheap to ask again: its ETag changes only with it."""
-    found = backends_of(request).policy
-    headers = {"ETag": found.etag, "Cache-Control": "no-cache"}
-    if request.headers.get("if-none-match") == found.etag:
+    found = _policy_for(request, grant_of(request).viewer)
+    etag = etag_of(found)
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    return await answer(request, found.to_doc(), headers=headers)
+    return await answer(request, found, headers=headers)
 
 
 async def _welcome(request: Request, begun: Begun) -> Response:
@@ -61,14 +65,29 @@ async def _welcome(request: Request, begun: Begun) -> Response:
         "expires_in": max(0, round(pair.until - now.timestamp())),
         "gateway": {"id": backends.id, "public_key": backends.public_key},
         "recovery_key": backends.recovery_key,
-        "user": {"name": account.name, "display_name": account.display_name},
+        "user": _user(account),
         "database": NAME,
-        "policy": backends.policy.to_doc(),
+        "policy": _policy_for(request, account.viewer),
         "time": now_text(now),
     }
     if begun.renewable:
         said["refresh_token"] = pair.refresh
     return await answer(request, said, headers=_NEVER_KEPT)
+
+
+def _user(account: Account) -> Doc:
+    return {
+        "name": account.name,
+        "display_name": account.display_name,
+        "roles": sorted(account.roles),
+        "area": account.area.to_geojson() if account.area else None,
+    }
+
+
+def _policy_for(request: Request, viewer: Viewer) -> Doc:
+    """The gateway's policy, and the area of a user who has one."""
+    area = {"area": viewer.area.to_geojson()} if viewer.area else {}
+    return {**backends_of(request).policy.to_doc(), **area}
 
 
 ROUTES = [

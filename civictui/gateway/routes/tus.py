@@ -1,20 +1,26 @@
-"""`/v1/uploads`: resumable uploads by tus 1.0.0, core and creation (https://tus.io)."""
+"""`/v1/uploads`: resumable uploads by tus 1.0.0: core, creation, expiration, termination.
+
+Source: the tus resumable upload protocol, https://tus.io.
+"""
 
 import base64
 import functools
 import re
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from civictui.gateway.backends import backends_of, grant_of
-from civictui.gateway.objects.uploads import Upload, Uploads
+from civictui.gateway.objects.ledger import Upload
+from civictui.gateway.objects.uploads import Uploads
 from civictui.gateway.policy import OBJECT_BYTES
 from civictui.gateway.problems import Problem, bad_request, too_large
 from civictui.gateway.routes.bodies import announced
 from civictui.gateway.routes.intake import Intake
+from civictui.gateway.routes.turns import turns_of
 
 VERSION = "1.0.0"
 _PIECE_BYTES = 32 * 1024
@@ -26,7 +32,7 @@ async def abilities(_: Request) -> Response:
     """OPTIONS /v1/uploads."""
     headers = {
         "Tus-Version": VERSION,
-        "Tus-Extension": "creation",
+        "Tus-Extension": "creation,expiration,termination",
         "Tus-Max-Size": str(OBJECT_BYTES),
     }
     return Response(status_code=204, headers={**_RESUMABLE, **headers})
@@ -41,33 +47,61 @@ async def create(request: Request) -> Response:
     key, sha256 = told.get("key", ""), told.get("sha256", "").lower()
     if not _SHA256.fullmatch(sha256):
         raise bad_request("Upload-Metadata has `key` and `sha256`, 64 hexadecimal digits.")
-    user = grant_of(request).user
-    upload, offset = await backends_of(request).uploads.begin(user, key, length, sha256)
-    headers = {"Location": f"/v1/uploads/{upload.id}", "Upload-Offset": str(offset)}
-    return Response(status_code=201, headers={**_RESUMABLE, **headers})
+    viewer = grant_of(request).viewer
+    upload, offset = await backends_of(request).uploads.begin(viewer, key, length, sha256)
+    headers = {"Location": f"/v1/uploads/{upload.id}", **_standing(request, upload, offset)}
+    return Response(status_code=201, headers=headers)
 
 
 async def progress(request: Request) -> Response:
     """HEAD /v1/uploads/{id}. What was whole when the gateway was stopped is verified now."""
+    await turns_of(backends_of(request).uploads).free(request.path_params["upload"])
     upload, offset = await _own(request)
     if offset == upload.bytes and not upload.done:
         await backends_of(request).uploads.settle(upload)
-    headers = {"Upload-Offset": str(offset), "Upload-Length": str(upload.bytes)}
-    return Response(status_code=200, headers={**_RESUMABLE, **headers})
+    headers = {"Upload-Length": str(upload.bytes), **_standing(request, upload, offset)}
+    return Response(status_code=200, headers=headers)
 
 
 async def resume(request: Request) -> Response:
     """PATCH /v1/uploads/{id}: the bytes from Upload-Offset on."""
     if request.headers.get("content-type", "") != "application/offset+octet-stream":
         raise Problem(415, "bad_content_type", "The body is application/offset+octet-stream.")
-    async with Intake(request) as intake:
+    uploads, identity = backends_of(request).uploads, request.path_params["upload"]
+    async with Intake(request) as intake, turns_of(uploads).taken(identity, intake.give_up):
         upload, offset = await _own(request)
         if _whole_number(request, "upload-offset") != offset:
             raise Problem(409, "offset_mismatch", f"The upload stands at {offset}.")
         if offset + announced(request) > upload.bytes:
             raise too_large("This is more than was announced.")
-        offset = await _store(backends_of(request).uploads, upload, offset, intake)
-    return Response(status_code=204, headers={**_RESUMABLE, "Upload-Offset": str(offset)})
+        offset = await _store(uploads, upload, offset, intake)
+    return Response(status_code=204, headers=_standing(request, upload, offset))
+
+
+async def terminate(request: Request) -> Response:
+    """DELETE /v1/uploads/{id}: forgotten, with what came of it. A finished object stays."""
+    await turns_of(backends_of(request).uploads).free(request.path_params["upload"])
+    upload, _ = await _own(request)
+    await backends_of(request).uploads.terminate(upload)
+    return Response(status_code=204, headers=_RESUMABLE)
+
+
+async def overridden(request: Request) -> Response:
+    """POST /v1/uploads/{id} of a client that can do no other methods: it says which is meant."""
+    meant = request.headers.get("x-http-method-override", "").upper()
+    endpoint = _BY_METHOD.get(meant)
+    if endpoint is None:
+        raise Problem(405, "method_not_allowed", "Not with this method.")
+    return await endpoint(request)
+
+
+def _standing(request: Request, upload: Upload, offset: int) -> dict[str, str]:
+    """The headers that say how far an upload is, and until when it may take."""
+    headers = {**_RESUMABLE, "Upload-Offset": str(offset)}
+    if offset < upload.bytes:
+        until = backends_of(request).uploads.expires(upload)
+        headers["Upload-Expires"] = formatdate(until, usegmt=True)
+    return headers
 
 
 async def _store(uploads: Uploads, upload: Upload, offset: int, intake: Intake) -> int:
@@ -123,9 +157,13 @@ def _tus(endpoint: Endpoint) -> Endpoint:
     return checked
 
 
+_BY_METHOD = {"HEAD": progress, "PATCH": resume, "DELETE": terminate}
 ROUTES = [
     Route("/v1/uploads", abilities, methods=["OPTIONS"]),
     Route("/v1/uploads", _tus(create), methods=["POST"]),
-    Route("/v1/uploads/{upload}", _tus(progress), methods=["HEAD"]),
-    Route("/v1/uploads/{upload}", _tus(resume), methods=["PATCH"]),
+    Route("/v1/uploads/{upload}", _tus(overridden), methods=["POST"]),
+    *(
+        Route("/v1/uploads/{upload}", _tus(endpoint), methods=[method])
+        for method, endpoint in _BY_METHOD.items()
+    ),
 ]

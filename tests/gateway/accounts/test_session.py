@@ -36,7 +36,13 @@ async def test_a_sign_in_gives_what_the_client_needs(
     assert said["expires_in"] == 900
     assert said["gateway"]["id"] == folder.id
     assert said["gateway"].keys() == {"id", "public_key"}
-    assert said["user"] == {"name": "demo", "display_name": "Demo"}
+    assert said["user"] == {
+        "name": "demo",
+        "display_name": "Demo",
+        "roles": ["technician"],
+        "area": None,
+    }
+    assert "area" not in said["policy"]
     assert said["database"] == "civic"
     assert said["policy"]["photo_bytes"] > 0
     assert datetime.fromisoformat(said["time"]) == clock.now()

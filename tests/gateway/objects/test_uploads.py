@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ from starlette.applications import Starlette
 from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.app import build
 from civictui.gateway.folder import GatewayFolder
+from civictui.gateway.objects.ledger import OPEN_UPLOADS
 from civictui.gateway.objects.partial import PartialFile
 from tests.conftest import MovableClock
 from tests.gateway.conftest import client_of
@@ -42,7 +44,7 @@ async def test_what_the_gateway_can_do_needs_no_token(http: httpx.AsyncClient) -
     answer = await http.options("/v1/uploads")
     assert answer.status_code == 204
     assert answer.headers["tus-resumable"] == answer.headers["tus-version"] == "1.0.0"
-    assert answer.headers["tus-extension"] == "creation"
+    assert answer.headers["tus-extension"] == "creation,expiration,termination"
     assert answer.headers["tus-max-size"] == "16777216"
 
 
@@ -154,6 +156,91 @@ async def test_a_name_of_the_original_application_is_given_once(demo: httpx.Asyn
     overtaken = await demo.patch(late, content=picture(seed=3), headers=piece(0))
     assert overtaken.json()["error"] == "object_exists"
     assert (await demo.get(f"/v1/objects/{name}")).content == PICTURE
+
+
+async def test_an_upload_is_terminated(demo: httpx.AsyncClient, folder: GatewayFolder) -> None:
+    place = await begin(demo)
+    await demo.patch(place, content=PICTURE[:HALF], headers=piece(0))
+    answer = await demo.delete(place, headers=VERSION)
+    assert (answer.status_code, answer.headers["tus-resumable"]) == (204, "1.0.0")
+    assert (await demo.head(place, headers=VERSION)).status_code == 404
+    assert (await demo.delete(place, headers=VERSION)).status_code == 404
+    late = await demo.patch(place, content=PICTURE[HALF:], headers=piece(HALF))
+    assert late.status_code == 404
+    assert not list((folder.path / "uploads").glob("*.part"))
+
+
+async def test_an_object_outlives_its_upload(demo: httpx.AsyncClient) -> None:
+    place = await begin(demo)
+    await demo.patch(place, content=PICTURE, headers=piece(0))
+    assert (await demo.delete(place, headers=VERSION)).status_code == 204
+    assert (await demo.get(URL)).content == PICTURE
+
+
+async def test_methods_that_a_client_cannot_do(demo: httpx.AsyncClient) -> None:
+    place = await begin(demo)
+
+    async def meant(method: str, content: bytes = b"") -> int:
+        headers = piece(0) | {"X-HTTP-Method-Override": method}
+        return (await demo.post(place, content=content, headers=headers)).status_code
+
+    assert await meant("PATCH", PICTURE[:HALF]) == 204
+    assert await meant("HEAD") == 200
+    assert await meant("GET") == 405
+    assert await meant("DELETE") == 204
+
+
+async def test_until_when_an_upload_may_take(demo: httpx.AsyncClient, clock: MovableClock) -> None:
+    answer = await demo.post("/v1/uploads", headers=announced(PICTURE))
+    until = parsedate_to_datetime(answer.headers["upload-expires"])
+    assert abs((until - clock.now()).total_seconds() - 7 * 86400) < 2
+    place = answer.headers["location"]
+    assert "upload-expires" in (await demo.head(place, headers=VERSION)).headers
+    clock.move(7 * 86400 - 60)
+    demo.headers.update(await bearer(demo))
+    assert (await demo.head(place, headers=VERSION)).status_code == 200
+    clock.move(120)
+    assert (await demo.head(place, headers=VERSION)).status_code == 404
+
+
+async def test_the_same_announcement_again_is_the_same_upload(demo: httpx.AsyncClient) -> None:
+    """A reply to the creation that was lost costs nothing of what came before."""
+    place = await begin(demo)
+    await demo.patch(place, content=PICTURE[:HALF], headers=piece(0))
+    again = await demo.post("/v1/uploads", headers=announced(PICTURE))
+    assert again.headers["location"] == place
+    assert again.headers["upload-offset"] == str(HALF)
+
+
+async def test_a_days_bytes_also_after_a_restart(
+    folder: GatewayFolder, clock: MovableClock
+) -> None:
+    for attempt in range(3):
+        app = build(folder, clock=clock, cost=CHEAP)
+        app.state.backends.uploads.daily_bytes = 2 * len(PICTURE) + 10_000
+        async with client_of(app) as http:
+            http.headers.update(await bearer(http))
+            content = picture(seed=10 + attempt, size=128)
+            answer = await http.post("/v1/uploads", headers=announced(content))
+            if attempt < 2:
+                await http.patch(answer.headers["location"], content=content, headers=piece(0))
+                continue
+            assert (answer.status_code, answer.json()["error"]) == (429, "quota_reached")
+            assert 86000 <= int(answer.headers["retry-after"]) <= 86401
+            clock.move(86401)
+            http.headers.update(await bearer(http))
+            assert (await http.post("/v1/uploads", headers=announced(content))).status_code == 201
+        await app.state.backends.close()
+
+
+async def test_uploads_that_nobody_ends_are_not_many(demo: httpx.AsyncClient) -> None:
+    for seed in range(OPEN_UPLOADS):
+        last = await begin(demo, f"{seed}".encode())
+    refused = await demo.post("/v1/uploads", headers=announced(PICTURE))
+    assert (refused.status_code, refused.json()["error"]) == (429, "too_many_uploads")
+    assert refused.headers["retry-after"] == "60"
+    await demo.delete(last, headers=VERSION)
+    await begin(demo)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The database in a CouchDB or a Cloudant: judged here, kept there."""
