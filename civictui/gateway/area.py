@@ -1,7 +1,7 @@
 """An area on the map that a user works in: polygons of longitudes and latitudes (RFC 7946)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Self, TypeAlias
 
@@ -10,6 +10,9 @@ from civictui.domain.model import Doc, GeoPoint
 
 Ring: TypeAlias = tuple[tuple[float, float], ...]
 """Corners as (longitude, latitude); the last one is the first again."""
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""West, south, east, north."""
 
 _MOST_CORNERS = 10_000
 _HOW = "Give west,south,east,north in degrees, or a GeoJSON file with a Polygon or MultiPolygon."
@@ -20,6 +23,11 @@ class Area:
     """Polygons, each an outer ring and the holes in it. A point on a border may be either."""
 
     polygons: tuple[tuple[Ring, ...], ...]
+    _boxes: tuple[Box, ...] = field(init=False, repr=False, compare=False)
+    """Around each polygon: most places are outside, and that costs four comparisons."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_boxes", tuple(_box(polygon[0]) for polygon in self.polygons))
 
     @classmethod
     def box(cls, west: float, south: float, east: float, north: float) -> Self:
@@ -50,9 +58,17 @@ class Area:
         """Whether a place lies in one of the polygons and in none of its holes."""
         x, y = point.longitude, point.latitude
         return any(
-            _inside(polygon[0], x, y) and not any(_inside(hole, x, y) for hole in polygon[1:])
-            for polygon in self.polygons
+            west <= x <= east
+            and south <= y <= north
+            and _inside(polygon[0], x, y)
+            and not any(_inside(hole, x, y) for hole in polygon[1:])
+            for polygon, (west, south, east, north) in zip(self.polygons, self._boxes, strict=True)
         )
+
+
+def _box(ring: Ring) -> Box:
+    longitudes, latitudes = zip(*ring, strict=True)
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 
 
 def _polygons(value: object) -> list[tuple[Ring, ...]]:

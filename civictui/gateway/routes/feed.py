@@ -15,7 +15,7 @@ from civictui.gateway.policy import PAGE_BYTES
 from civictui.gateway.routes.answers import JSON, Packer, answer_bytes, takes_gzip
 from civictui.gateway.routes.bodies import read_object
 from civictui.gateway.routes.queries import FeedQuery
-from civictui.gateway.routes.sight import reading_of
+from civictui.gateway.routes.sight import reading_of, sees_the_same
 
 _ROWS_AT_ONCE = 500
 """Rows read in one turn of the store's thread, so that a long feed keeps nobody else waiting."""
@@ -49,7 +49,7 @@ async def changes(request: Request) -> Response:
     if page.rows or not query.longpoll or database.closing:
         return await answer_bytes(request, _body(database, page))
     packer = Packer(takes_gzip(request))
-    held = _held(database, query, since, bell, packer)
+    held = _held(request, query, since, bell, packer)
     return StreamingResponse(held, headers=packer.headers, media_type=JSON)
 
 
@@ -111,10 +111,13 @@ def conflicts_of(leaves: list[tuple[str, bool]]) -> Doc:
 
 
 async def _held(
-    database: Reading, query: FeedQuery, since: str, bell: asyncio.Event, packer: Packer
+    request: Request, query: FeedQuery, since: str, bell: asyncio.Event, packer: Packer
 ) -> AsyncIterator[bytes]:
-    """Keep quiet until something was written or the time is up, then say what there is."""
-    loop = asyncio.get_running_loop()
+    """Keep quiet until something was written or the time is up, then say what there is.
+
+    To whoever may see less or more meanwhile, or nothing, it says nothing: the next request will.
+    """
+    database, loop = reading_of(request), asyncio.get_running_loop()
     end = loop.time() + query.wait
     page = Page([], since, 0)
     while not page.rows and not database.closing and loop.time() < end:
@@ -126,6 +129,8 @@ async def _held(
             yield packer.piece(b"\n")  # JSON may begin with blanks
         else:
             bell = database.bell
+            if not await sees_the_same(request):
+                break
             page = await read_page(database, query, page.last)
     yield await asyncio.to_thread(packer.last, _body(database, page))
 

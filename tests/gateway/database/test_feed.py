@@ -3,9 +3,12 @@
 import httpx
 import pytest
 
+from civictui.gateway.accounts.accounts import Changes
+from civictui.gateway.area import Area
 from civictui.gateway.folder import GatewayFolder
+from civictui.gateway.provisioning import enable_user, set_user
 from civictui.gateway.server import GatewayThread
-from tests.gateway.peer import push, report, revision
+from tests.gateway.peer import bearer, push, report, revision
 
 FEED = "/db/civic/_changes"
 
@@ -133,6 +136,22 @@ async def test_a_refused_write_wakes_nobody_and_another_does(wire: httpx.AsyncCl
 
 
 @pytest.mark.e2e
+@pytest.mark.parametrize("change", ["disabled", "area"])
+async def test_a_held_feed_tells_nothing_to_whom_it_is_no_longer_for(
+    served: GatewayThread, folder: GatewayFolder, wire: httpx.AsyncClient, change: str
+) -> None:
+    params = {"feed": "longpoll", "since": "now", "timeout": "60000"}
+    async with wire.stream("GET", FEED, params=params) as held:
+        if change == "disabled":
+            enable_user(folder, "demo", enabled=False)
+        else:
+            set_user(folder, "demo", Changes(area=Area.box(0, 0, 1, 1)))
+        async with httpx.AsyncClient(base_url=wire.base_url, trust_env=False) as other:
+            await push(other, report("r1", "asha"), headers=await bearer(other, "asha"))
+        await held.aread()
+        assert held.json()["results"] == []
+
+
 async def test_conflicts_are_named_in_the_feed(
     wire: httpx.AsyncClient, served: GatewayThread, folder: GatewayFolder
 ) -> None:
