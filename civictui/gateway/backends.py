@@ -1,5 +1,6 @@
 """Everything that the routes work with, opened together and closed together."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +33,8 @@ from civictui.gateway.signing import SigningKey
 from civictui.storage.slots import Cost
 from civictui.storage.thread import StoreThread
 
+_LONG_ANSWERS = 4
+"""How many long answers are made at one time."""
 ACCESS_SECONDS = 900
 """How long an access token is good."""
 
@@ -54,6 +57,8 @@ class Backends:
     objects: Objects
     uploads: Uploads
     thread: StoreThread
+    long_answers: asyncio.Semaphore
+    """Places for long answers, see `routes.feed`."""
 
     @classmethod
     def open(
@@ -87,6 +92,7 @@ class Backends:
             objects=objects,
             uploads=Uploads(folder, thread, objects, clock, sight, backing.daily_bytes),
             thread=thread,
+            long_answers=asyncio.Semaphore(_LONG_ANSWERS),
         )
 
     async def close(self) -> None:

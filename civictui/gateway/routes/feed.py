@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change
+from civictui.gateway.backends import backends_of
 from civictui.gateway.database.port import Reading
 from civictui.gateway.policy import PAGE_BYTES
 from civictui.gateway.routes.answers import JSON, Packer, answer_bytes, takes_gzip
@@ -19,6 +21,9 @@ from civictui.gateway.routes.sight import reading_of, sees_the_same
 
 _ROWS_AT_ONCE = 500
 """Rows read in one turn of the store's thread, so that a long feed keeps nobody else waiting."""
+
+_FEW_ROWS = 50
+"""A page of no more rows waits for no place."""
 
 _ROWS_BACKWARDS = 1000
 """The most rows of a descending feed: it is for the newest few."""
@@ -45,19 +50,36 @@ async def changes(request: Request) -> Response:
     database = reading_of(request)
     since = await database.position(query.since)
     bell = database.bell
-    page = await read_page(database, query, since)
-    if page.rows or not query.longpoll or database.closing:
-        return await answer_bytes(request, _body(database, page))
+    async with page_of(request, query, since) as page:
+        if page.rows or not query.longpoll or database.closing:
+            return await answer_bytes(request, _body(database, page))
     packer = Packer(takes_gzip(request))
     held = _held(request, query, since, bell, packer)
     return StreamingResponse(held, headers=packer.headers, media_type=JSON)
 
 
-async def read_page(database: Reading, query: FeedQuery, since: str) -> Page:
-    """The rows asked for, as many as fit into a page; `pending` counts those left."""
-    page = Page([], since, 0)
-    while len(page.rows) < query.limit:
-        wanted = min(_ROWS_AT_ONCE, query.limit - len(page.rows))
+@asynccontextmanager
+async def page_of(request: Request, query: FeedQuery, since: str) -> AsyncIterator[Page]:
+    """The rows asked for, as many as fit into a page; `pending` counts those left.
+
+    A long page keeps one of a few places until it is packed: what 200 first replications would
+    take in memory at once, and keep every short page waiting for, is made a few at a time.
+    """
+    database, page = reading_of(request), Page([], since, 0)
+    few = query.limit if query.descending else min(query.limit, _FEW_ROWS)
+    await _extend(database, query, page, few)
+    if not page.pending or len(page.rows) < few or few == query.limit:
+        yield page
+        return
+    async with backends_of(request).long_answers:
+        await _extend(database, query, page, query.limit)
+        yield page
+
+
+async def _extend(database: Reading, query: FeedQuery, page: Page, limit: int) -> None:
+    """Read on until the page has so many rows, is full, or nothing is left."""
+    while len(page.rows) < limit:
+        wanted = min(_ROWS_AT_ONCE, limit - len(page.rows))
         if query.descending:  # the store cannot go on backwards from the middle
             wanted = min(_ROWS_BACKWARDS, query.limit)
         found = await database.changes(
@@ -69,7 +91,6 @@ async def read_page(database: Reading, query: FeedQuery, since: str) -> Page:
         page.pending = (found.pending or 0) + full
         if full or not found.pending or query.descending:
             break
-    return page
 
 
 async def _fill(database: Reading, query: FeedQuery, page: Page, rows: Sequence[Change]) -> int:
@@ -119,8 +140,8 @@ async def _held(
     """
     database, loop = reading_of(request), asyncio.get_running_loop()
     end = loop.time() + query.wait
-    page = Page([], since, 0)
-    while not page.rows and not database.closing and loop.time() < end:
+    page, packed = Page([], since, 0), b""
+    while not packed and not database.closing and loop.time() < end:
         beat = loop.time() + query.heartbeat if query.heartbeat else end
         try:
             async with asyncio.timeout_at(min(end, beat)):
@@ -131,8 +152,10 @@ async def _held(
             bell = database.bell
             if not await sees_the_same(request):
                 break
-            page = await read_page(database, query, page.last)
-    yield await asyncio.to_thread(packer.last, _body(database, page))
+            async with page_of(request, query, page.last) as page:
+                if page.rows:
+                    packed = await asyncio.to_thread(packer.last, _body(database, page))
+    yield packed or packer.last(_body(database, page))
 
 
 def _body(database: Reading, page: Page) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from civictui.clock import SystemClock
-from civictui.commands import serve_init
+from civictui.commands import serve_backing, serve_init
 from civictui.domain.errors import GatewayError
 from civictui.gateway.backing import Backing
 from civictui.gateway.database.couchdb.setup import closed, set_up
@@ -101,12 +101,10 @@ def test_the_command(there: Backend, tmp_path: Path, capsys: pytest.CaptureFixtu
     secret.touch(0o600)
     secret.write_text(SECRET)
     parser = argparse.ArgumentParser()
+    serve_backing.register(parser, at_top=True)
     serve_init.register(parser.add_subparsers())
     words = ["init", f"--database={there.url}", "--database-user=gateway"]
     options = parser.parse_args([*words, f"--database-password-file={secret}"])
-    for name in ("database_iam_key_file", "accounts", "objects", "objects_key_file"):
-        setattr(options, name, "")
-    options.objects_iam_key_file, options.iam_token_url = "", "https://iam.example.org/token"
     assert options.action(options) == 0
     said = capsys.readouterr()
     assert said.out.startswith("made the database\n")
