@@ -40,18 +40,20 @@ class Server:
             opened = provisioning.open_folder(self._folder)
             self._application = build(opened, clock=self.clock, cost=CHEAP)
 
-    def die(self) -> None:
+    async def die(self) -> None:
         self.life.ended = True
-        self._application.state.backends.sessions.close()  # its threads, which nothing waits for
+        await (
+            self._application.state.backends.sessions.close()
+        )  # its threads, which nothing waits for
         close_files_in(self._folder)
 
     def back_up(self) -> None:
         shutil.rmtree(self._copy, ignore_errors=True)
         shutil.copytree(self._folder, self._copy)
 
-    def put_back(self) -> None:
+    async def put_back(self) -> None:
         if self._copy.exists():
-            self.die()
+            await self.die()
             shutil.rmtree(self._folder)
             shutil.copytree(self._copy, self._folder)
             self.start()

@@ -70,7 +70,7 @@ class World:
     async def end(self) -> None:
         for terminal in self.terminals:
             await terminal.device.die()
-        self.server.die()
+        await self.server.die()
 
     async def perform(self, step: Step) -> None:
         self._pass(3)
@@ -135,7 +135,7 @@ class World:
 
     async def _restart(self, who: int) -> None:
         if who < 0:
-            self.server.die()
+            await self.server.die()
             self.server.start()
         else:
             await self.terminals[who].restart()
@@ -146,7 +146,7 @@ class World:
 
     @_perform.register
     async def _(self, _: PutBack) -> None:
-        self.server.put_back()
+        await self.server.put_back()
         self.has_forgotten = True
 
     @_perform.register

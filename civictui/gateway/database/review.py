@@ -231,7 +231,7 @@ def _history(doc: Doc) -> tuple[int, list[str]]:
 
 def _judge(doc: Doc, path: list[str], known: Known, sender: Viewer) -> None:
     """Raises Refused where `sender` may not add this revision."""
-    if "service" in {doc.get("type"), known.kind} and not sender.is_admin:
+    if "service" in (doc.get("type"), known.kind) and not sender.is_admin:
         raise Refused("forbidden", "Service definitions are written by administrators.")
     if not known.visible:
         raise _out_of_sight()

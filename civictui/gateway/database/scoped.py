@@ -70,8 +70,13 @@ class Scoped:
         """What is out of sight is missing, like what is not here."""
         found = await self._database.revs_diff(revs)
         seen = await self._seen_of(revs)
-        hidden = {key: {"missing": list(revs[key])} for key in revs if key not in seen}
-        return {**found, **{key: missing for key, missing in hidden.items() if revs[key]}}
+        said: dict[str, dict[str, list[str]]] = {}
+        for key, asked in revs.items():  # in this order, which must not tell them apart either
+            if key not in seen and asked:
+                said[key] = {"missing": list(asked)}
+            elif key in found:
+                said[key] = found[key]
+        return said
 
     async def bulk_get(self, wanted: Sequence[tuple[str, str | None]]) -> list[Doc | None]:
         """Read first and judged by what is there then: what moves away meanwhile is not given."""

@@ -235,3 +235,11 @@ async def test_who_names_a_picture(gateway: Sight, tmp_path: Path) -> None:
         assert await again.database.naming("b.jpg") == []
         updates = await again.database.earlier_updates(["r1"], "9-x")
         assert [row.id for row in updates] == ["u"]
+
+
+async def test_the_order_of_an_answer_tells_nothing(gateway: Sight, demo: httpx.AsyncClient) -> None:
+    hidden = report("hidden", **OUTSIDE)
+    await gateway.put(hidden)
+    asked = {"hidden": [hidden["_rev"]], "nowhere": ["1-abc"]}
+    answer = await demo.post("/db/civic/_revs_diff", json=asked)
+    assert list(answer.json()) == ["hidden", "nowhere"]
