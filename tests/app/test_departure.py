@@ -210,8 +210,9 @@ def test_a_stop_and_a_continue_change_nothing(writing: Child) -> None:
 
 
 def test_a_signal_to_end_after_a_hang_up_closes_the_store(writing: Child) -> None:
-    os.kill(writing.pid, signal.SIGHUP)
-    os.kill(writing.pid, signal.SIGTERM)
+    os.kill(writing.pid, signal.SIGSTOP)  # so that both are there before it acts on one
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGCONT):
+        os.kill(writing.pid, number)
     assert writing.exit_code() in {128 + signal.SIGHUP, 128 + signal.SIGTERM}
     assert writing.result == "a hole: closed"
 
