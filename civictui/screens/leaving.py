@@ -45,7 +45,8 @@ class Leaving(TypeAhead, inherit_bindings=False):
         self.turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """Changes of one group are carried out one after the other."""
         self._departure = Departure(self._depart, self._abandon)
-        self._may_linger = False
+        self._heard: set[int] = set()
+        """Signals that told us to leave."""
         self._idle = idle
         self._watch: Timer | None = None
         self._locking = False
@@ -161,14 +162,21 @@ class Leaving(TypeAhead, inherit_bindings=False):
 
         Without a terminal what is not sent may still be; who is told to end, ends.
         """
-        self._may_linger = number == signal.SIGHUP
+        self._heard.add(number)
         self.run_worker(self._go(128 + number), group="leave", exit_on_error=False)
 
     async def _go(self, code: int) -> None:
         """With the code 0 a person asked for it, who may still do something about a failure."""
         if await self._keep_drafts() or code:
-            await self._shut(linger=self._may_linger)
+            lingers = self._may_linger
+            await self._shut(linger=lingers)
+            if lingers and not self._may_linger:  # somebody said so meanwhile
+                await self._shut(linger=False)
             self.exit(return_code=code)
+
+    @property
+    def _may_linger(self) -> bool:
+        return self._heard == {signal.SIGHUP}
 
     async def _abandon(self) -> None:
         """From outside of this app's loop, which does not answer."""
