@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from civictui import __version__
-from civictui.codec import PAGE_DEPTH, BadJson, decode, encode
+from civictui.codec import PAGE_DEPTH, BadJson, decode, encode, weight
 from civictui.domain.errors import (
     AnswerTooLarge,
     GatewayError,
@@ -113,7 +113,7 @@ class Reply:
 
         16 MB of `{},{},` would become 500 MB: AnswerTooLarge is raised for that, unparsed.
         """
-        if len(self.body) > _LIGHT and _weight(self.body) > _HEAVIEST:
+        if len(self.body) > _LIGHT and weight(self.body) > _HEAVIEST:
             raise AnswerTooLarge("The server's answer would take too much memory")
         try:
             return reader(self.body)
@@ -145,14 +145,6 @@ class Reply:
             said = {}
         code, reason = str(said.get("error", "")), str(said.get("reason", ""))
         return Refused(self.status, code, reason, self.retry_after)
-
-
-def _weight(content: bytes) -> int:
-    """About how many bytes JSON takes in memory, at the most: objects, arrays, and what they hold.
-
-    What stands inside of strings is counted, too, which makes it heavier than it is.
-    """
-    return 240 * content.count(b"{") + 64 * (content.count(b"[") + content.count(b","))
 
 
 class Link:

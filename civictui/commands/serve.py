@@ -1,6 +1,7 @@
 """`civictui serve`: the gateway; what is done to its folder is in `serve_actions`."""
 
 import argparse
+import ipaddress
 import sys
 from collections.abc import Callable
 
@@ -15,6 +16,13 @@ _MISSING = "Install it with pip install 'civictui[gateway]'."
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=port_number, default=8440, help="the port, 0 for any (8440)")
+    parser.add_argument(
+        "--proxy",
+        metavar="ADDRESS",
+        type=ip_address,
+        default="",
+        help="the proxy before it: clients have the addresses that it says",
+    )
     parser.add_argument("--access-seconds", type=int, default=900, help=argparse.SUPPRESS)
     serve_backing.register(parser, at_top=True)
     parser.set_defaults(run=run, action=None)
@@ -30,6 +38,15 @@ def port_number(text: str) -> int:
     return int(text)
 
 
+def ip_address(text: str) -> str:
+    """An IP address as it was written. Raises UsageError."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError as error:
+        raise UsageError(f"{text[:40]!r} is no address", "Write one like 127.0.0.1.") from error
+    return text
+
+
 def run(options: argparse.Namespace) -> int:
     """Do the action that is named; without one serve, until SIGTERM or SIGINT."""
     serve = require_gateway()
@@ -42,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
         options.port,
         access_seconds=options.access_seconds,
         backing=serve_backing.backing_of(options),
+        proxy=options.proxy,
         announce=lambda port: print(
             f"civictui gateway on http://{options.host}:{port}", file=sys.stderr, flush=True
         ),

@@ -7,7 +7,6 @@ Only what the published protocol promises is used. Sequences are opaque, `pendin
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
-from urllib.parse import quote
 
 from civictui.codec import Json, encode
 from civictui.couchdb.answers import (
@@ -21,6 +20,7 @@ from civictui.couchdb.answers import (
 )
 from civictui.couchdb.holding import Holding
 from civictui.couchdb.log_count import LogCount, LogLost
+from civictui.couchdb.paths import segment
 from civictui.couchdb.patience import Patience
 from civictui.domain.errors import AnswerTooLarge, Refused
 from civictui.domain.model import Doc
@@ -208,7 +208,7 @@ class CouchEndpoint:
             self._logs[name] = rev
 
     def _local(self, name: str) -> str:
-        return f"{self._path}/_local/{quote(name, safe='')}"
+        return f"{self._path}/_local/{segment(name)}"
 
     async def _held(self, since: Seq, params: dict[str, str], wait: float) -> Changes:
         """An answer within `wait` seconds; empty where the server only kept the line alive."""

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from civictui.gateway.problems import Problem, unauthorized
 from civictui.gateway.routes.answers import problem_answer
+from civictui.gateway.routes.sight import token_in
 
 _OPEN = {
     ("POST", "/v1/session"),
@@ -28,7 +29,7 @@ class Gate:
         if scope["type"] == "http" and _is_closed(scope["method"], scope["path"]):
             sessions = scope["app"].state.backends.sessions
             try:
-                grant = await sessions.grant(_bearer(Headers(scope=scope)))
+                grant = await sessions.grant(token_in(Headers(scope=scope)))
                 if grant is None:
                     raise unauthorized()
             except Problem as problem:
@@ -41,8 +42,3 @@ class Gate:
 def _is_closed(method: str, path: str) -> bool:
     inside = path == "/db" or path.startswith(("/v1/", "/db/"))
     return inside and (method, path) not in _OPEN
-
-
-def _bearer(headers: Headers) -> str:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""

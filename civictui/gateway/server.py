@@ -37,20 +37,22 @@ def serve(
     *,
     access_seconds: int = ACCESS_SECONDS,
     backing: Backing = EMBEDDED,
+    proxy: str = "",
     announce: Announce,
     log: TextIO | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. `announce` gets the port once connections are accepted.
 
-    Port 0 takes a free one. The log goes to `log`, or nowhere. Raises StoreBusy where another
-    process serves the folder, UsageError where the address cannot be had, StoreDamaged.
+    Port 0 takes a free one. `proxy` is the address whose `X-Forwarded-For` is believed. The log
+    goes to `log`, or nowhere. Raises StoreBusy where another process serves the folder, UsageError
+    where the address cannot be had, StoreDamaged.
     """
     write_to(log)
     clock = SystemClock()
     folder = _opened(data_dir, clock)
     with folder.alone(), _listening(host, port) as listener:
         app = build(folder, clock=clock, access_seconds=access_seconds, backing=backing)
-        _Server(app, announce).run(sockets=[listener])
+        _Server(app, announce, proxy).run(sockets=[listener])
 
 
 class GatewayThread:
@@ -120,7 +122,7 @@ class GatewayThread:
 class _Server(uvicorn.Server):
     """uvicorn that says when it listens, lets the waiting go first, and outlives no signal."""
 
-    def __init__(self, app: Starlette, announce: Announce) -> None:
+    def __init__(self, app: Starlette, announce: Announce, proxy: str = "") -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -132,7 +134,8 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 date_header=False,  # nobody keeps an answer by its age, and a thin line pays for it
-                proxy_headers=False,
+                proxy_headers=bool(proxy),
+                forwarded_allow_ips=proxy or None,
                 timeout_keep_alive=_IDLE_SECONDS,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )

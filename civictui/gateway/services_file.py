@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from civictui.codec import BadJson, decode
+from civictui.couchdb.paths import is_name_in_paths
 from civictui.domain.errors import UsageError
 from civictui.domain.model import SERVICE, Doc, Kind
 from civictui.domain.model.services import (
@@ -170,6 +171,8 @@ def _code(said: Mapping[str, Any], name: str, where: str) -> str:
     code = _text(said, name, CODE_CHARACTERS, where, needed=True)
     if code != said[name]:
         raise _wrong(where, f"has a `{name}` with blanks around it, or signs that no one sees")
+    if not is_name_in_paths(f"{PREFIX}{code}"):
+        raise _wrong(where, f"has a `{name}` that leads elsewhere in a path")
     return code
 
 

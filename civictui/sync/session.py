@@ -225,6 +225,7 @@ _NO_CHANGE = {
     (403, "managed_elsewhere"),
     (429, "blocked"),
     (503, "backend_unavailable"),
+    (503, "busy"),
 }
 """The status and code of each answer by which the gateway refuses a change of password."""
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from civictui.domain.errors import StoreBusy, UsageError
+from civictui.gateway.accounts.attempts import TRIES
 from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.server import GatewayThread
@@ -24,7 +25,8 @@ SERVE = """
 import sys
 from pathlib import Path
 from civictui.gateway.server import serve
-serve(Path(sys.argv[1]), "127.0.0.1", 0, announce=lambda port: print(port, flush=True))
+folder, proxy = Path(sys.argv[1]), sys.argv[2]
+serve(folder, "127.0.0.1", 0, proxy=proxy, announce=lambda port: print(port, flush=True))
 print("ended", flush=True)
 """
 
@@ -33,9 +35,9 @@ PICTURE = picture(size=256)
 
 
 @contextmanager
-def process(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def process(data: Path, proxy: str = "") -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A serving process and its origin; killed at the end where it is still there."""
-    command = [sys.executable, "-c", SERVE, str(data)]
+    command = [sys.executable, "-c", SERVE, str(data), proxy]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
@@ -160,6 +162,19 @@ async def test_a_short_session_can_be_asked_for(folder: GatewayFolder) -> None:
     with GatewayThread(folder.path, access_seconds=2, cost=CHEAP) as running:
         async with client(f"http://127.0.0.1:{running.port}") as http:
             assert (await sign_in(http)).json()["expires_in"] == 2
+
+
+@pytest.mark.parametrize(("proxy", "heard"), [("", 429), ("192.0.2.1", 429), ("127.0.0.1", 401)])
+async def test_what_a_proxy_says_of_addresses_is_believed_of_the_one_named(
+    folder: GatewayFolder, proxy: str, heard: int
+) -> None:
+    with process(folder.path, proxy) as (_, origin):
+        async with client(origin) as http:
+            for number in range(TRIES["address"]):
+                http.headers["X-Forwarded-For"] = f"198.51.100.{number}"
+                assert (await sign_in(http, f"nobody{number}")).status_code == 401
+            http.headers["X-Forwarded-For"] = "203.0.113.1"
+            assert (await sign_in(http, "somebody")).status_code == heard
 
 
 async def test_many_sign_ins_at_once_are_guessed_one_by_one(served: GatewayThread) -> None:

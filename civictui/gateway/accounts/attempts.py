@@ -5,6 +5,7 @@ is blocked for 300 seconds. Counted in a sealed file, so that a restart forgives
 """
 
 import ipaddress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -50,18 +51,25 @@ class Attempts:
 
     def subjects(self, account: str, device: str, address: str) -> list[Subject]:
         """What a sign-in counts against; an unknown device or address is left out."""
-        names = {"account": account, "device": device, "address": _network(address)}
+        names = {"account": account, "device": device, "address": network_of(address)}
         return [
             Subject(kind, blind(self._names, kind.encode(), name.encode("utf-8", "replace")).hex())
             for kind, name in names.items()
             if name
         ]
 
-    def blocked_for(self, subjects: list[Subject]) -> int:
-        """Whole seconds until all of them are free; 0 is now."""
-        return max((self._wait(subject) for subject in subjects), default=0)
+    def blocked_for(
+        self, subjects: Sequence[Subject], pending: Mapping[Subject, int] | None = None
+    ) -> int:
+        """Whole seconds until all of them are free; 0 is now.
 
-    def failed(self, subjects: list[Subject]) -> int:
+        `pending` attempts may fail yet: where they would be the last, it is known in a second.
+        """
+        running = pending or {}
+        waits = (self._wait(subject, running.get(subject, 0)) for subject in subjects)
+        return max(waits, default=0)
+
+    def failed(self, subjects: Sequence[Subject]) -> int:
         """Count a failure against all of them; returns how many tries are left."""
         now = self._now()
         left = []
@@ -72,7 +80,7 @@ class Attempts:
         self._save()
         return min(left)
 
-    def succeeded(self, subjects: list[Subject]) -> None:
+    def succeeded(self, subjects: Sequence[Subject]) -> None:
         """Forgive account and device; the address stays, for others sign in from it, too."""
         forgiven = [s.name for s in subjects if s.kind != "address" and s.name in self._rows]
         for name in forgiven:
@@ -80,10 +88,10 @@ class Attempts:
         if forgiven:
             self._save()
 
-    def _wait(self, subject: Subject) -> int:
+    def _wait(self, subject: Subject, pending: int) -> int:
         count = self._count(subject)
         if count.failures < TRIES[subject.kind]:
-            return 0
+            return int(count.failures + pending >= TRIES[subject.kind])
         return max(1, round(count.last + BLOCKED_SECONDS - self._now()))
 
     def _count(self, subject: Subject) -> Count:
@@ -102,12 +110,14 @@ class Attempts:
         return self._clock.now().timestamp()
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """An address as it is counted: an IPv6 subscriber has a whole /64."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        return str(found.ipv4_mapped)  # as a socket for both kinds tells it
     if found.version == 6:
         return str(ipaddress.ip_network((found, 64), strict=False))
     return str(found)

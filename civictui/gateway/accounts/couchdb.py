@@ -18,6 +18,7 @@ from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 from civictui.codec import encode
+from civictui.couchdb.paths import is_name_in_paths
 from civictui.domain.errors import GatewayError, Unreachable, UsageError
 from civictui.domain.ports import Clock
 from civictui.gateway.accounts.accounts import checked_name, shown_name
@@ -35,7 +36,7 @@ KEPT_SECONDS = 10.0
 """For how long a user's document is believed; then the next request has it read again."""
 _SILENCE_SECONDS = 5.0
 _ANSWER_BYTES = 1024 * 1024
-_PROOFS_AT_ONCE = 8
+_NO_USER = ("missing", "deleted")
 _KEPT_USERS = 10_000
 _RETRY_SECONDS = 10
 
@@ -45,6 +46,8 @@ Sleep = Callable[[float], Awaitable[None]]
 class CouchUsers:
     """`AccountSource` of a CouchDB at `url`, which may have a path before `/_session`."""
 
+    proofs_at_once = 8
+
     def __init__(
         self, url: str, credentials: tuple[str, str], clock: Clock, sleep: Sleep = asyncio.sleep
     ) -> None:
@@ -53,7 +56,6 @@ class CouchUsers:
         self._credentials = _basic(*credentials)
         self._clock = clock
         self._sleep = sleep
-        self._proofs = asyncio.Semaphore(_PROOFS_AT_ONCE)
         self._known: dict[str, tuple[float, Account | None]] = {}
         """Until when each user's account is believed."""
 
@@ -70,8 +72,7 @@ class CouchUsers:
 
     async def proved(self, name: str, password: str) -> Account | None:
         began = self._clock.monotonic()
-        async with self._proofs:
-            account = await self._proved(name, password)
+        account = await self._proved(name, password)
         if account is None:
             passed = self._clock.monotonic() - began
             await self._sleep(FLOOR_SECONDS - passed % FLOOR_SECONDS)
@@ -95,7 +96,7 @@ class CouchUsers:
             return None
         said = {"name": name, "password": unicodedata.normalize("NFC", password)}
         reply = await self._request("POST", "/_session", {}, encode(said))
-        if reply.status == 401:
+        if reply.status == 401 and _object(reply, 401).get("error") == "unauthorized":
             await self._read(name)  # the same work, and who asks whether there is one need not wait
             return None
         if _object(reply, 200).get("name") != name:
@@ -106,7 +107,7 @@ class CouchUsers:
         """The user's account as the server has it now."""
         path = f"/_users/org.couchdb.user:{quote(name, safe='')}"
         reply = await self._request("GET", path, {"Authorization": self._credentials})
-        account = None if reply.status == 404 else _account(name, _object(reply, 200))
+        account = None if _is_missing(reply) else _account(name, _object(reply, 200))
         if len(self._known) >= _KEPT_USERS:
             self._known.clear()
         self._known[name] = (self._clock.monotonic() + KEPT_SECONDS, account)
@@ -173,6 +174,14 @@ def _object(reply: Reply, expected: int) -> Mapping[str, Any]:
     return said
 
 
+def _is_missing(reply: Reply) -> bool:
+    """Whether the server says in its own words that there is no such user.
+
+    A 404 of a proxy, or of a server without `_users`, must neither end a session nor count.
+    """
+    return reply.status == 404 and _object(reply, 404).get("reason") in _NO_USER
+
+
 def _origin(url: str) -> str:
     """Raises UsageError for what is no address of a server."""
     parts = urlsplit(url)
@@ -186,8 +195,9 @@ def _basic(user: str, password: str) -> str:
 
 
 def _is_name(name: str) -> bool:
+    """Whether it may be asked for; not what a machine on the way may take for another path."""
     try:
-        return checked_name(name) == name
+        return checked_name(name) == name and is_name_in_paths(name)
     except UsageError:
         return False
 

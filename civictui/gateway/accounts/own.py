@@ -15,6 +15,9 @@ from civictui.storage.slots import Cost
 class OwnAccounts:
     """`AccountSource` of the folder's accounts file."""
 
+    proofs_at_once = 1
+    """Each takes 64 MiB and several processors."""
+
     def __init__(self, accounts: Accounts, cost: Cost) -> None:
         self._accounts = accounts
         self._cost = cost

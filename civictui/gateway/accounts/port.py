@@ -36,6 +36,9 @@ class AccountSource(Protocol):
     `backend_unavailable` where the source cannot be asked; that is never the answer "no".
     """
 
+    proofs_at_once: int
+    """How many passwords it can look at at a time."""
+
     async def proved(self, name: str, password: str) -> Account | None:
         """Whose name and password these are. None, after the same time, for a wrong password, an
         unknown name and a disabled user alike.

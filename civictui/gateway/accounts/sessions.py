@@ -4,14 +4,16 @@ import asyncio
 import re
 import unicodedata
 import weakref
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 
 from civictui.domain.ports import Clock
-from civictui.gateway.accounts.attempts import Attempts
+from civictui.gateway.accounts.attempts import Attempts, Subject, network_of
 from civictui.gateway.accounts.families import Families, Family, Pair, session_expired
 from civictui.gateway.accounts.port import Account, AccountSource, PasswordChange
+from civictui.gateway.accounts.queue import FairQueue
 from civictui.gateway.accounts.tokens import AccessTokens, Grant, new_secret
 from civictui.gateway.audit import CHANGE_PASSWORD, Audit
 from civictui.gateway.problems import Problem
@@ -75,12 +77,20 @@ class Sessions:
         self._audit = audit
         self._clock = clock
         self._tokens = AccessTokens(clock)
-        self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._queue = FairQueue(accounts.proofs_at_once)
+        self._pending: Counter[Subject] = Counter()
+        """Attempts of which nobody knows yet whether they fail."""
         self._cleaned = -float(_CLEANING_SECONDS)
 
     async def grant(self, token: str) -> Grant | None:
         """What an access token stands for now, see `current`; or None."""
         grant = self._tokens.find(token)
+        return await self.current(grant) if grant else None
+
+    async def still(self, token: str) -> Grant | None:
+        """As `grant`, for a request that began while the token was good: it may be over by now."""
+        grant = self._tokens.recall(token)
         return await self.current(grant) if grant else None
 
     async def current(self, grant: Grant) -> Grant | None:
@@ -105,20 +115,46 @@ class Sessions:
         """The account whose name and password these are, held for the length of `with`.
 
         Whatever asks for a password asks here: all of it counts as the same attempts. Raises
-        Problem 401 with the tries left, 429 while blocked, 503 where nobody can say.
+        Problem 401 with the tries left, 429 while blocked, 503 where nobody can say, or too many
+        are waiting.
         """
         subjects = self._attempts.subjects(asked.name, asked.device_id, asked.address)
-        # One guess at a time for an account: a hundred at once must not all count as the first.
-        # And no session begins with a password while it is being changed.
-        async with self._turns.setdefault(asked.name, asyncio.Lock()):
-            wait = await self._thread.run(self._attempts.blocked_for, subjects)
-            if wait:
-                raise _blocked(wait)
+        await self._refuse_blocked(subjects)  # who is blocked takes no place from others
+        async with AsyncExitStack() as held:
+            async with self._queue.turn(network_of(asked.address)):
+                # No session begins with a password while it is being changed. Who holds this
+                # beyond the turn needs no other one.
+                lock = self._locks.setdefault(asked.name, asyncio.Lock())
+                await held.enter_async_context(lock)
+                account = await self._attempt(asked, subjects)
+            yield account
+
+    async def _attempt(self, asked: SignIn, subjects: Sequence[Subject]) -> Account:
+        """One guess. A hundred at once count as a hundred: those before it may all be wrong."""
+        with self._counted(subjects) as before:
+            await self._refuse_blocked(subjects, before)
             account = await self._accounts.proved(asked.name, asked.password)
             if account is None:
                 raise _wrong(await self._thread.run(self._attempts.failed, subjects))
             await self._thread.run(self._attempts.succeeded, subjects)
-            yield account
+            return account
+
+    @contextmanager
+    def _counted(self, subjects: Sequence[Subject]) -> Iterator[Counter[Subject]]:
+        """Counted from now, and given back at the end; gives how many others are."""
+        before = Counter({subject: self._pending[subject] for subject in subjects})
+        self._pending.update(subjects)
+        try:
+            yield before
+        finally:
+            self._pending -= Counter(subjects)  # which drops those that have come to nothing
+
+    async def _refuse_blocked(
+        self, subjects: Sequence[Subject], pending: Mapping[Subject, int] | None = None
+    ) -> None:
+        wait = await self._thread.run(self._attempts.blocked_for, subjects, pending or {})
+        if wait:
+            raise _blocked(wait)
 
     @asynccontextmanager
     async def audited(self, action: str, asked: SignIn) -> AsyncIterator[Account]:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from civictui.domain.ports import Clock
 from civictui.gateway.viewer import Viewer
 
+_RECALLED_SECONDS = 2 * 3600
+"""How long behind its end a token is known still, for requests that began with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -37,9 +40,10 @@ class AccessTokens:
         self._grants: dict[str, Grant] = {}
 
     def admit(self, token: str, grant: Grant) -> None:
-        """Let `token` in from now on; those that have ended are forgotten on the way."""
+        """Let `token` in from now on; those long ended are forgotten on the way."""
         now = self._clock.now().timestamp()
-        self._grants = {key: kept for key, kept in self._grants.items() if kept.until > now}
+        oldest = now - _RECALLED_SECONDS
+        self._grants = {key: kept for key, kept in self._grants.items() if kept.until > oldest}
         self._grants[hashed(token)] = grant
 
     def find(self, token: str) -> Grant | None:
@@ -47,6 +51,10 @@ class AccessTokens:
         if grant is None or grant.until <= self._clock.now().timestamp():
             return None
         return grant
+
+    def recall(self, token: str) -> Grant | None:
+        """As `find`, also where the token has ended by itself since; not where it was revoked."""
+        return self._grants.get(hashed(token))
 
     def revoke(self, family: str) -> None:
         """Shut out every token of a session."""

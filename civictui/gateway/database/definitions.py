@@ -65,7 +65,7 @@ async def _rows(database: Database) -> dict[str, Change]:
     while True:
         page = await database.changes(since, PAGE)
         found.update({row.id: row for row in page.rows if row.id.startswith(PREFIX)})
-        if not page.rows or page.pending == 0:
+        if not page.pending or str(page.last_seq) == since:
             return found
         since = str(page.last_seq)
 
@@ -81,6 +81,8 @@ def _next(doc: Doc | None, wanted: Doc | None) -> Doc | None:
     if doc is None or doc.get("_deleted"):
         return wanted
     body = _body(doc)
+    if wanted is not None and body.get("type") != SERVICE:
+        return wanted  # somebody has taken the name for something else, which ends here
     if wanted is None:
         keeps = body.get("type") != SERVICE or body.get("retired") is True
         return None if keeps else {**body, "retired": True}

@@ -6,12 +6,16 @@ documents say by now.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from civictui.codec import Shape
 from civictui.domain.model import Doc, Photo
 from civictui.domain.model.report import photos_of
 from civictui.gateway.database.review import report_of
+
+Index: TypeAlias = dict[str, tuple[str, ...] | dict[str, None]]
+"""Ids by a name: the few of most names in little memory, the many of others in little time."""
+_FEW = 8
 
 
 class Glimpse(Shape):
@@ -29,16 +33,16 @@ class Mentions:
     glimpse = Glimpse
 
     def __init__(self) -> None:
-        self._naming: dict[str, tuple[str, ...]] = {}
-        self._about: dict[str, tuple[str, ...]] = {}
+        self._naming: Index = {}
+        self._about: Index = {}
 
     def naming(self, picture: str) -> tuple[str, ...]:
         """Ids of documents that name a picture, or did."""
-        return self._naming.get(picture, ())
+        return tuple(self._naming.get(picture, ()))
 
     def about(self, report: str) -> tuple[str, ...]:
         """Ids of updates that are about a report, or were."""
-        return self._about.get(report, ())
+        return tuple(self._about.get(report, ()))
 
     def load(self, found: Iterable[tuple[str, Glimpse]]) -> None:
         for key, seen in found:
@@ -69,7 +73,10 @@ def pictures_in(doc: Mapping[str, Any]) -> set[str]:
     return {key for photo in photos for key in (photo.large, photo.thumbnail) if key}
 
 
-def _add(index: dict[str, tuple[str, ...]], name: str, key: str) -> None:
+def _add(index: Index, name: str, key: str) -> None:
     known = index.get(name, ())
-    if key not in known:
-        index[name] = (*known, key)
+    if isinstance(known, dict):
+        known[key] = None
+    elif key not in known:
+        longer = (*known, key)
+        index[name] = longer if len(longer) <= _FEW else dict.fromkeys(longer)

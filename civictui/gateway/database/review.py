@@ -5,8 +5,9 @@ Others who see it may change it (merging and closing must work), but only its au
 may delete it as a whole. Where one of them did so and somebody's edit came in between, both are
 leaves, and whoever settles that may go either way: delete what the edit made, or put an end to the
 tombstone.
-Design documents, attachments and service definitions are refused: they are code, bulk and an
-administrator's. One bad document never stops the rest; each is refused by its own id and revision.
+Design documents and attachments are refused: they are code and bulk. Service definitions, and all
+ids that are theirs, are an administrator's. One bad document never stops the rest; each is refused
+by its own id and revision.
 """
 
 import re
@@ -16,7 +17,9 @@ from functools import cache
 from typing import Any, TypeGuard
 
 from civictui.codec import BadJson, encode
-from civictui.domain.model import Doc, is_report
+from civictui.couchdb.paths import is_name_in_paths
+from civictui.domain.model import SERVICE, Doc, is_report
+from civictui.domain.model.services import PREFIX as DEFINITION
 from civictui.domain.ports import WriteFailure
 from civictui.domain.revtree import MOST_GENERATION, BadRevision, parse, path_of
 from civictui.gateway.policy import DOCUMENT_BYTES
@@ -186,6 +189,8 @@ def shape(doc: Doc) -> tuple[Doc, list[str]]:
     key = doc.get("_id")
     if not isinstance(key, str) or not key or len(key) > _LONGEST_ID:
         raise Refused("illegal_docid", f"A document id is a text of 1 to {_LONGEST_ID} characters.")
+    if not is_name_in_paths(key):
+        raise Refused("illegal_docid", "A document id is nothing that leads elsewhere in a path.")
     if key.startswith("_"):
         raise Refused("illegal_docid", "Only reserved document ids may start with underscore.")
     if doc.get("_attachments"):
@@ -231,7 +236,8 @@ def _history(doc: Doc) -> tuple[int, list[str]]:
 
 def _judge(doc: Doc, path: list[str], known: Known, sender: Viewer) -> None:
     """Raises Refused where `sender` may not add this revision."""
-    if "service" in (doc.get("type"), known.kind) and not sender.is_admin:
+    defines = doc["_id"].startswith(DEFINITION)
+    if (defines or SERVICE in (doc.get("type"), known.kind)) and not sender.is_admin:
         raise Refused("forbidden", "Service definitions are written by administrators.")
     if not known.visible:
         raise _out_of_sight()
@@ -244,6 +250,8 @@ def _judge(doc: Doc, path: list[str], known: Known, sender: Viewer) -> None:
     elif not known.exists:
         if author_of(doc) != sender.user:
             raise Refused("forbidden", "A new document's `reportedBy` is the user who sends it.")
+    elif defines and author_of(doc) == sender.user:
+        return  # whatever somebody else has put there, an administrator puts it right
     elif author_of(doc) != known.author:
         raise Refused("forbidden", "A document's `reportedBy` never changes.")
     elif (known.kind or _REPORT) != (doc.get("type") or _REPORT):

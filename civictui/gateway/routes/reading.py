@@ -5,20 +5,18 @@ from collections.abc import Iterable, Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
-from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.domain.revtree import parse, path_of
 from civictui.gateway.database.port import Reading
-from civictui.gateway.policy import PAGE_BYTES
-from civictui.gateway.problems import Problem, bad_request, not_found
+from civictui.gateway.problems import bad_request, not_found
 from civictui.gateway.routes.answers import answer, answer_bytes
-from civictui.gateway.routes.bodies import read_object
+from civictui.gateway.routes.bodies import large_object
 from civictui.gateway.routes.feed import conflicts_of
+from civictui.gateway.routes.gathering import Gathering
 from civictui.gateway.routes.queries import DocQuery, flag
 from civictui.gateway.routes.sight import reading_of
 
 _BODY_BYTES = 4 * 1024 * 1024
-_DOCS_AT_ONCE = 100
 
 
 async def document(request: Request) -> Response:
@@ -27,7 +25,7 @@ async def document(request: Request) -> Response:
     query = DocQuery.read(request.query_params)
     database = reading_of(request)
     if query.open_revs is not None:
-        return await answer(request, await _open_revisions(database, key, query))
+        return await _open_revisions(request, key, query)
     doc = await _one(database, key, query)
     etag = f'"{doc["_rev"]}"'
     if request.headers.get("if-none-match") == etag and not query.conflicts:
@@ -39,21 +37,15 @@ async def document(request: Request) -> Response:
 
 async def bulk_get(request: Request) -> Response:
     """POST /db/civic/_bulk_get {docs: [{id, rev}]}."""
-    wanted = _wanted(await read_object(request, _BODY_BYTES))
     revs, latest = (flag(request.query_params, name) for name in ("revs", "latest"))
-    database = reading_of(request)
-    parts: list[bytes] = []
-    size = 0
-    for start in range(0, len(wanted), _DOCS_AT_ONCE):
-        batch = wanted[start : start + _DOCS_AT_ONCE]
-        for (key, _), docs in zip(batch, await _answers(database, batch, latest), strict=True):
-            shown = [_result(entry, revs) for entry in docs]
-            parts.append(encode({"id": key, "docs": shown}))
-            size += len(parts[-1]) + 1
-        if size > PAGE_BYTES - 1024:
-            reason = f"This would be more than {PAGE_BYTES} bytes; ask for fewer at once."
-            raise Problem(413, "page_too_large", reason)
-    return await answer_bytes(request, b'{"results":[' + b",".join(parts) + b"]}")
+    async with large_object(request, _BODY_BYTES) as body, Gathering(request) as gathering:
+        database, parts = reading_of(request), []
+        async for batch in gathering.turns(_wanted(body)):
+            answers = await _answers(database, batch, latest)
+            for (key, _), entries in zip(batch, answers, strict=True):
+                shown = [_result(entry, revs) for entry in entries]
+                parts.append(await gathering.encoded({"id": key, "docs": shown}))
+        return await answer_bytes(request, b'{"results":[' + b",".join(parts) + b"]}")
 
 
 async def _one(database: Reading, key: str, query: DocQuery) -> Doc:
@@ -73,16 +65,20 @@ async def _one(database: Reading, key: str, query: DocQuery) -> Doc:
     return doc
 
 
-async def _open_revisions(database: Reading, key: str, query: DocQuery) -> list[Doc]:
+async def _open_revisions(request: Request, key: str, query: DocQuery) -> Response:
+    database = reading_of(request)
     leaves = await database.leaves(key)
     if not query.open_revs and not leaves:
         raise not_found()
-    revs = list(query.open_revs or ()) or _by_age(rev for rev, _ in leaves)
-    found = await database.bulk_get([(key, rev) for rev in revs])
-    return [
-        {"missing": rev} if doc is None else {"ok": _shown(doc, query.revs)}
-        for rev, doc in zip(revs, found, strict=True)
-    ]
+    revs = list(dict.fromkeys(query.open_revs or ())) or _by_age(rev for rev, _ in leaves)
+    async with Gathering(request) as gathering:
+        parts = []
+        async for batch in gathering.turns(revs):
+            found = await database.bulk_get([(key, rev) for rev in batch])
+            for rev, doc in zip(batch, found, strict=True):
+                shown = {"missing": rev} if doc is None else {"ok": _shown(doc, query.revs)}
+                parts.append(await gathering.encoded(shown))
+        return await answer_bytes(request, b"[" + b",".join(parts) + b"]")
 
 
 Entry = tuple[str, str, Doc | None]
@@ -92,15 +88,21 @@ Entry = tuple[str, str, Doc | None]
 async def _answers(
     database: Reading, batch: Sequence[tuple[str, str | None]], latest: bool
 ) -> list[list[Entry]]:
-    """The documents of each item: one for a plain revision, else those of its leaves."""
+    """The documents of each item: one for a plain revision, else those of its leaves.
+
+    The leaves of a document are read once, however many of its revisions are asked for.
+    """
     plain = await database.bulk_get([(key, rev) for key, rev in batch if rev and not latest])
     ready = iter(plain)
+    leaves: dict[str, list[Doc]] = {}
     answers: list[list[Entry]] = []
     for key, rev in batch:
         if rev and not latest:
             answers.append([(key, rev, next(ready))])
             continue
-        found = await _descendants(database, key, rev)
+        if key not in leaves:
+            leaves[key] = await _descendants(database, key, None)
+        found = _coming_from(rev, leaves[key])
         answers.append(
             [(key, doc["_rev"], doc) for doc in found] or [(key, rev or "undefined", None)]
         )
@@ -111,9 +113,11 @@ async def _descendants(database: Reading, key: str, rev: str | None) -> list[Doc
     """The leaves of a document that come from `rev`, or all of them, oldest generation first."""
     leaves = _by_age(leaf for leaf, _ in await database.leaves(key))
     docs = [doc for doc in await database.bulk_get([(key, leaf) for leaf in leaves]) if doc]
-    if rev is None:
-        return docs
-    return [doc for doc in docs if rev in _ancestry(doc)]
+    return _coming_from(rev, docs)
+
+
+def _coming_from(rev: str | None, docs: list[Doc]) -> list[Doc]:
+    return docs if rev is None else [doc for doc in docs if rev in _ancestry(doc)]
 
 
 def _ancestry(doc: Doc) -> list[str]:
@@ -136,10 +140,11 @@ def _result(entry: Entry, revs: bool) -> Doc:
 
 
 def _wanted(body: Doc) -> list[tuple[str, str | None]]:
+    """Each once: the same asked for twice is the same answer. Raises Problem 400."""
     docs = body.get("docs")
     if not isinstance(docs, list):
         raise bad_request("Missing JSON list of 'docs'.")
-    return [_one_wanted(item) for item in docs]
+    return list(dict.fromkeys(_one_wanted(item) for item in docs))
 
 
 def _one_wanted(item: object) -> tuple[str, str | None]:

@@ -17,8 +17,9 @@ from civictui.gateway.database.review import batch_of
 from civictui.gateway.policy import PAGE_BYTES
 from civictui.gateway.problems import bad_request, not_found
 from civictui.gateway.routes.answers import answer
-from civictui.gateway.routes.bodies import read_object
+from civictui.gateway.routes.bodies import large_object, read_object
 from civictui.gateway.routes.feed import changes
+from civictui.gateway.routes.gathering import MOST_NAMED, too_many
 from civictui.gateway.routes.listing import all_docs
 from civictui.gateway.routes.reading import bulk_get, document
 from civictui.gateway.routes.sight import log_owner_of, reading_of
@@ -41,15 +42,15 @@ async def no_database(request: Request) -> Response:
 
 async def revs_diff(request: Request) -> Response:
     """POST /db/civic/_revs_diff {id: [revision]}."""
-    body = await read_object(request, PAGE_BYTES)
-    return await answer(request, await reading_of(request).revs_diff(_revisions(body)))
+    async with large_object(request, PAGE_BYTES) as body:
+        return await answer(request, await reading_of(request).revs_diff(_revisions(body)))
 
 
 async def bulk_docs(request: Request) -> Response:
     """POST /db/civic/_bulk_docs {new_edits: false, docs: [...]}; answers what was refused."""
-    docs = batch_of(await read_object(request, PAGE_BYTES))
-    grant = grant_of(request)
-    failures = await backends_of(request).database.bulk_docs(docs, grant.viewer)
+    async with large_object(request, PAGE_BYTES) as body:
+        viewer = grant_of(request).viewer
+        failures = await backends_of(request).database.bulk_docs(batch_of(body), viewer)
     return await answer(request, [_refusal(failure) for failure in failures], 201)
 
 
@@ -107,12 +108,16 @@ def _next_local_revision(kept: Doc | None) -> str:
 
 
 def _revisions(body: Mapping[str, object]) -> dict[str, Sequence[str]]:
-    """The body of `_revs_diff`. Raises Problem 400."""
+    """The body of `_revs_diff`. Raises Problem 400, 413."""
+    if len(body) > MOST_NAMED:
+        raise too_many()
     checked: dict[str, Sequence[str]] = {}
     for key, revs in body.items():
         if not isinstance(revs, list) or not all(_is_revision(rev) for rev in revs):
             raise bad_request("The body is {id: [revision, ...]}.")
         checked[key] = revs
+    if sum(map(len, checked.values())) > MOST_NAMED:
+        raise too_many()
     return checked
 
 

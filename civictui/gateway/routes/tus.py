@@ -15,11 +15,11 @@ from starlette.routing import Route
 
 from civictui.gateway.backends import backends_of, grant_of
 from civictui.gateway.objects.ledger import Upload
-from civictui.gateway.objects.uploads import Uploads
 from civictui.gateway.policy import OBJECT_BYTES
 from civictui.gateway.problems import Problem, bad_request, too_large
 from civictui.gateway.routes.bodies import announced
 from civictui.gateway.routes.intake import Intake
+from civictui.gateway.routes.sight import judge_again
 from civictui.gateway.routes.turns import turns_of
 
 VERSION = "1.0.0"
@@ -74,7 +74,7 @@ async def resume(request: Request) -> Response:
             raise Problem(409, "offset_mismatch", f"The upload stands at {offset}.")
         if offset + announced(request) > upload.bytes:
             raise too_large("This is more than was announced.")
-        offset = await _store(uploads, upload, offset, intake)
+        offset = await _store(request, upload, offset, intake)
     return Response(status_code=204, headers=_standing(request, upload, offset))
 
 
@@ -104,16 +104,24 @@ def _standing(request: Request, upload: Upload, offset: int) -> dict[str, str]:
     return headers
 
 
-async def _store(uploads: Uploads, upload: Upload, offset: int, intake: Intake) -> int:
-    """Keep what comes for as long as it comes; returns how far the upload is then."""
+async def _store(request: Request, upload: Upload, offset: int, intake: Intake) -> int:
+    """Keep what comes for as long as it comes; returns how far the upload is then.
+
+    Its sender is judged with every piece, which is kept first, and again before it is settled.
+    """
+    uploads = backends_of(request).uploads
     while content := await intake.take(_PIECE_BYTES):
         offset = await uploads.append(upload, offset, content)
+        await judge_again(request)
+    await judge_again(request)
     await uploads.settle(upload)
     intake.raise_broken()
     return offset
 
 
 async def _own(request: Request) -> tuple[Upload, int]:
+    """The sender's upload, and how far it is; the sender as he is after what was waited for."""
+    await judge_again(request)
     identity = request.path_params["upload"]
     return await backends_of(request).uploads.find(identity, grant_of(request).user)
 

@@ -36,6 +36,8 @@ class Couch:
         """How many requests more get no answer at all."""
         self.instead: Answer | None = None
         """What is answered to everything."""
+        self.of_users: Answer | None = None
+        """What is answered to questions for users' documents."""
         self.working: Callable[[str], object] = lambda path: None
         """Called with the path before each answer."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -69,6 +71,8 @@ class Couch:
             return self.instead
         if (method, path) == ("POST", "/_session"):
             return self._session(json.loads(content))
+        if self.of_users:
+            return self.of_users
         name = unquote(path.partition("/_users/org.couchdb.user:")[2])
         if method == "GET" and name in self.users:
             return 200, {}, json.dumps(self.users[name]).encode()

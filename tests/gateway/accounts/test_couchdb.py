@@ -173,10 +173,10 @@ async def test_a_recovery_is_not_for_the_twin(http: httpx.AsyncClient, couch: Co
 
 
 async def test_a_name_is_not_a_path(http: httpx.AsyncClient, couch: Couch) -> None:
-    for name in ("a/../b", "Zo\u00eb ?#%", "_design"):
+    for name in ("a/..b", "Zo\u00eb ?#%", "_design"):
         couch.add(name, PASSWORD)
         assert (await sign_in(http, name, PASSWORD)).status_code == 200
-    assert couch.seen[1][1] == "/_users/org.couchdb.user:a%2F..%2Fb"
+    assert couch.seen[1][1] == "/_users/org.couchdb.user:a%2F..b"
 
 
 OUTAGES = {
@@ -189,6 +189,9 @@ OUTAGES = {
     ),
     "a page": (200, {"Content-Type": "text/html"}, b"<html>Welcome to our network</html>"),
     "elsewhere": (302, {"Location": "http://192.0.2.1/"}, b""),
+    "a page not found": (404, {"Content-Type": "text/html"}, b"<html>404</html>"),
+    "a proxy's own sign-in": (401, {"WWW-Authenticate": "Basic"}, b"<html>401</html>"),
+    "another no": (401, {}, b'{"error":"sign in to the proxy"}'),
     "a list": (200, {}, b"[]"),
     "no name": (200, {}, b'{"ok":true}'),
 }
@@ -212,6 +215,15 @@ async def test_an_outage_is_said_and_counts_as_no_attempt(
     couch.instead = None
     assert (await sign_in(http, NAME, "wrong")).json()["remaining_attempts"] == 2
     assert len(audit.lines()[0]) == lines
+
+
+async def test_a_name_that_leads_elsewhere_is_not_asked_for(
+    users: CouchUsers, couch: Couch
+) -> None:
+    for name in ("x/../../reports/r1", "..", "%2e%2e"):
+        assert await users.proved(name, PASSWORD) is None
+        assert await users.find(name) is None
+    assert not couch.seen
 
 
 async def test_a_connection_that_broke_off_is_made_anew(users: CouchUsers, couch: Couch) -> None:

@@ -118,7 +118,7 @@ async def test_no_session_begins_while_the_password_is_changed(
     begin = Families.begin
 
     def watched(*given: Any) -> Any:
-        held.append(sessions._turns["demo"].locked())
+        held.append(sessions._locks["demo"].locked())
         return begin(*given)
 
     monkeypatch.setattr(Families, "begin", watched)

@@ -173,6 +173,17 @@ async def test_a_subscriber_with_many_addresses_counts_once(app: Starlette) -> N
         assert (await sign_in(attacker, "user60", "guess")).status_code == 429
 
 
+async def test_addresses_of_the_older_kind_are_told_apart_on_a_socket_for_both(
+    app: Starlette,
+) -> None:
+    async with client_of(app, "::ffff:203.0.113.9") as attacker:
+        for i in range(61):
+            answer = await sign_in(attacker, f"user{i}", "guess")
+    assert answer.status_code == 429
+    async with client_of(app, "::ffff:198.51.100.7") as other:
+        assert (await sign_in(other)).status_code == 200
+
+
 async def test_a_restart_forgives_nothing(folder: GatewayFolder, clock: MovableClock) -> None:
     for expected in (401, 401, 401, 429):
         app = build(folder, clock=clock, cost=CHEAP)

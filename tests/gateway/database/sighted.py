@@ -61,11 +61,8 @@ async def sight(folder: Path | None = None) -> AsyncIterator[Sight]:
         async def grant(token: str) -> Grant | None:
             return Grant(viewers[token], "", 0) if token in viewers else None
 
-        async def current(granted: Grant) -> Grant:
-            return granted
-
         app.state.backends.sessions.grant = grant
-        app.state.backends.sessions.current = current
+        app.state.backends.sessions.still = grant
         try:
             yield Sight(app, viewers)
         finally:

@@ -13,7 +13,7 @@ from civictui.gateway.database.opening import open_database
 from civictui.gateway.database.port import Database
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.services_file import AUTHOR
-from civictui.gateway.viewer import ADMIN, Viewer
+from civictui.gateway.viewer import ADMIN, SUPERVISOR, Viewer
 from civictui.storage.thread import StoreThread
 from tests.city_services import defined, documents
 from tests.conftest import MovableClock
@@ -97,13 +97,42 @@ async def test_two_versions_become_one(database: Database) -> None:
     assert (await stored(database))["group"] == "Streets"
 
 
-async def test_a_document_of_another_kind_under_that_name_is_said_and_left(
-    database: Database,
-) -> None:
+@pytest.mark.parametrize("kind", ["note", "report", None])
+async def test_what_was_squatted_is_put_right(database: Database, kind: str | None) -> None:
+    """By an administrator of an earlier version, say; two leaves of it, and one was deleted."""
+    squatter = Viewer("asha", frozenset({ADMIN}))
+    body = {"reportedBy": "asha", **({"type": kind} if kind else {})}
+    first = next_revision(None, False, body)
+    for digest in ("a", "b"):
+        revisions = {"start": 2, "ids": [digest, first.partition("-")[2]]}
+        doc = {**body, "_id": "service:lamp", "_rev": f"2-{digest}", "_revisions": revisions}
+        assert not await database.bulk_docs([doc], squatter)
+    done = await publish(database, [lamp()], AUTHOR)
+    assert (done.written, done.refused) == (["service:lamp"], [])
+    doc = await stored(database)
+    assert (doc["type"], doc["reportedBy"]) == ("service", AUTHOR)
+    assert [deleted for _, deleted in await database.leaves("service:lamp")].count(False) == 1
+    assert (await publish(database, [lamp()], AUTHOR)).unchanged == ["service:lamp"]
+
+
+async def test_a_name_of_a_definition_is_nobody_elses(database: Database) -> None:
     body = {"type": "note", "reportedBy": "asha"}
     doc = {**body, "_id": "service:lamp", "_rev": next_revision(None, False, body)}
-    await database.bulk_docs([doc], Viewer("asha", frozenset({ADMIN})))
-    done = await publish(database, [lamp()], AUTHOR)
-    assert [failure.id for failure in done.refused] == ["service:lamp"]
-    assert done.written == []
-    assert (await stored(database))["type"] == "note"
+    gone = {"_id": "service:lamp", "_rev": "1-b", "_deleted": True}
+    for roles in (frozenset[str](), frozenset({SUPERVISOR})):
+        refused = await database.bulk_docs([doc, gone], Viewer("asha", roles))
+        assert [failure.error for failure in refused] == ["forbidden", "forbidden"]
+    assert (await publish(database, [lamp()], AUTHOR)).refused == []
+
+
+async def test_an_administrator_puts_it_right_in_his_own_name_alone(database: Database) -> None:
+    body = {"type": "note", "reportedBy": "asha"}
+    first = {**body, "_id": "service:lamp", "_rev": next_revision(None, False, body)}
+    await database.bulk_docs([first], Viewer("asha", frozenset({ADMIN})))
+    for author, codes in (("ravi", ["forbidden"]), ("chief", [])):
+        said = {**defined("lamp"), "reportedBy": author}
+        revisions = {"start": 2, "ids": [author, first["_rev"].partition("-")[2]]}
+        doc = {**said, "_rev": f"2-{author}", "_revisions": revisions}
+        refused = await database.bulk_docs([doc], Viewer("chief", frozenset({ADMIN})))
+        assert [failure.error for failure in refused] == codes
+    assert (await stored(database))["reportedBy"] == "chief"

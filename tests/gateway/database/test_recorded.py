@@ -271,7 +271,9 @@ async def test_all_docs_is_in_the_order_of_the_ids(demo: httpx.AsyncClient) -> N
 async def test_a_bulk_get_beyond_a_page_is_refused_not_shortened(
     demo: httpx.AsyncClient,
 ) -> None:
-    await push(demo, report("big", text="x" * 1_000_000))
-    answer = await demo.post("/db/civic/_bulk_get", json={"docs": [{"id": "big"}] * 20})
+    keys = [f"big{number}" for number in range(20)]
+    for key in keys:
+        await push(demo, report(key, text="x" * 1_000_000))
+    answer = await demo.post("/db/civic/_bulk_get", json={"docs": [{"id": key} for key in keys]})
     assert answer.status_code == 413
     assert answer.json()["error"] == "page_too_large"

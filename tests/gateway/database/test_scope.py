@@ -237,7 +237,9 @@ async def test_who_names_a_picture(gateway: Sight, tmp_path: Path) -> None:
         assert [row.id for row in updates] == ["u"]
 
 
-async def test_the_order_of_an_answer_tells_nothing(gateway: Sight, demo: httpx.AsyncClient) -> None:
+async def test_the_order_of_an_answer_tells_nothing(
+    gateway: Sight, demo: httpx.AsyncClient
+) -> None:
     hidden = report("hidden", **OUTSIDE)
     await gateway.put(hidden)
     asked = {"hidden": [hidden["_rev"]], "nowhere": ["1-abc"]}

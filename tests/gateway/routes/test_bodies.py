@@ -8,8 +8,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from civictui.couchdb.endpoint import POST_BYTES
 from civictui.gateway.routes import bodies
 from civictui.gateway.routes.answers import accepts_gzip
+from civictui.gateway.routes.bulk import LIGHT
+from civictui.sync.objects import PIECE_BYTES
 from tests.gateway.peer import push, report
 
 URL = "/db/civic/_bulk_docs"
@@ -111,3 +114,49 @@ async def test_a_body_that_never_comes(
     answer = await demo.post(URL, content=stalled())
     assert answer.status_code == 408
     assert answer.json()["error"] == "timeout"
+
+
+async def test_a_body_that_drips_for_ever(
+    demo: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "WHOLE_SECONDS", 0.05)
+
+    async def drip() -> AsyncIterator[bytes]:
+        yield b"{"
+        while True:
+            await asyncio.sleep(0.01)
+            yield b" "
+
+    monkeypatch.setattr(bodies, "LEAST_SPEED", 1e6)
+    answer = await demo.post(URL, content=drip())
+    assert (answer.status_code, answer.json()["error"]) == (408, "timeout")
+
+
+async def test_a_thin_line_has_the_time_that_it_takes(
+    demo: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end moves away with every byte that comes."""
+    monkeypatch.setattr(bodies, "WHOLE_SECONDS", 60.0)
+    monkeypatch.setattr(bodies, "SILENCE_SECONDS", 1e9)
+    ends: list[float] = []
+    timeout_at = asyncio.timeout_at
+
+    def noted(when: float) -> asyncio.Timeout:
+        ends.append(when)
+        return timeout_at(when)
+
+    monkeypatch.setattr(asyncio, "timeout_at", noted)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b'{"new_edits": false, '
+        yield b'"docs": []' + b" " * 1500 + b"}"
+
+    assert (await demo.post(URL, content=slowly())).status_code == 201
+    assert ends[2] - ends[1] == pytest.approx(1511 / bodies.LEAST_SPEED)
+
+
+def test_the_largest_requests_of_the_program_come_in_time() -> None:
+    """At 2,400 bit/s, which is 240 bytes a second; documents are compressed to a third or less."""
+    assert bodies.LEAST_SPEED < 240
+    assert max(PIECE_BYTES, POST_BYTES / 8) <= 240 * bodies.WHOLE_SECONDS
+    assert POST_BYTES < LIGHT

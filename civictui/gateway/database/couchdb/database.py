@@ -195,6 +195,8 @@ class CouchDatabase:
         pending = page.pending
         if pending is None:  # it does not count: there are more where the page is full
             pending = int(len(page.rows) >= limit)
+        if not page.rows or str(page.last_seq) == since:
+            pending = 0  # whatever it says: nobody comes any further by asking again
         return Changes(rows, page.last_seq, pending)
 
     async def _fitting(

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from civictui.couchdb.answers import read_changes, read_open_revisions
 from civictui.couchdb.endpoint import ANSWER_BYTES, CouchEndpoint, Requests
+from civictui.couchdb.paths import is_plain_in_paths
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change
 from civictui.domain.revtree import identity_of, parse
@@ -56,9 +57,12 @@ class Lookup:
         return (await self.many([key])).get(key, NOTHING)
 
     async def many(self, keys: Iterable[str]) -> dict[str, Tree]:
-        """By id; unknown documents are not there. In two requests for a hundred, in one for one."""
+        """By id; unknown documents are not there.
+
+        In two requests for a hundred, in one for one, if its id means nothing in a path.
+        """
         askable = [key for key in keys if key and not key.startswith("_")]
-        if len(askable) == 1:
+        if len(askable) == 1 and is_plain_in_paths(askable[0]):
             docs = await self._open_revisions(askable[0])
             return {askable[0]: _tree(docs)} if docs else {}
         trees: dict[str, Tree] = {}
