@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from civictui import __version__
-from civictui.commands.options import add_common, joined_values
+from civictui.commands.options import add_common, add_for_gateway, joined_values
 from civictui.domain.errors import UsageError
 
 COMMANDS = {
@@ -69,7 +69,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
-        add_common(command)
+        (add_for_gateway if name == "serve" else add_common)(command)
         if completing or name in words:  # only what is asked for is loaded
             import_module(f"civictui.commands.{_MODULES.get(name, name)}").register(command)
     parser.set_defaults(run=_run_app)

@@ -25,6 +25,27 @@ class NotPrinted(Exception):
         super().__init__(f"What was asked for is done, but could not be printed{said}")
 
 
+GATEWAY_FOLDER = "the gateway's folder"
+
+
+def add_for_gateway(parser: argparse.ArgumentParser) -> None:
+    """What `serve` takes of the common options; the two that its actions list are hidden there."""
+    off, hidden = argparse.SUPPRESS, argparse.SUPPRESS
+    parser.add_argument("--data-dir", metavar="DIR", default=off, help=GATEWAY_FOLDER)
+    parser.add_argument("--password-stdin", action="store_true", default=off, help=hidden)
+    parser.add_argument("--json", action="store_true", default=off, help=hidden)
+    parser.add_argument("--server", type=_listens_elsewhere, default=off, help=hidden)
+    parser.add_argument("--user", type=_named_behind, default=off, help=hidden)
+
+
+def _listens_elsewhere(_: str) -> str:
+    raise UsageError("--server is for the clients of a gateway", "It listens on --host and --port.")
+
+
+def _named_behind(_: str) -> str:
+    raise UsageError("--user is for the clients of a gateway", "Name a user behind the action.")
+
+
 def add_common(parser: argparse.ArgumentParser, *, at_top: bool = False) -> None:
     """The options that work before and after a subcommand: there, an absent one changes nothing."""
     absent = None if at_top else argparse.SUPPRESS

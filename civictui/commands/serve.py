@@ -20,11 +20,10 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--proxy",
         metavar="ADDRESS",
         type=ip_address,
-        default="",
         help="the proxy before it: clients have the addresses that it says",
     )
     parser.add_argument("--access-seconds", type=int, default=900, help=argparse.SUPPRESS)
-    serve_backing.register(parser, at_top=True)
+    serve_backing.register(parser)
     parser.set_defaults(run=run, action=None)
     actions = parser.add_subparsers(metavar="ACTION")
     for group in (serve_actions, serve_services, serve_init):
@@ -59,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         options.port,
         access_seconds=options.access_seconds,
         backing=serve_backing.backing_of(options),
-        proxy=options.proxy,
+        proxy=options.proxy or "",
         announce=lambda port: print(
             f"civictui gateway on http://{options.host}:{port}", file=sys.stderr, flush=True
         ),

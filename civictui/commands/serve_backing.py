@@ -4,6 +4,7 @@ import argparse
 import stat
 import sys
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from civictui.domain.errors import UsageError
@@ -19,28 +20,43 @@ _IN_THE_ADDRESS = (
 )
 
 
-def register(parser: argparse.ArgumentParser, *, at_top: bool = False) -> None:
-    """Add the options; below `serve` an absent one changes nothing of what was said before."""
-    group = parser.add_argument_group(
-        "where things lie", "Without these options everything lies sealed in the data folder."
-    )
-
-    def add(name: str, metavar: str, text: str, default: str = "") -> None:
-        absent = default if at_top else argparse.SUPPRESS
-        group.add_argument(name, metavar=metavar, default=absent, help=text)
-
-    add("--database", "URL", "a database of CouchDB or Cloudant: https://couch.example.org/reports")
-    add("--database-user", "NAME", "the gateway's own user there")
-    add("--database-password-file", "FILE", "that user's password")
-    add("--database-iam-key-file", "FILE", "or an IAM API key (Cloudant)")
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add all the options, with their defaults."""
+    said = "Without these options everything lies sealed in the gateway's folder."
+    add = _adding(parser.add_argument_group("where things lie", said), at_top=True)
+    _add_database(add)
     add("--accounts", "URL", "a CouchDB whose _users may sign in, by the same credentials")
     add("--objects", "URL", "s3://BUCKET?endpoint=URL&region=NAME&prefix=TEXT")
     add("--objects-key-file", "FILE", "HMAC keys: the access key and the secret, a line each")
     add("--objects-iam-key-file", "FILE", "or an IAM API key (IBM Cloud Object Storage)")
-    add("--iam-token-url", "URL", "where IAM keys become tokens", IAM_TOKEN_URL)
     mega = DAILY_BYTES // _MEGA
     said = f"megabytes of pictures that each user may send a day ({mega})"
     add("--daily-megabytes", "N", said, str(mega))
+
+
+def register_database(parser: argparse.ArgumentParser, said: str) -> None:
+    """Those that name the database, for an action of `serve`: an absent one changes nothing."""
+    _add_database(_adding(parser.add_argument_group("where the database lies", said), at_top=False))
+
+
+class _Add(Protocol):
+    def __call__(self, name: str, metavar: str, text: str, default: str = "") -> None: ...
+
+
+def _adding(group: "argparse._ArgumentGroup", *, at_top: bool) -> _Add:
+    def add(name: str, metavar: str, text: str, default: str = "") -> None:
+        absent = default if at_top else argparse.SUPPRESS
+        group.add_argument(name, metavar=metavar, default=absent, help=text)
+
+    return add
+
+
+def _add_database(add: _Add) -> None:
+    add("--database", "URL", "a database of CouchDB or Cloudant: https://couch.example.org/reports")
+    add("--database-user", "NAME", "the gateway's own user there")
+    add("--database-password-file", "FILE", "that user's password")
+    add("--database-iam-key-file", "FILE", "or an IAM API key (Cloudant)")
+    add("--iam-token-url", "URL", "where IAM keys become tokens", IAM_TOKEN_URL)
 
 
 def backing_of(options: argparse.Namespace) -> Backing:
@@ -130,7 +146,8 @@ def _secret(path: str) -> str:
             open_to_others = Path(path).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
         text = content.decode().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{one_line(path)} cannot be read", "Name a text file.") from error
+        why = error.strerror if isinstance(error, OSError) else "this is not UTF-8"
+        raise UsageError(f"{one_line(path)} cannot be read: {why}", "Name a text file.") from error
     if not text or len(content) > _SECRET_BYTES:
         raise UsageError(f"{one_line(path)} holds no secret of up to {_SECRET_BYTES} bytes")
     if open_to_others:

@@ -4,11 +4,12 @@ The gateway's modules are loaded when an action runs, not with the command line.
 """
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from civictui.commands.options import password_of, settings_of
+from civictui.commands.options import GATEWAY_FOLDER, password_of, settings_of
 
 if TYPE_CHECKING:
     from civictui.gateway.folder import GatewayFolder
@@ -25,9 +26,13 @@ def action(
     parser: argparse.ArgumentParser = actions.add_parser(
         name, help=summary, description=description
     )
-    parser.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
+    takes_folder(parser)
     parser.set_defaults(action=run)
     return parser
+
+
+def takes_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS, help=GATEWAY_FOLDER)
 
 
 def takes_json(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +59,13 @@ def folder_of(options: Options) -> "GatewayFolder":
     from civictui.gateway import provisioning
 
     return provisioning.existing_folder(settings_of(options).data_dir)
+
+
+def quiet() -> None:
+    """Nothing goes to the log of a gateway that is not served: the action's error says it all."""
+    from civictui.gateway.journal import LOGGER
+
+    LOGGER.addHandler(logging.NullHandler())
 
 
 def say(words: str) -> None:

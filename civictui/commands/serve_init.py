@@ -7,6 +7,7 @@ from typing import Any
 from civictui.clock import SystemClock
 from civictui.commands import serve_backing
 from civictui.commands.options import print_clean, print_json
+from civictui.commands.serve_folder import quiet, takes_json
 from civictui.domain.errors import UsageError
 
 _SUMMARY = "make the database of --database, close it to others, and make its indexes"
@@ -17,9 +18,10 @@ def register(actions: "argparse._SubParsersAction[Any]") -> None:
     parser: argparse.ArgumentParser = actions.add_parser(
         "init", help=_SUMMARY, description=_SUMMARY.capitalize() + ". It can be done again."
     )
-    serve_backing.register(parser)
-    parser.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
-    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
+    serve_backing.register_database(parser, "The same words as for serve.")
+    unused = argparse.SUPPRESS  # a script may say the same of the folder to each action
+    parser.add_argument("--data-dir", metavar="DIR", default=unused, help=unused)
+    takes_json(parser)
     parser.set_defaults(action=run)
 
 
@@ -32,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             "The embedded database needs no init", "Name another one with --database URL."
         )
+    quiet()
     said = asyncio.run(set_up(backing, SystemClock()))
     if getattr(options, "json", False):
         print_json({"done": said})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from civictui.commands import serve_backing
 from civictui.commands.options import print_clean, print_json, settings_of
+from civictui.commands.serve_folder import quiet, takes_folder, takes_json
 from civictui.domain.errors import StoreBusy, UsageError
 from civictui.domain.model import Doc
 
@@ -23,9 +24,9 @@ def register(actions: "argparse._SubParsersAction[Any]") -> None:
     said = "write the categories of reports and what is asked of each"
     parser = actions.add_parser("services", help=said, description=said.capitalize() + ".")
     parser.add_argument("file", metavar="FILE", type=Path, help="JSON; see docs/gateway.md")
-    parser.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
-    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-    serve_backing.register(parser)
+    takes_folder(parser)
+    takes_json(parser)
+    serve_backing.register_database(parser, "Without these it is in the gateway's folder.")
     parser.set_defaults(action=write_services)
 
 
@@ -59,6 +60,7 @@ async def _published(options: argparse.Namespace, definitions: list[Doc]) -> "Pu
     from civictui.gateway.services_file import AUTHOR
     from civictui.storage.thread import StoreThread
 
+    quiet()
     backing = serve_backing.backing_of(options)
     folder = provisioning.existing_folder(settings_of(options).data_dir)
     own: AbstractContextManager[None] = nullcontext() if backing.database else folder.alone()
@@ -75,4 +77,7 @@ async def _published(options: argparse.Namespace, definitions: list[Doc]) -> "Pu
     except StoreBusy as error:
         raise StoreBusy("A gateway serves this folder now", _SERVED) from error
     except Problem as error:
-        raise UsageError(f"The database refused it: {error}") from error
+        raise UsageError(
+            f"The database refused it: {error.reason.rstrip('.')}",
+            "Look at the options that name it; what is written already stays.",
+        ) from error

@@ -40,7 +40,7 @@ def register(actions: Actions) -> None:
     out = action(actions, "disable-user", "let a user in no more; all sessions end", disable_user)
     back = action(actions, "enable-user", "let a disabled user in again", enable_user)
     for parser in (add, change, another, out, back):
-        parser.add_argument("name", metavar="NAME")
+        parser.add_argument("name", metavar="NAME", help="as the user signs in")
     for parser in (add, another):
         takes_password(parser)
     _takes_fields(add)
@@ -147,7 +147,24 @@ def _area(text: str | None) -> "Area | None":
         west, south, east, north = (float(part) for part in parts)
     except ValueError:
         return Area.from_geojson(_geojson(Path(text)))
-    return Area.box(west, south, east, north)
+    try:
+        return Area.box(west, south, east, north)
+    except UsageError as error:
+        raise _exchanged(parts, error) or error from None
+
+
+def _exchanged(parts: list[str], why: UsageError) -> UsageError | None:
+    """What to say of LAT,LON,LAT,LON, the order of --at; None where that is no area either."""
+    from civictui.gateway.area import Area
+
+    south, west, north, east = (part.strip() for part in parts)
+    try:
+        Area.box(float(west), float(south), float(east), float(north))
+    except UsageError:
+        return None
+    return UsageError(
+        str(why), f"Are they exchanged? West comes first: --area={west},{south},{east},{north}."
+    )
 
 
 def _geojson(path: Path) -> Any:

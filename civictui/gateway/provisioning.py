@@ -9,7 +9,7 @@ from civictui.domain.errors import UsageError
 from civictui.domain.model import Doc
 from civictui.domain.ports import WriteFailure
 from civictui.domain.revtree import next_revision
-from civictui.gateway.accounts.accounts import Accounts, Changes, StoredAccount
+from civictui.gateway.accounts.accounts import Accounts, Changes, StoredAccount, no_user
 from civictui.gateway.accounts.passwords import STANDARD, PasswordHash, check_new
 from civictui.gateway.accounts.port import Account
 from civictui.gateway.area import Area
@@ -106,7 +106,7 @@ def _known(folder: GatewayFolder, name: str) -> Account:
     """Raises UsageError."""
     account = account_of(folder, name)
     if account is None:
-        raise UsageError(f"There is no user {name}")
+        raise no_user(name)
     return account
 
 

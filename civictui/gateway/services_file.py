@@ -46,7 +46,7 @@ def read_definitions(path: Path) -> list[Doc]:
         with path.open("rb") as file:
             content = file.read(FILE_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        raise UsageError(f"{path} cannot be read: {error.strerror}", "Name a JSON file.") from error
     if len(content) > FILE_BYTES:
         raise UsageError(f"{path} has more than {FILE_BYTES} bytes", _HOW)
     return definitions_of(content)

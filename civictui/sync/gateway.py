@@ -17,8 +17,11 @@ from civictui.sync.transfers import Told
 class Gateway:
     """Everything that a loop needs of the other side. Belongs to one event loop."""
 
-    def __init__(self, link: SignedInLink, remote: CouchEndpoint, work: Round) -> None:
+    def __init__(
+        self, link: SignedInLink, remote: CouchEndpoint, objects: GatewayObjects, work: Round
+    ) -> None:
         self._link = link
+        self._objects = objects
         self.feed = Feed(remote, work.lost)
         self.work = work
 
@@ -43,13 +46,17 @@ class Gateway:
         remote = CouchEndpoint(link, f"/db/{database}", f"{identity}/{database}")
         local = (await store.endpoint.info()).identity
         ids = (f"{identity}/{database}", local, random.token_hex(8))
-        work = Round(
-            store, remote, GatewayObjects(link), ids=ids, step=step, arrived=arrived, clock=clock
-        )
-        return cls(link, remote, work)
+        objects = GatewayObjects(link)
+        work = Round(store, remote, objects, ids=ids, step=step, arrived=arrived, clock=clock)
+        return cls(link, remote, objects, work)
 
     def use(self, tokens: Tokens) -> None:
         self._link.use(tokens)
+
+    def hurry(self) -> None:
+        """Somebody asks: pictures that were to wait for their time are tried now."""
+        self.work.transfers.absent.hurry()
+        self._objects.hurry()
 
     def hold(self, seconds: float) -> None:
         """Have a request for news held open, for at most so long; once is enough."""

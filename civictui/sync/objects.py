@@ -27,6 +27,8 @@ _KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _BY_HASH = re.compile(r"([0-9a-f]{64})\.jpg")
 _UPLOADS = "/v1/uploads"
 _UPLOAD = re.compile(_UPLOADS + r"/(?!\.{1,2}$)[A-Za-z0-9_.~+=-]{1,256}")
+FULL_SECONDS = 3600.0
+"""So long it is not asked again, at most: a quota may be raised before the day is over."""
 _FULL = {"quota_reached", "too_many_uploads"}
 """Codes of a server that takes no more pictures of this user for a while, and all else."""
 
@@ -38,6 +40,10 @@ class GatewayObjects:
         """`now` gives monotonic seconds."""
         self._link = link
         self._now = now
+        self._full_until = 0.0
+
+    def hurry(self) -> None:
+        """Somebody asks: a server that took no more pictures is asked again at once."""
         self._full_until = 0.0
 
     async def head(self, key: str) -> RemoteObject | None:
@@ -102,7 +108,7 @@ class GatewayObjects:
         refusal = reply.refusal()
         if refusal.code not in _FULL:
             return refusal
-        self._full_until = self._now() + refusal.retry_after
+        self._full_until = self._now() + min(refusal.retry_after, FULL_SECONDS)
         return _full()
 
     async def _offset(self, location: str) -> int | None:

@@ -251,8 +251,10 @@ class Round:
         except Refused as error:
             if error.code != FOREIGN_SEQUENCE:
                 raise
-            # The database behind the address is not the one that we know: from the beginning.
+            # Another database is behind the address, or this user sees another area of it: neither
+            # its sequences nor its log are those that we know. From the beginning.
             await self._store.doubt()
+            await self._log.read()
             self._pull.since = 0
         await self._try(self._push.run())
         return await self._pull.run()

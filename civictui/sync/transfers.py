@@ -50,10 +50,12 @@ class Transfers:
         self._between = between
         self.absent = Absences(now)
         """Reports name these, and the server did not have them."""
+        self.delay: NotConfirmed | None = None
+        """Why a picture that was to be sent last time waits, though nothing is wrong with it."""
 
     async def send_all(self) -> int:
         """Send what the outbox holds; returns how many objects the server confirmed."""
-        sent = 0
+        sent, self.delay = 0, None
         for job in await self._store.outbox.jobs():
             if job.error:
                 continue
@@ -93,7 +95,8 @@ class Transfers:
 
         try:
             await self._objects.send(job, content, began)
-        except NotConfirmed:
+        except NotConfirmed as error:
+            self.delay = error
             return False
         except Refused as error:
             if not is_permanent(error):

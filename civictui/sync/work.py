@@ -24,10 +24,13 @@ from civictui.domain.ports import Changes, Clock, OpenStore, Tokens
 from civictui.sync.backoff import FIRST_PAUSE, Backoff
 from civictui.sync.gateway import Gateway
 from civictui.sync.history import History
+from civictui.sync.rounds import FOREIGN_SEQUENCE
 from civictui.sync.wanted import WantedPictures
 
 LEAST_SECONDS = 1.0
 """The least time between two such requests."""
+BEGINS_ANEW = "your area was changed, or the server was replaced; all is compared anew"
+"""What a sequence that the server does not know any more means to a person."""
 LISTEN_SECONDS = 240.0
 """How long one request waits for news: an idle link carries little more than these."""
 
@@ -155,7 +158,8 @@ class Work:
         except Unreachable as error:
             await self._wait(SyncPhase.OFFLINE, str(error))
         except Refused as error:
-            await self._wait(SyncPhase.WAITING, str(error), error.retry_after)
+            words = BEGINS_ANEW if error.code == FOREIGN_SEQUENCE else str(error)
+            await self._wait(SyncPhase.WAITING, words, error.retry_after)
         except SignInBlocked as error:
             await self._wait(SyncPhase.WAITING, str(error), error.seconds)
         except GatewayError as error:
@@ -180,7 +184,7 @@ class Work:
         asked, self._retry = self._retry, False
         if asked:
             await self._store.retry_refused()
-            work.transfers.absent.hurry()
+            gateway.hurry()
         look, self._look = self._look and work.held is not None, False
         news = self._news or gateway.feed.take(work.since)
         self._news = None
@@ -196,7 +200,8 @@ class Work:
             self._warned = True
             self._display.emit(StoreIsOlder())
         if await work.left() and not self._woken.is_set():
-            raise NotConfirmed("The server has not taken everything")
+            delay = work.transfers.delay
+            raise NotConfirmed(delay.sentence if delay else "The server has not taken everything")
         self._backoff.reset()
         self._history.well()
 

@@ -50,12 +50,12 @@ class Capability:
 def detect(
     environ: Mapping[str, str] | None = None, streams: tuple[TextIO, ...] | None = None
 ) -> Capability:
-    """Look at the environment and at stdin, stdout and stderr (the screen is drawn on stderr)."""
+    """Look at the environment and at stdin, stdout and stderr; the last one may be no terminal."""
     environ = os.environ if environ is None else environ
     streams = (sys.stdin, sys.stdout, sys.stderr) if streams is None else streams
     return Capability(
         term=environ.get("TERM", ""),
-        interactive=all(stream is not None and stream.isatty() for stream in streams),
+        interactive=all(stream is not None and stream.isatty() for stream in streams[:2]),
         utf8=_speaks_utf8(environ, streams),
         colours=_colours(environ),
         remote=bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")),

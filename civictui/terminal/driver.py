@@ -15,10 +15,17 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from civictui.terminal.outlet import Outlet
 
-STANDARD_ERROR = 2
-"""The screen is drawn on it, so that standard output stays free."""
+STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
 TICK = 0.1
 """Seconds after which an Esc that nothing followed is taken for the key."""
+
+
+def screen() -> int:
+    """What is drawn on: standard error, as the toolkit does, or the output where it is no terminal.
+
+    With `2>err.log` the screen stays where it is, and the file gets words alone.
+    """
+    return STANDARD_ERROR if os.isatty(STANDARD_ERROR) else STANDARD_OUTPUT
 
 
 class TerminalDriver(LinuxDriver):
@@ -29,7 +36,7 @@ class TerminalDriver(LinuxDriver):
     # --- output ---
 
     def start_application_mode(self) -> None:
-        self._outlet = Outlet(STANDARD_ERROR, self._draw_again)
+        self._outlet = Outlet(screen(), self._draw_again)
         self._outlet.start()
         super().start_application_mode()  # type: ignore[no-untyped-call]
 

@@ -65,7 +65,7 @@ def facts(state: SyncState, now: datetime) -> list[str]:
         phase = f"{phase} {state.done:,} of {state.total:,}"
     link = f"{phase}: {one_line(state.reason)}" if state.reason else phase
     if state.next_try:
-        link = f"{link}; next try {words.clock(state.next_try)}"
+        link = f"{link.removesuffix('.')}; next try {words.clock(state.next_try)}"
     proved = "never: no round with the server was whole yet"
     if state.proved_at:
         proved = f"{words.ago(state.proved_at, now)}, {words.moment(state.proved_at)}"

@@ -12,7 +12,7 @@ from civictui.gateway.backing import EMBEDDED, Backing
 
 def backing(*words: str) -> Backing:
     parser = argparse.ArgumentParser()
-    serve_backing.register(parser, at_top=True)
+    serve_backing.register(parser)
     return serve_backing.backing_of(parser.parse_args(words))
 
 

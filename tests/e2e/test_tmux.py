@@ -64,3 +64,18 @@ def test_sign_in_read_write_and_leave(tmux: Tmux) -> None:
     tmux.press("q")
     screen = tmux.wait(lambda screen: "ended 0" in screen)
     assert "Reports" not in screen, "the terminal is as it was before"
+
+
+def test_a_file_for_the_errors_leaves_the_screen_where_it_is(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    words = tmp_path / "err.log"
+    program = f"{sys.executable} -m civictui --server {gateway.server} --data-dir {tmp_path / 't'}"
+    running = Tmux(tmp_path / "s", f"{program} 2>{words}; echo ended $?; cat")
+    try:
+        running.wait(lambda screen: "Password" in screen)
+        running.press("C-q")
+        running.wait(lambda screen: "ended 0" in screen)
+        assert not words.read_bytes()
+    finally:
+        running.run("kill-server")

@@ -21,7 +21,7 @@ def write(site: Site, file: Path = FILE) -> int:
     """`civictui serve services FILE` on the site's folder."""
     parser = argparse.ArgumentParser()
     parser.set_defaults(json=False)
-    serve_backing.register(parser, at_top=True)
+    serve_backing.register(parser)
     serve_services.register(parser.add_subparsers())
     options = parser.parse_args(["services", str(file), "--data-dir", str(site.folder)])
     return int(options.action(options))

@@ -12,7 +12,7 @@ from civictui.domain.model import JobKind, TransferJob
 from civictui.domain.ports import RemoteObject
 from civictui.net import Link, Reply
 from civictui.pictures import take
-from civictui.sync.objects import PIECE_BYTES, GatewayObjects, is_permanent
+from civictui.sync.objects import FULL_SECONDS, PIECE_BYTES, GatewayObjects, is_permanent
 from civictui.sync.session import SignedInLink
 from tests.site import PASSWORD, Site, Terminal
 from tests.sync.test_loop import PHOTO
@@ -167,13 +167,14 @@ async def test_a_server_that_names_no_upload_of_its_own_is_not_followed(location
 class Full:
     """A server that takes no more pictures until it is told so."""
 
-    def __init__(self) -> None:
+    def __init__(self, retry_after: str = "3600") -> None:
         self.asked = 0
+        self._retry_after = retry_after
 
     async def request(self, method: str, path: str, **options: Any) -> Reply:
         self.asked += 1
         body = b'{"error": "quota_reached", "reason": "enough for today"}'
-        return Reply(429, {"retry-after": "3600"}, body)
+        return Reply(429, {"retry-after": self._retry_after}, body)
 
 
 async def test_a_days_quota_makes_pictures_wait_and_nothing_else() -> None:
@@ -189,3 +190,23 @@ async def test_a_days_quota_makes_pictures_wait_and_nothing_else() -> None:
         with pytest.raises(NotConfirmed):
             await objects.send(job_for(content), content, began)
         assert server.asked == asked
+
+
+async def test_who_asks_has_the_server_asked_again() -> None:
+    """An administrator may have raised the quota; and nothing waits for a whole day."""
+    seconds, server = [0.0], Full("80000")
+    objects = GatewayObjects(server, lambda: seconds[0])
+
+    async def began(_: str) -> None:
+        raise AssertionError("nothing began")
+
+    async def refused() -> int:
+        with pytest.raises(NotConfirmed):
+            await objects.send(job_for(b"picture"), b"picture", began)
+        return server.asked
+
+    assert [await refused(), await refused()] == [1, 1]
+    objects.hurry()
+    assert [await refused(), await refused()] == [2, 2]
+    seconds[0] = FULL_SECONDS
+    assert await refused() == 3

@@ -7,10 +7,13 @@ import pytest
 
 from civictui.domain.events import PictureFailed
 from civictui.domain.model import SyncNote, SyncPhase
+from civictui.sync.work import BEGINS_ANEW
 from tests.faults.faults import Instead
 from tests.faults.hostile import Between
 from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
 from tests.sync.test_loop import submitted
+
+QUOTA = b'{"error": "quota_reached", "reason": "enough for today"}'
 
 
 @pytest.fixture
@@ -120,6 +123,41 @@ async def test_a_server_that_asks_for_time_gets_it_unless_somebody_asks(
     between.judge = ours
     await submitted(terminal, "Somebody is here")
     await watch.until(lambda: all_sent(terminal))
+
+
+async def test_a_days_quota_is_said_in_words_and_who_asks_has_the_pictures_tried(
+    near: tuple[Terminal, Watch], between: Between
+) -> None:
+    terminal, watch = near
+    ours, enough = between.judge, Instead(429, QUOTA, {"Retry-After": "80000"})
+    between.judge = lambda request: enough if request.path == "/v1/uploads" else ours(request)
+    await submitted(terminal, "With a photo", photo=True)
+    await watch.until(lambda: "takes no more pictures" in terminal.service.sync_state().reason)
+    await submitted(terminal, "Text goes on")
+    await watch.until(lambda: nothing_but_photos(terminal))
+    assert terminal.service.sync_state().unsent.photos == 1
+    between.judge = ours
+    terminal.service.sync_now()
+    await watch.until(lambda: all_sent(terminal))
+
+
+async def nothing_but_photos(terminal: Terminal) -> bool:
+    unsent = await terminal.store.state.unsent()
+    return unsent.reports == 0 and unsent.photos == 1
+
+
+async def test_a_sequence_that_is_foreign_now_is_said_in_words_for_people(
+    near: tuple[Terminal, Watch], between: Between
+) -> None:
+    terminal, watch = near
+    foreign = {"error": "foreign_sequence", "reason": "This sequence is not of this database."}
+    between.rule = lambda method, path: (400, foreign) if "_changes" in path else None
+    terminal.service.sync_now()
+    state = await watch.until_phase(terminal, SyncPhase.WAITING)
+    assert state.reason == BEGINS_ANEW
+    between.rule = lambda method, path: None
+    terminal.service.sync_now()
+    await watch.until_phase(terminal, SyncPhase.IDLE)
 
 
 # --- history -----------------------------------------------------------------------------------

@@ -88,3 +88,11 @@ def test_the_toolkit_hears_nothing_but_our_switches() -> None:
     environ["NO_COLOR"] = "1"
     prepare_environment(environ)
     assert environ["NO_COLOR"] == "1"
+
+
+def test_errors_may_go_to_a_file_but_keys_and_screen_need_a_terminal() -> None:
+    terminal, file = Stream(), Stream(tty=False)
+    environ = {"TERM": "xterm", "LANG": "en_US.UTF-8"}
+    assert not detect(environ, (terminal, terminal, file)).obstacle
+    assert "terminal" in detect(environ, (terminal, file, terminal)).obstacle
+    assert "terminal" in detect(environ, (file, terminal, terminal)).obstacle

@@ -13,7 +13,7 @@ import pytest
 from textual import events
 from textual.message import Message
 
-from civictui.terminal.driver import TerminalDriver
+from civictui.terminal.driver import STANDARD_ERROR, STANDARD_OUTPUT, TerminalDriver, screen
 
 
 class Keys(TerminalDriver):
@@ -68,3 +68,10 @@ def test_the_end_of_input_without_an_error_is_a_hang_up_too() -> None:
     with pytest.raises(EOFError):
         Keys(read).run_input_thread()
     os.close(read)
+
+
+def test_the_screen_is_not_drawn_into_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "isatty", lambda fileno: fileno == STANDARD_OUTPUT)
+    assert screen() == STANDARD_OUTPUT
+    monkeypatch.setattr(os, "isatty", lambda _: True)
+    assert screen() == STANDARD_ERROR

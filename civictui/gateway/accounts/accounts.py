@@ -24,6 +24,7 @@ from civictui.gateway.sealed import SealedFile
 from civictui.gateway.viewer import ROLES, TECHNICIAN
 from civictui.storage.slots import Cost
 
+_CHANGE = "civictui serve set-user changes it, and passwd gives another password."
 _LONGEST_NAME = 64
 _LONGEST_DISPLAY_NAME = 128
 
@@ -151,7 +152,7 @@ class Accounts:
         with locked(self._lock):
             users = self._load()
             if spelled not in users:
-                raise UsageError(f"There is no user {name}")
+                raise no_user(name)
             changed = change(users[spelled])
             self._write({**users, spelled: changed})
         return changed
@@ -169,6 +170,10 @@ class Accounts:
 
     def _write(self, users: dict[str, StoredAccount]) -> None:
         self._file.write({"v": 1, "users": {name: user.to_doc() for name, user in users.items()}})
+
+
+def no_user(name: str) -> UsageError:
+    return UsageError(f"There is no user {name}", "civictui serve users prints who there is.")
 
 
 def checked_name(name: str) -> str:
@@ -200,6 +205,6 @@ def _refuse_twin(name: str, users: dict[str, StoredAccount]) -> None:
     """Names that differ by case alone are one person's to the eye, but two stores."""
     twins = [known for known in users if known.casefold() == name.casefold()]
     if name in twins:
-        raise UsageError(f"There is a user {name} already")
+        raise UsageError(f"There is a user {name} already", _CHANGE)
     if twins:
         raise UsageError(f"There is a user {twins[0]}, which differs by case alone")

@@ -97,7 +97,7 @@ class EmbeddedDatabase:
             raise bad_request("Malformed sequence supplied in 'since' parameter.")
         since = int(number)
         if (dash or since) and (mark != self.identity.mark or since > newest):
-            raise Problem(400, "foreign_sequence", "This sequence is not of this database.")
+            raise Problem(400, "foreign_sequence", "This sequence is of another database or area.")
         return self.identity.sequence(since)
 
     async def changes(

@@ -176,7 +176,10 @@ def _check_target(doc: Doc, known: Callable[[str], Known]) -> None:
 
 
 def _out_of_sight() -> Refused:
-    return Refused("forbidden", "This is outside your area.")
+    return Refused(
+        "forbidden",
+        "This is outside your area. Ask a supervisor to write it, or discard your change.",
+    )
 
 
 def _said(doc: Doc) -> tuple[bool, Doc]:

@@ -7,8 +7,10 @@ from civictui.gateway.problems import Problem
 
 OPEN_UPLOADS = 64
 """How many uploads of a user may be under way; the terminal has one."""
+RECORDS = 10_000
+"""How many records of a user are kept; a day's photos and thumbnails are some 2,600."""
 DAY_SECONDS = 86400
-_PATIENCE = 60
+_PATIENCE, _LONG = 60, 3600
 
 OPEN, DONE, GONE = "open", "done", "gone"
 
@@ -55,10 +57,27 @@ class Ledger:
         """A record that is not kept any more."""
         self._by_user.get(upload.user, {}).pop(upload.id, None)
 
-    def under_way(self, user: str, key: str, sha256: str, length: int) -> Upload | None:
-        """The user's open upload of the same thing: whose answer was lost goes on with it."""
-        wanted = (key, sha256, length)
-        return next((u for u in self._of(user, OPEN) if (u.key, u.sha256, u.bytes) == wanted), None)
+    def same(self, user: str, state: str, wanted: tuple[str, str, int]) -> Upload | None:
+        """The user's newest upload of the same key, SHA-256 and length that is in this state.
+
+        Whose answer was lost goes on with it, and nobody fills the disk by asking again.
+        """
+        alike = (u for u in self._of(user, state) if (u.key, u.sha256, u.bytes) == wanted)
+        return max(alike, key=lambda upload: upload.begun, default=None)
+
+    def make_room(self, user: str, now: float) -> list[Upload]:
+        """Which records of the user are to go before there is another one: mostly none.
+
+        Those that count for nothing any more go, first those that never did. Raises Problem 429.
+        """
+        excess = len(self._all(user)) + 1 - RECORDS
+        if excess <= 0:
+            return []
+        counts = {u.id for u in self._all(user) if u.charged and u.begun > now - DAY_SECONDS}
+        spare = [u for u in self._all(user) if u.state != OPEN and u.id not in counts]
+        if len(spare) < excess:
+            raise _later("too_many_uploads", f"{RECORDS} pictures were sent in a day.", _LONG)
+        return sorted(spare, key=lambda upload: (upload.sent, upload.begun))[:excess]
 
     def has_sent(self, user: str, key: str) -> bool:
         return any(u.key == key and u.sent for u in self._of(user, DONE))

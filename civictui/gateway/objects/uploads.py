@@ -66,14 +66,15 @@ class Uploads:
     async def begin(self, viewer: Viewer, key: str, length: int, sha256: str) -> tuple[Upload, int]:
         """Announce an object; returns the upload and how much of it is here already.
 
-        Raises Problem 400 for a name that it may not have, 409 where the name is taken, 429 where
-        the user has sent too much, 503.
+        Raises Problem 400 for a name that it may not have, 409 where the viewer sees another
+        picture of this name, 429 where the user has sent too much, 503.
         """
         check_key(key, sha256)
         stored = await self._objects.find(key)
-        refuse_other(stored, sha256)
-        # Whoever may not see it has to prove that it is theirs, too: by its bytes.
+        # Whoever may not see it is told nothing of it, and has to bring all its bytes.
         here = stored is not None and await self.sees(viewer, key)
+        if here:
+            refuse_other(stored, sha256)
         return await self._thread.run(self._begin, viewer.user, key, length, sha256, here)
 
     async def sees(self, viewer: Viewer, key: str) -> bool:
@@ -123,9 +124,9 @@ class Uploads:
         self, user: str, key: str, length: int, sha256: str, here: bool
     ) -> tuple[Upload, int]:
         ledger, now = self._ledger(), self._now()
-        known = None if here else ledger.under_way(user, key, sha256, length)
+        known = ledger.same(user, DONE if here else OPEN, (key, sha256, length))
         if known and self.expires(known) > now:
-            return known, self._partial(known).length
+            return known, length if here else self._partial(known).length
         if not here:
             ledger.refuse_more(user, length, now)
         upload = Upload(
@@ -138,6 +139,8 @@ class Uploads:
             state=DONE if here else OPEN,
             charged=0 if here else length,
         )
+        for spare in ledger.make_room(user, now):
+            self._forget(spare)
         self._keep(upload)
         return upload, length if here else 0
 
@@ -175,13 +178,21 @@ class Uploads:
         """Remember how it ended, then let go of the bytes: killed in between, they are waste."""
         partial = self._partial(upload)
         charged = min(upload.charged, upload.bytes if upload.done else partial.length)
-        self._keep(replace(upload, state=state, charged=charged))
+        ended = replace(upload, state=state, charged=charged)
+        if state == GONE and not charged:
+            self._forget(ended)
+        else:
+            self._keep(ended)
         partial.remove()
         self._open.pop(upload.id, None)
 
     def _keep(self, upload: Upload) -> None:
         self._shelf.put(upload.id, asdict(upload))
         self._ledger().note(upload)
+
+    def _forget(self, upload: Upload) -> None:
+        self._shelf.remove(upload.id)
+        self._ledger().drop(upload)
 
     def _is_open(self, upload: Upload) -> bool:
         recorded = self._recorded(upload.id)

@@ -44,7 +44,7 @@ class Mark:
 
 
 def foreign_sequence() -> Problem:
-    return Problem(400, "foreign_sequence", "This sequence is not of this database.")
+    return Problem(400, "foreign_sequence", "This sequence is of another database or area.")
 
 
 class Marking:

@@ -14,7 +14,7 @@ from civictui.gateway.database.couchdb import design
 from civictui.gateway.database.couchdb.local_docs import LocalDocs
 from civictui.gateway.database.couchdb.mark import Marking
 from civictui.gateway.database.couchdb.opening import signed_link
-from civictui.gateway.database.couchdb.upstream import Signed
+from civictui.gateway.database.couchdb.upstream import CREDENTIALS_REFUSED, Signed
 from civictui.gateway.problems import Problem
 from civictui.net import Reply
 
@@ -22,7 +22,8 @@ _MADE = frozenset({200, 201, 202})
 _ADMIN = "_admin"
 """The role that a CouchDB gives its own administrators."""
 _NO_SECURITY = {404, 405, 501}
-_HOW = "Credentials of an administrator of the server are needed; nothing that was there is lost."
+_HOW = "Nothing that was there is lost, and this can be done again."
+_ADMINISTRATOR = "An administrator of the server is needed; nothing was changed."
 
 
 async def set_up(backing: Backing, clock: Clock) -> list[str]:
@@ -34,9 +35,23 @@ async def set_up(backing: Backing, clock: Clock) -> list[str]:
         mark = await Marking(LocalDocs(signed, path), clock).current()
         return [*said, f"its sequences are marked {mark.text}"]
     except Problem as problem:
-        raise GatewayError(problem.reason, _HOW) from problem
+        if problem.reason == CREDENTIALS_REFUSED:
+            raise Refused(401, "unauthorized", _unwelcome(backing)) from problem
+        raise GatewayError(problem.reason.rstrip("."), _HOW) from problem
     finally:
         await signed.close()
+
+
+def _unwelcome(backing: Backing) -> str:
+    """Whose credentials did not do, and the options that they came from."""
+    if backing.database_iam_key:
+        return f"the key of --database-iam-key-file may not do this. {_ADMINISTRATOR}"
+    if not backing.database_user:
+        return f"it wants to know who asks: say --database-user. {_ADMINISTRATOR}"
+    return (
+        f"the user {backing.database_user} with the password of --database-password-file may not "
+        f"do this. {_ADMINISTRATOR}"
+    )
 
 
 class _Setup:

@@ -20,6 +20,7 @@ from civictui.net import Link, Reply, origin_of
 
 _PASSING = frozenset({429, 502, 503, 504})
 """What a server answers that may be there again at once."""
+CREDENTIALS_REFUSED = "The gateway's database refuses the gateway's credentials."
 _NO_DATABASE = {"Database does not exist.", "no_db_file"}
 _HOW = "Write it like https://couch.example.org/reports."
 
@@ -66,7 +67,7 @@ class Signed:
             reply, _ = await self._sent(method, path, options)
         if reply.status in {401, 403}:
             LOGGER.warning("the database refuses the gateway's credentials")
-            raise unavailable("The gateway's database refuses the gateway's credentials.")
+            raise unavailable(CREDENTIALS_REFUSED)
         if reply.status == 404 and reply.refusal().reason in _NO_DATABASE:
             LOGGER.warning("there is no such database on the backend")
             raise unavailable("The gateway's database is not there; civictui serve init makes it.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from civictui.__main__ import main
 from civictui.clock import SystemClock
 from civictui.commands import serve_backing, serve_init
 from civictui.domain.errors import GatewayError
@@ -101,7 +102,7 @@ def test_the_command(there: Backend, tmp_path: Path, capsys: pytest.CaptureFixtu
     secret.touch(0o600)
     secret.write_text(SECRET)
     parser = argparse.ArgumentParser()
-    serve_backing.register(parser, at_top=True)
+    serve_backing.register(parser)
     serve_init.register(parser.add_subparsers())
     words = ["init", f"--database={there.url}", "--database-user=gateway"]
     options = parser.parse_args([*words, f"--database-password-file={secret}"])
@@ -109,3 +110,21 @@ def test_the_command(there: Backend, tmp_path: Path, capsys: pytest.CaptureFixtu
     said = capsys.readouterr()
     assert said.out.startswith("made the database\n")
     assert SECRET not in said.out + said.err
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_credentials_that_do_not_do_are_said_once_with_their_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], status: int
+) -> None:
+    secret = tmp_path / "secret"
+    secret.touch(0o600)
+    secret.write_text(SECRET)
+    with backend(lambda _: Answer(status, {"error": "unauthorized"})) as there:
+        words = [f"--database={there.url}", "--database-user=gateway"]
+        code = main(["serve", "init", *words, f"--database-password-file={secret}"])
+    said = capsys.readouterr().err
+    assert code == 15  # the server said no, with its reason
+    assert said.count("\n") == 1
+    assert "the user gateway with the password of --database-password-file" in said
+    assert ".." not in said
+    assert SECRET not in said
