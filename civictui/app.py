@@ -15,6 +15,7 @@ from civictui.domain.crash import crash_page
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, SignInNeeded
 from civictui.domain.ports import Service
+from civictui.geo.base_map import BaseMap
 from civictui.keys import APP
 from civictui.screens.desk import Desk
 from civictui.screens.help import Help
@@ -50,10 +51,12 @@ class CivicApp(Leaving, inherit_bindings=False):
         hint: str = "",
         user: str = "",
         capability: Capability | None = None,
+        pictures: str = "auto",
+        maps: BaseMap | None = None,
         lock_after: float = 0.0,
         clock: Callable[[], float] = seconds,
     ) -> None:
-        desk = Desk(service, server, hint, capability or detect())
+        desk = Desk(service, server, hint, capability or detect(), maps, pictures)
         super().__init__(desk, Idle(lock_after, clock))
         self._first = Login(desk, user)
         self.register_theme(CIVIC)

@@ -5,19 +5,26 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from civictui.clock import SystemClock
 from civictui.domain.errors import UsageError
 from civictui.domain.events import StoreIsOlder
 from civictui.domain.model import GeoPoint, SyncPhase, SyncResult
-from civictui.geo import distance, notation
+from civictui.geo import distance, geocoder, notation
+from civictui.geo.base_map import BaseMap
+from civictui.geo.gpsd import Gpsd
 from civictui.net import origin_of
 from civictui.service import Announcer, CivicService
+from civictui.service.means import Means, PhotoSources
 from civictui.settings import Settings
 from civictui.storage.envelope import DeviceSigner
 from civictui.storage.hardening import harden_process
 from civictui.storage.vault import DeviceVault
+from civictui.sync.addresses import AddressErrand
+from civictui.sync.beside import Errand
 from civictui.sync.gateway import Gateway
+from civictui.sync.link_rules import LinkRules, Meter
 from civictui.sync.loop import SyncLoop
 from civictui.sync.session import GatewaySession
 from civictui.terminal import capability
@@ -33,6 +40,8 @@ class Client:
     clock: SystemClock
     signer: DeviceSigner
     origin: str
+    rules: LinkRules
+    errand: Errand
 
 
 def build(settings: Settings) -> Client:
@@ -43,17 +52,22 @@ def build(settings: Settings) -> Client:
     vault = DeviceVault(settings.data_dir, distance, pepper_file=settings.pepper_file)
     session = GatewaySession(signer, clock, vault.device_id())
     origin = origin_of(settings.server) if settings.server else ""
+    rules, means = _link_rules(settings), _means(settings)
     service = CivicService(
         vault,
         session,
-        lambda emit: SyncLoop(emit, clock, signer),
+        lambda emit: SyncLoop(
+            emit, clock, signer, rules=rules, errand=AddressErrand(means.new_geocoder)
+        ),
         announcer,
         clock,
         origin=origin,
         position=_position(settings),
         sending_seconds=settings.sending_minutes * 60.0,
+        means=means,
     )
-    return Client(service, vault, session, clock, signer, origin)
+    errand = AddressErrand(means.new_geocoder)
+    return Client(service, vault, session, clock, signer, origin, rules, errand)
 
 
 def collect_rarely() -> None:
@@ -74,11 +88,15 @@ async def sync_once(
     *,
     take_over: bool = False,
     allow_deletions: bool = False,
+    photos_now: bool = False,
+    audit: bool = False,
 ) -> SyncResult:
     """Sign in, then one full sync, large pictures within `budget` bytes included.
 
-    `step` is told the phases. With `allow_deletions` the server may delete as much as it likes.
-    Raises the errors of Session, Vault and GatewayError.
+    `step` is told the phases. With `allow_deletions` the server may delete as much as it likes;
+    with `photos_now` photos go that a rule of the link keeps back; an `audit` asks whether the
+    server has the pictures of all reports, and sends again what it lacks and is here. Raises the
+    errors of Session, Vault and GatewayError.
     """
     service = client.service
     if not client.origin:
@@ -93,6 +111,7 @@ async def sync_once(
         """Nobody waits for a single picture here."""
 
     store = service.store
+    meter = Meter(client.rules, store.secrets, client.clock)
     gateway = await Gateway.connect(
         store,
         client.origin,
@@ -101,14 +120,25 @@ async def sync_once(
         clock=client.clock,
         step=on_step,
         arrived=on_arrival,
+        meter=meter,
     )
     try:
         work = gateway.work
         if allow_deletions:
             work.deletions.allow()
         await store.retry_refused()
+        if photos_now:
+            await work.transfers.release()
         await work.run()
+        audited = await gateway.inventory.check(own=False) if audit else None
+        if audited and audited.queued:
+            if photos_now:
+                await work.transfers.release()
+            await work.run()
+        if await client.errand(store):
+            await work.run()
         await work.fetch_pictures(budget)
+        rest = meter.rest(await store.outbox.jobs())
         older = StoreIsOlder.sentence if work.rolled_back else ""
         moved, unsent = work.moved, await store.state.unsent()
         needs_you = [waiting for waiting in await store.state.waiting() if waiting.reason]
@@ -123,6 +153,9 @@ async def sync_once(
             unsent=unsent.reports + unsent.photos + service.elsewhere,
             conflicts=len(await store.reader.conflicts()),
             notice="; ".join(filter(None, (signed.notice, older))),
+            resting=rest.photos,
+            rest=rest.why,
+            audit=audited,
         )
     finally:
         await gateway.close()
@@ -137,8 +170,13 @@ def usable_terminal(settings: Settings) -> capability.Capability:
     return replace(found, utf8=False) if settings.ascii else found
 
 
-def run_app(settings: Settings, *, hint: str = "", user: str = "") -> int:
-    """Run the app in this terminal until the person leaves. Raises UsageError without one."""
+def run_app(
+    settings: Settings, *, hint: str = "", user: str = "", builtin_map: Path | None = None
+) -> int:
+    """Run the app in this terminal until the person leaves. Raises UsageError without one.
+
+    `builtin_map` is shown beside those of the person.
+    """
     found = usable_terminal(settings)
     capability.prepare_environment()
     client = build(settings)
@@ -151,6 +189,8 @@ def run_app(settings: Settings, *, hint: str = "", user: str = "") -> int:
         hint=hint,
         user=user,
         capability=found,
+        pictures=settings.pictures,
+        maps=BaseMap(settings.data_dir / "maps", builtin_map),
         lock_after=settings.lock_minutes * 60.0,
     )
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what the app puts back when it has left
@@ -166,6 +206,24 @@ def _send_what_is_left(service: CivicService) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.end_lingering())
     service.let_linger()
+
+
+def _means(settings: Settings) -> Means:
+    """What this terminal has beside store and gateway, by its settings."""
+    return Means(
+        positioning=Gpsd(settings.gpsd, SystemClock()) if settings.gpsd else None,
+        new_geocoder=geocoder.configured(settings.geocoder),
+        photos=PhotoSources(settings.inbox, settings.capture, float(settings.capture_seconds)),
+    )
+
+
+def _link_rules(settings: Settings) -> LinkRules:
+    megabyte = 1_000_000
+    return LinkRules(
+        at_depot=settings.photos == "depot",
+        daily_bytes=settings.daily_megabytes * megabyte,
+        cache_bytes=settings.cache_megabytes * megabyte,
+    )
 
 
 def _position(settings: Settings) -> GeoPoint | None:

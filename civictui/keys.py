@@ -45,6 +45,10 @@ LIST: Final = (
     Key("list.search", "slash", "search", "Search in the reports", "search"),
     Key("list.sync", "r", "sync_now", "Synchronise now", "sync now"),
     Key("list.sync_page", "S", "sync_page", "What waits, what needs you, what was done", "sync"),
+    Key("list.map", "m", "map", "The reports on the map", "map"),
+    Key("list.sort", "s", "sort", "Nearest first, or newest first", "sort"),
+    Key("list.pack", "P", "pack", "Pack my day: fetch what is needed without a link", "pack"),
+    Key("list.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
     Key("list.password", "f9", "change_password", "Change your password", "password"),
     Key("list.gone", "h", "gone", "Reports that are gone, kept for 90 days"),
     Key("list.unfilter", "escape", "unfilter", "Show all reports again"),
@@ -72,6 +76,10 @@ DETAIL: Final = (
     Key("detail.edit", "e", "edit", "Edit this report", "edit"),
     Key("detail.versions", "h", "versions", "Earlier versions, kept for 90 days", "versions"),
     Key("detail.withdraw", "D", "withdraw", "Withdraw your report (asks first)", "withdraw"),
+    Key("detail.remark", "a", "remark", "Add a remark", "remark"),
+    Key("detail.picture", "p", "picture", "The picture on the whole screen", "picture"),
+    Key("detail.map", "m", "map", "The map on the whole screen", "map"),
+    Key("detail.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
     Key("detail.next_photo", "right", "turn(1)", "The next photo", "next photo"),
     Key("detail.previous_photo", "left", "turn(-1)", "The photo before"),
 )
@@ -85,17 +93,27 @@ PAGE: Final = (
     Key("page.last", "end,G", "bottom", "To the end"),
 )
 
+_FIELDS: Final = (
+    Key("form.newest", "f2", "newest", "Take the newest photo of the inbox folder", "newest photo"),
+    Key("form.capture", "f3", "capture", "Take a photo with the camera command", "camera"),
+    Key("form.locate", "f4", "locate", "Set the place to where the receiver is", "position"),
+    Key("form.pin", "f5", "pin", "Set the place on the map", "map"),
+)
+"""What fills the fields of a form without typing."""
+
 FORM: Final = (
     Key("form.submit", "ctrl+s", "submit", "Save the report and send it when possible", "submit"),
     Key("form.back", "escape", "back", "Back to the list; the draft stays", "back, keep draft"),
     Key("form.discard", "f8", "discard", "Throw this draft away (asks first)", "discard"),
+    *_FIELDS,
+    Key("form.nearby", "f6", "nearby", "Look at the open reports near this place", "near"),
 )
 
 CHANGE: Final = (
     Key("change.submit", "ctrl+s", "submit", "Save the change and send it", "save the change"),
     Key("change.back", "escape", "back", "Back; the change stays, as a draft", "back, keep draft"),
-    Key("change.photos", "f7", "photos", "Leave out the photos it has, or keep them", "photos"),
     Key("change.discard", "f8", "discard", "Throw this change away (asks first)", "discard"),
+    *_FIELDS,
 )
 """The form over a report that exists."""
 
@@ -117,6 +135,7 @@ SYNC: Final = (
     Key("sync.retry", "t", "retry", "Offer this one to the server again", "retry"),
     Key("sync.discard", "d", "discard", "Do not send this (asks first)", "discard"),
     Key("sync.now", "r", "sync_now", "Synchronise now", "sync now"),
+    Key("sync.photos", "f", "photos", "Send the photos now that wait for the depot", "photos now"),
     Key("sync.pause", "p", "pause", "Pause: send and fetch nothing; or go on", "pause/go on"),
     Key("sync.export", "x", "export", "All that is unsent into a sealed file", "export"),
 )
@@ -201,6 +220,98 @@ CHOICES: Final = (
 )
 """The answers that a question offers."""
 
+PHOTOS: Final = (
+    Key("photos.down", "down,j", "move(1)", "One photo down"),
+    Key("photos.up", "up,k", "move(-1)", "One photo up"),
+    Key("photos.later", "J", "shift(1)", "Move this photo down", "later"),
+    Key("photos.earlier", "K", "shift(-1)", "Move this photo up", "earlier"),
+    Key("photos.caption", "c", "caption", "Write a caption for this photo", "caption"),
+    Key("photos.leave_out", "d,delete", "leave_out", "Leave this photo out, or not", "leave out"),
+    Key("photos.view", "p", "view", "This photo on the whole screen", "look"),
+    Key("photos.place", "m", "place", "Take the place where this photo was taken"),
+    Key("photos.go_on", "enter", "app.focus_next", "Go on"),
+)
+"""The photos of a draft."""
+
+PLACE: Final = (
+    *LINE,
+    Key("place.last", "down", "last", "Take the last known position"),
+    Key("place.before", "up", "before", "Take back what stood here before"),
+)
+
+ADDRESS: Final = (
+    *LINE,
+    Key("address.complete", "ctrl+@,ctrl+space", "complete", "Take the proposed address"),
+    Key("address.next", "down", "propose(1)", "The next proposal"),
+    Key("address.previous", "up", "propose(-1)", "The proposal before"),
+)
+
+PICTURE: Final = (
+    Key("picture.next", "right", "turn(1)", "The next photo", "next"),
+    Key("picture.previous", "left", "turn(-1)", "The photo before", "before"),
+    Key("picture.in", "plus,equals_sign", "zoom(1)", "Closer", "closer"),
+    Key("picture.out", "minus", "zoom(-1)", "Further away", "further"),
+    Key("picture.whole", "0", "whole", "The whole picture"),
+    Key("picture.pan_left", "h", "pan(-1,0)", "To the left"),
+    Key("picture.pan_down", "j,down", "pan(0,1)", "Down"),
+    Key("picture.pan_up", "k,up", "pan(0,-1)", "Up"),
+    Key("picture.pan_right", "l", "pan(1,0)", "To the right"),
+    Key("picture.pictures", "v", "pictures", "Draw it in another way", "way of drawing"),
+)
+
+_LOOK: Final = (
+    Key("map.in", "plus,equals_sign", "zoom(1)", "Closer", "closer"),
+    Key("map.out", "minus", "zoom(-1)", "Further away", "further"),
+    Key("map.style", "v", "style", "Draw the map in another way"),
+)
+
+MAP: Final = (
+    Key("map.left", "left,h", "pan(-1,0)", "To the west"),
+    Key("map.down", "down,j", "pan(0,1)", "To the south"),
+    Key("map.up", "up,k", "pan(0,-1)", "To the north"),
+    Key("map.right", "right,l", "pan(1,0)", "To the east"),
+    *_LOOK,
+    Key("map.next", "n,tab", "select(1)", "Select the next report", "next report"),
+    Key("map.previous", "N,shift+tab", "select(-1)", "Select the report before"),
+    Key("map.open", "enter", "open", "Open the selected report", "open"),
+    Key("map.centre", "c", "centre", "To where you are", "to me"),
+    Key("map.home", "0", "home", "Back to where the map began"),
+)
+
+PIN: Final = (
+    Key("pin.left", "left,h", "move(-1,0)", "The pin to the west"),
+    Key("pin.down", "down,j", "move(0,1)", "The pin to the south"),
+    Key("pin.up", "up,k", "move(0,-1)", "The pin to the north"),
+    Key("pin.right", "right,l", "move(1,0)", "The pin to the east"),
+    Key("pin.far_left", "shift+left,H", "move(-8,0)", "Far to the west"),
+    Key("pin.far_down", "shift+down,J", "move(0,4)", "Far to the south"),
+    Key("pin.far_up", "shift+up,K", "move(0,-4)", "Far to the north"),
+    Key("pin.far_right", "shift+right,L", "move(8,0)", "Far to the east"),
+    *_LOOK,
+    Key("pin.centre", "c", "centre", "The pin to where you are", "to me"),
+    Key("pin.take", "enter", "take", "Take this place", "take this place"),
+)
+"""The map on which a place is set."""
+
+NEARBY: Final = (
+    Key("nearby.remark", "a", "remark", "Say it there, as a remark", "say it there"),
+    Key("nearby.picture", "p", "picture", "Its picture on the whole screen", "picture"),
+)
+"""Reports that may be about the same, while one is being written."""
+
+REMARK: Final = (
+    Key("remark.submit", "ctrl+s", "submit", "Save the remark and send it", "save the remark"),
+    Key("remark.back", "escape", "back", "Back; the words stay, as a draft", "back, keep draft"),
+    Key("remark.newest", "f2", "newest", "Take the newest photo of the inbox folder"),
+    Key("remark.capture", "f3", "capture", "Take a photo with the camera command"),
+    Key("remark.discard", "f8", "discard", "Throw this remark away (asks first)", "discard"),
+)
+
+PACK: Final = (
+    Key("pack.begin", "enter", "begin", "Fetch it now", "begin"),
+    Key("pack.stop", "x", "stop", "Stop; what has come stays", "stop"),
+)
+
 SHEET: Final = (
     Key("sheet.down", "pagedown", "read(1)", "Read on", "read on"),
     Key("sheet.up", "pageup", "read(-1)", "Read what stands above", "read above"),
@@ -246,8 +357,9 @@ ALL: Final = (
     *SEARCH,
     *DETAIL,
     *PAGE,
-    *FORM,
+    *FORM[:3],
     *CHANGE,
+    *FORM[-1:],
     *BLOCKS,
     *OPEN,
     *SYNC,
@@ -258,6 +370,16 @@ ALL: Final = (
     *PATH[len(LINE) :],
     *CATEGORY[len(LINE) :],
     *CHOICES,
+    *PHOTOS,
+    *PLACE[len(LINE) :],
+    *ADDRESS[len(LINE) :],
+    *PICTURE,
+    *MAP,
+    *PIN[:8],
+    *PIN[8 + len(_LOOK) :],
+    *NEARBY,
+    *REMARK,
+    *PACK,
     *SHEET,
     *SEALED,
     *ASIDE,
@@ -289,6 +411,9 @@ _NAMES: Final = {
     "left": "Left",
     "right": "Right",
     "at": "@",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
 }
 
 

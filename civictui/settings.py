@@ -7,6 +7,15 @@ ascii = true                                 draw with ASCII only
 lock_minutes = 5                             lock after so many minutes without a key; 0 is never
 sending_minutes = 30                         how long a locked store may go on sending; 0 is not
 pepper_file = "/media/key/pepper"            a secret on another medium, needed beside the password
+inbox = "~/Pictures"                         where "the newest photo" is looked for
+capture = "rpicam-still -n -o -"             a command that writes a photo to its output
+capture_seconds = 20                         how long it may take
+gpsd = "localhost:2947"                      where gpsd answers; "" asks for no position
+geocoder = "photon https://photon.example.org"   who knows addresses: photon or nominatim, and where
+pictures = "auto"                            how they are drawn: auto, blocks, shades or none
+photos = "always"                            when large photos are sent: always, or at the depot
+daily_megabytes = 20                         so much of pictures a day on this link; 0 is no limit
+cache_megabytes = 500                        room for pictures of others on this terminal
 """
 
 import os
@@ -20,7 +29,18 @@ import platformdirs
 
 from civictui.domain.errors import UsageError
 
-_MINUTES = ("lock_minutes", "sending_minutes")
+_MOST = {
+    "lock_minutes": 1440,
+    "sending_minutes": 1440,
+    "capture_seconds": 600,
+    "daily_megabytes": 1_000_000,
+    "cache_megabytes": 1_000_000,
+}
+"""The settings that are whole numbers, and the largest that each may be."""
+_CHOICES = {
+    "pictures": ("auto", "blocks", "shades", "none"),
+    "photos": ("always", "depot"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +54,15 @@ class Settings:
     lock_minutes: int = 5
     sending_minutes: int = 30
     pepper_file: str = ""
+    inbox: str = ""
+    capture: str = ""
+    capture_seconds: int = 20
+    gpsd: str = "localhost:2947"
+    geocoder: str = ""
+    pictures: str = "auto"
+    photos: str = "always"
+    daily_megabytes: int = 0
+    cache_megabytes: int = 500
 
 
 def load(options: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
@@ -47,17 +76,20 @@ def load(options: Mapping[str, Any], environment: Mapping[str, str] | None = Non
             values[field.name] = options[field.name]
     values["data_dir"] = Path(values["data_dir"]).expanduser().absolute()
     values["ascii"] = values.get("ascii") in {True, "1", "true", "yes"}
-    for name in _MINUTES:
-        if name in values:
-            values[name] = _minutes(name, values[name])
+    for name, value in values.items():
+        if name in _MOST:
+            values[name] = _number(name, value)
+        elif name in _CHOICES and value not in _CHOICES[name]:
+            raise UsageError(f"The setting {name} is one of: {', '.join(_CHOICES[name])}")
     return Settings(**values)
 
 
-def _minutes(name: str, value: object) -> int:
-    """Whole minutes up to a day. Raises UsageError."""
+def _number(name: str, value: object) -> int:
+    """A whole number that is not negative, in the unit that the name says. Raises UsageError."""
     text = str(value)
-    if not (text.isascii() and text.isdigit() and int(text) <= 1440):
-        raise UsageError(f"The setting {name} is a number of minutes, 0 to 1440")
+    unit, most = name.rpartition("_")[2], _MOST[name]
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
+        raise UsageError(f"The setting {name} is a number of {unit}, 0 to {most}")
     return int(text)
 
 
@@ -83,7 +115,7 @@ def _from_file(environment: Mapping[str, str]) -> dict[str, Any]:
     for name, value in found.items():
         if name not in known:
             raise UsageError(f"{path}: there is no setting {name!r}", f"Known: {', '.join(known)}.")
-        kind = bool if name == "ascii" else int if name in _MINUTES else str
+        kind = bool if name == "ascii" else int if name in _MOST else str
         if type(value) is not kind:
             raise UsageError(f"{path}: the setting {name!r} has a value of the wrong kind")
     return found

@@ -15,6 +15,8 @@ from civictui.domain.model import (
     ReportRow,
     RowState,
     Services,
+    Spot,
+    Update,
 )
 from civictui.domain.text import folded
 from civictui.geo import distance
@@ -32,6 +34,8 @@ class FakeReader:
     """What reports that are gone said last."""
     city: Services = field(default_factory=Services)
     """Its categories and their questions."""
+    said: dict[str, list[Update]] = field(default_factory=dict)
+    """Remarks, by the report that they are about."""
     asked: list[tuple[str, ...]] = field(default_factory=list)
     broken: CivicError | None = None
 
@@ -49,6 +53,9 @@ class FakeReader:
             if words in folded(f"{row.report.description} {row.report.address}")
         ]
         found.sort(key=lambda report: (report.reported_at, report.id), reverse=True)
+        if (near := query.near) is not None:
+            far = {r.id: distance.meters(near, r.point) for r in found if r.point}
+            found.sort(key=lambda report: far.get(report.id, float("inf")))
         return [report.id for report in found]
 
     async def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
@@ -68,6 +75,13 @@ class FakeReader:
         near = [row for row in rows if row.meters is not None and row.meters <= meters]
         return sorted(near, key=lambda row: row.meters or 0.0)
 
+    async def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
+        return [
+            Spot(row.report.id, row.report.point, row.state)
+            for row in await self.around(point, meters)
+            if row.report.point
+        ]
+
     async def count(self) -> int:
         return len(self.reports)
 
@@ -85,6 +99,9 @@ class FakeReader:
 
     async def services(self) -> Services:
         return self.city
+
+    async def updates(self, report_id: str) -> list[Update]:
+        return sorted(self.said.get(report_id, []), key=lambda update: update.reported_at)
 
     async def versions(self, report_id: str) -> list[EarlierVersion]:
         return self.put_away.get(report_id, [])

@@ -165,5 +165,8 @@ class FakeSync(FakeBase):
         self.calls.append(("resume_sync", None))
         self.emit(SyncStateChanged(self.state.with_(phase=SyncPhase.CONNECTING)))
 
+    def send_photos(self) -> None:
+        self.calls.append(("send_photos", None))
+
     def allow_deletions(self) -> None:
         self.calls.append(("allow_deletions", None))

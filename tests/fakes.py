@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from civictui.domain.errors import (
-    PictureError,
     SignInRefused,
     UsageError,
     WrongPassword,
@@ -28,18 +27,17 @@ from civictui.domain.model import (
 )
 from civictui.domain.ports import TakenPhoto
 from civictui.geo import notation
-from tests.fake_sync import FakeSync
+from tests.fake_places import FakePlaces
 
 
 @dataclass
-class FakeService(FakeSync):
+class FakeService(FakePlaces):
     """`Service` with one password for all. `failing` makes the next call of that name fail."""
 
     password: str = "right horse"
     online: bool = True
     where: GeoPoint | None = None
     pictures: dict[str, bytes] = field(default_factory=dict)
-    photos: dict[str, TakenPhoto] = field(default_factory=dict)
     attempts: int = 3
     notice: str = ""
     earlier: str = "old horse"
@@ -121,12 +119,6 @@ class FakeService(FakeSync):
         self.sending = 0
         self.emit(LockedSending(0))
 
-    async def take_photo(self, path: str) -> TakenPhoto:
-        await self._note("take_photo", path)
-        if path not in self.photos:
-            raise PictureError(f"{path} is no picture", "Name a JPEG, PNG or WebP file.")
-        return self.photos[path]
-
     async def submit(self, draft: Draft) -> str:
         await self._note("submit", draft)
         self.reader.kept_drafts.pop(draft.id, None)
@@ -189,8 +181,14 @@ class FakeService(FakeSync):
 
 
 def taken_photo(
-    key: str = "a", *, point: GeoPoint | None = None, width: int = 1600, height: int = 900
+    key: str = "a",
+    *,
+    point: GeoPoint | None = None,
+    width: int = 1600,
+    height: int = 900,
+    taken_at: str = "",
+    at_zero: bool = False,
 ) -> TakenPhoto:
-    """A photo taken in, of 231 kB."""
+    """A photo taken in, of 231 kB, from a file that is called as its large picture."""
     photo = Photo(f"{key}.jpg", f"{key}-small.jpg", bytes=231_000, width=width, height=height)
-    return TakenPhoto(photo, point, "")
+    return TakenPhoto(photo, point, taken_at, name=f"{key}.jpg", at_zero=at_zero)

@@ -19,6 +19,7 @@ from civictui.service import Announcer, CivicService
 from civictui.storage.envelope import DeviceSigner
 from civictui.storage.slots import COSTS
 from civictui.storage.vault import DeviceVault
+from civictui.sync.beside import Errand, nothing
 from civictui.sync.loop import SyncLoop
 from civictui.sync.session import GatewaySession
 
@@ -69,14 +70,16 @@ def site(tmp_path: Path) -> Iterator[Site]:
 class Terminal:
     """A client as `bootstrap` builds it, with a cheap keyring and a short pause between tries."""
 
-    def __init__(self, folder: Path, origin: str, *, pepper_file: str = "") -> None:
+    def __init__(
+        self, folder: Path, origin: str, *, pepper_file: str = "", errand: Errand = nothing
+    ) -> None:
         clock, signer, announcer = SystemClock(), DeviceSigner(), Announcer()
         vault = DeviceVault(folder, distance, COSTS[-1:], pepper_file)
         self.session = GatewaySession(signer, clock, vault.device_id())
         self.clock, self.signer, self.vault = clock, signer, vault
 
         def new_sync(emit: Emit) -> SyncLoop:
-            return SyncLoop(emit, clock, signer, longest_pause=0.2)
+            return SyncLoop(emit, clock, signer, longest_pause=0.2, errand=errand)
 
         self.service = CivicService(vault, self.session, new_sync, announcer, clock, origin=origin)
 

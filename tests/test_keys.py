@@ -14,6 +14,7 @@ from civictui.screens.earlier_versions import EarlierVersions, VersionPage
 from civictui.screens.export_page import ExportPage
 from civictui.screens.help import Help
 from civictui.screens.login import Login
+from civictui.screens.picture_page import PicturePage
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_list import ReportList
@@ -22,9 +23,12 @@ from civictui.screens.sealed_otherwise import SealedPage
 from civictui.screens.sign_in_again import AskPassword
 from civictui.screens.sync_page import SyncPage
 from civictui.screens.work_aside import WorkAside
+from civictui.widgets.address_field import AddressField
 from civictui.widgets.block_list import BlockList, OpenBlocks
 from civictui.widgets.line_field import LineField, PasswordField, TextField
 from civictui.widgets.path_field import PathField
+from civictui.widgets.photo_list import PhotoList
+from civictui.widgets.place_field import PlaceField
 from civictui.widgets.report_form import ReportForm
 from civictui.widgets.report_rows import ReportRows
 from civictui.widgets.scroll_page import ScrollPage
@@ -34,7 +38,7 @@ BOUND: list[type[DOMNode]] = [
     CivicApp, Ask, Help, Login, ReportDetail, ReportList, ReportNew, AskPassword, LineField,
     PasswordField, TextField, PathField, ReportForm, ReportRows, ScrollPage, SearchField,
     SealedPage, WorkAside, ChangePasswordPage, SyncPage, ConflictPage, EarlierVersions, VersionPage,
-    ReportEdit, ExportPage, BlockList, OpenBlocks,
+    PicturePage, ReportEdit, ExportPage, BlockList, OpenBlocks, PhotoList, PlaceField, AddressField,
 ]  # fmt: skip
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+_DAEMONS = "/usr/local/sbin:/usr/sbin:/sbin"
+"""Where programs such as gpsd are; not everybody has these in their path."""
+
 
 def require_tool(name: str) -> Path:
     """Where the program `name` is. Without it the test is skipped, in CI it fails.
@@ -13,7 +16,7 @@ def require_tool(name: str) -> Path:
     CI installs what the tests drive (tools/debian-packages.sh), so that there a skip would hide
     that something was never tested.
     """
-    found = shutil.which(name)
+    found = shutil.which(name) or shutil.which(name, path=_DAEMONS)
     if found is None:
         _do_without(f"{name} is not installed; tools/debian-packages.sh does it")
     return Path(str(found))

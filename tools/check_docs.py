@@ -115,6 +115,7 @@ def dependencies(tree: Tree) -> Iterator[str]:
     project = tomllib.loads((tree.root / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = {
         "In the client": project["project"]["dependencies"],
+        "For HEIC": project["project"]["optional-dependencies"].get("heif", []),
         "In the gateway": project["project"]["optional-dependencies"]["gateway"],
         "For development": project["dependency-groups"]["dev"],
     }

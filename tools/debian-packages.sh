@@ -4,7 +4,9 @@
 set -euo pipefail
 
 # program:package
-wanted=(tmux:tmux strace:strace node:nodejs npm:npm)
+wanted=(
+  tmux:tmux strace:strace node:nodejs npm:npm gpsd:gpsd gpsfake:gpsd-clients
+)
 missing=()
 for pair in "${wanted[@]}"; do
   command -v "${pair%:*}" >/dev/null || missing+=("${pair#*:}")

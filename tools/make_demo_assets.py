@@ -44,6 +44,17 @@ San Francisco (DataSF, Public Domain Dedication and License), as found in the te
 891229ac92, `dashboard/fixtures/test.json`), a repository without a licence of its own.
 
 Changes: the request records alone, and of them the fields that the demo uses.
+
+## san_francisco.pmtiles
+
+Map data from OpenStreetMap, © OpenStreetMap contributors, licensed under the Open Database License
+1.0 (<https://opendatacommons.org/licenses/odbl/1-0/>, <https://www.openstreetmap.org/copyright>):
+an extract of downtown San Francisco, made into vector tiles with tilemaker 2.2.0 and its example
+configuration for the OpenMapTiles schema. Whoever uses this file has to credit OpenStreetMap, and
+shares what he makes of it under the same licence.
+
+Changes, by `tools/make_demo_map.py`: points of interest, house numbers, footpaths and what else the
+program does not draw are left out; the bay is made from the coast line.
 """
 
 

@@ -1,4 +1,4 @@
-"""Draw docs/list.svg, detail.svg and conflict.svg: the app itself, in front of the demo's gateway.
+"""Draw docs/list.svg, detail.svg, map.svg and conflict.svg: the app in front of the demo's gateway.
 
     python tools/make_screenshots.py [DIR]
 
@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sized
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from civictui.terminal.capability import Capability, prepare_environment
@@ -19,13 +20,17 @@ prepare_environment()  # the display's switches are read when it is imported
 
 from civictui.app import CivicApp  # noqa: E402
 from civictui.bootstrap import build  # noqa: E402
+from civictui.demo.base_map import shipped_map  # noqa: E402
 from civictui.demo.gateway import HINT, PASSWORD, USERS, GatewayProcess  # noqa: E402
-from civictui.domain.model import Query, SyncPhase  # noqa: E402
+from civictui.domain.model import Fix, GeoPoint, Query, SyncPhase, now_text  # noqa: E402
+from civictui.geo.base_map import BaseMap  # noqa: E402
+from civictui.screens.map_page import MapPage  # noqa: E402
 from civictui.service import CivicService  # noqa: E402
 from civictui.settings import Settings  # noqa: E402
 
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _PATIENCE = 60
+UNION_SQUARE, CORNER = GeoPoint(37.7879, -122.4075), GeoPoint(37.7873, -122.4058)
 
 
 async def draw(folder: Path, target: Path) -> None:
@@ -37,7 +42,13 @@ async def draw(folder: Path, target: Path) -> None:
     service = build(settings).service
     other = build(replace(settings, data_dir=folder / "another")).service
     capability = Capability(colours=1 << 24)
-    app = CivicApp(service, server="https://reports.example.org", hint=HINT, capability=capability)
+    app = CivicApp(
+        service,
+        server="https://reports.example.org",
+        hint=HINT,
+        capability=capability,
+        maps=BaseMap(folder / "maps", shipped_map()),
+    )
     try:
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press(*USERS[0], "tab", *PASSWORD, "enter")
@@ -57,6 +68,17 @@ async def draw(folder: Path, target: Path) -> None:
             await pilot.pause(1.5)
             save(app, target / "detail.svg")
             await pilot.press("escape")
+            page = MapPage(app.desk, UNION_SQUARE)
+            app.push_screen(page)
+            await until(lambda: page.frame is not None and page.frame.count > 0)
+            now = now_text(datetime.now(UTC))
+            page.fix = Fix(point=CORNER, accuracy=6.0, at=now)  # as a receiver gives it
+            page.redraw()
+            await pilot.press("n")
+            await pilot.pause(1.0)
+            save(app, target / "map.svg")
+            await pilot.press("escape")
+            await until(lambda: type(app.screen).__name__ == "ReportList")
             await disagree(service, other)
             await until(lambda: type(app.screen).__name__ == "ReportList")
             await pilot.press("g", "enter")

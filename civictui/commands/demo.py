@@ -75,6 +75,7 @@ def _serve(folder: Path, options: argparse.Namespace) -> int:
 
 def _app(folder: Path, options: argparse.Namespace) -> int:
     from civictui.bootstrap import run_app, usable_terminal
+    from civictui.demo.base_map import shipped_map
     from civictui.demo.gateway import HINT, GatewayProcess
 
     usable_terminal(settings_of(options))
@@ -87,7 +88,7 @@ def _app(folder: Path, options: argparse.Namespace) -> int:
         ascii=settings_of(options).ascii,
     )
     try:
-        return run_app(settings, hint=HINT)
+        return run_app(settings, hint=HINT, builtin_map=shipped_map())
     finally:
         gateway.stop()
 

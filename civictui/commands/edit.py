@@ -7,7 +7,7 @@ from typing import Any
 from civictui.bootstrap import Client
 from civictui.commands import answers
 from civictui.commands.local import with_store
-from civictui.commands.options import print_json
+from civictui.commands.options import PLACE_HELP, print_json
 from civictui.domain.errors import UsageError
 from civictui.geo import notation
 
@@ -19,7 +19,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--description", metavar="TEXT", help="what is wrong")
     parser.add_argument("--category", metavar="CODE", help="the kind of problem; '' for none")
     parser.add_argument("--address", metavar="TEXT", help="the place in words; '' for none")
-    parser.add_argument("--at", metavar="LAT,LON", help="the place in degrees; '' for none")
+    parser.add_argument("--at", metavar="PLACE", help=f"{PLACE_HELP}; '' for none")
     answers.register(parser, emptied=True)
     parser.set_defaults(run=run)
 
@@ -48,7 +48,7 @@ def _changes(options: argparse.Namespace) -> dict[str, Any]:
 
 async def _edited(client: Client, key: str, changes: dict[str, Any]) -> str:
     service = client.service
-    if any(draft.report == key for draft in await service.reader.drafts()):
+    if any(draft.report == key and draft.base for draft in await service.reader.drafts()):
         raise UsageError(
             "An edit of this report was begun in the app and is not finished",
             "Finish it there, or throw it away.",

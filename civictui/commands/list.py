@@ -20,7 +20,9 @@ from civictui.geo import distance, notation
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--search", metavar="TEXT", default="", help="words that a report holds")
-    parser.add_argument("--near", metavar="LAT,LON", help="the nearest to this place first")
+    parser.add_argument(
+        "--near", metavar="PLACE", help="the nearest to this place first, written as for new --at"
+    )
     parser.add_argument("--limit", metavar="N", type=_count, help="how many at most")
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument(
@@ -65,7 +67,7 @@ def _print_gone(options: argparse.Namespace) -> int:
 
 def _searched(version: EarlierVersion) -> str:
     report = Report.from_doc(version.body)
-    return f"{report.description} {report.address}"
+    return f"{version.words} {report.address}"
 
 
 def _last_words(version: EarlierVersion) -> dict[str, Any]:
@@ -75,7 +77,7 @@ def _last_words(version: EarlierVersion) -> dict[str, Any]:
 
 def _gone_line(version: EarlierVersion) -> str:
     report = Report.from_doc(version.body)
-    fields = (version.id, version.why, version.at, report.description, report.address)
+    fields = (version.id, version.why, version.at, version.words, report.address)
     return "\t".join(one_line(field) for field in fields)
 
 

@@ -13,6 +13,7 @@ from civictui.domain.text import clean
 from civictui.settings import Settings, load
 
 _PLACES = ("--at", "--near", "--area")
+PLACE_HELP = "the place: degrees, a plus code, MGRS, UTM or a map link"
 _SHORT = 200
 """Characters of an answer that are said on stderr where stdout takes none: the id of a report."""
 

@@ -12,7 +12,7 @@ from civictui.commands.local import with_store
 from civictui.commands.options import print_clean, print_json, user_of
 from civictui.domain.errors import NotFound, UsageError
 from civictui.domain.merge import Conflict, groups
-from civictui.domain.model import Report, ReportRow, Services
+from civictui.domain.model import ReportRow, Services, Update
 from civictui.domain.model.answers import answered
 from civictui.domain.model.services import MOST_QUESTIONS
 from civictui.domain.text import clean, one_line
@@ -31,16 +31,19 @@ def run(options: argparse.Namespace) -> int:
     """Print one report. Raises NotFound for an unknown id or a picture that is not here."""
     if options.versions:
         return _print_versions(options)
-    document, row, picture, conflict, services = with_store(
+    document, row, picture, conflict, services, updates = with_store(
         options, lambda client: _found(client, options.id, with_picture=bool(options.picture))
     )
     if options.picture and picture is not None:
         _write(Path(options.picture), picture)
     if options.json:
         versions = {"_conflict": _versions(conflict)} if conflict else {}
-        print_json({**document, "_sync": row.state.value, **versions})
+        remarks = {"_updates": [update.to_doc() for update in updates]} if updates else {}
+        print_json({**document, "_sync": row.state.value, **versions, **remarks})
     else:
         print_clean(_page(row, services))
+        for update in updates:
+            print_clean(_remark(update))
         if conflict:
             print_clean(_dispute(conflict, user_of(options)))
     return 0
@@ -55,20 +58,20 @@ def _print_versions(options: argparse.Namespace) -> int:
         print_json([asdict(version) for version in kept])
     else:
         for version in kept:
-            said = Report.from_doc(version.body).description
-            fields = (version.rev, version.why, version.at, said)
+            fields = (version.rev, version.why, version.at, version.words)
             print_clean("\t".join(one_line(field) for field in fields))
     return 0
 
 
 async def _found(
     client: Client, key: str, *, with_picture: bool
-) -> tuple[dict[str, Any], ReportRow, bytes | None, Conflict | None, Services]:
+) -> tuple[dict[str, Any], ReportRow, bytes | None, Conflict | None, Services, list[Update]]:
     reader = client.service.reader
     row = await reader.report(key)
     picture = await _picture(client, row) if with_picture else None
     document, conflict = await reader.document(key), await reader.conflict(key)
-    return document, row, picture, conflict, await reader.services()
+    services, updates = await reader.services(), await reader.updates(key)
+    return document, row, picture, conflict, services, updates
 
 
 async def _picture(client: Client, row: ReportRow) -> bytes:
@@ -78,6 +81,15 @@ async def _picture(client: Client, row: ReportRow) -> bytes:
     if picture is None:
         raise NotFound("The picture is not on this terminal yet", "Fetch it with civictui sync.")
     return picture
+
+
+def _remark(update: Update) -> str:
+    """Who said when what about the report; a change of its status, too."""
+    facts = [f"{one_line(update.reported_at)} by {one_line(update.reported_by)}"]
+    facts += [f"status {one_line(update.status)}"] if update.status else []
+    facts += [", ".join(one_line(photo.large) for photo in update.photos)] if update.photos else []
+    said = clean(update.text).strip()
+    return "\n".join(["", f"remark    {'; '.join(facts)}", *([said] if said else [])])
 
 
 def _versions(conflict: Conflict) -> dict[str, Any]:

@@ -5,6 +5,8 @@
     │   └── NoPassword            16   a password is needed and none was given
     ├── PlaceError                10   a place that cannot be read
     ├── PictureError               9   a file that is no usable picture
+    ├── NoFix                     20   the receiver gives no position; says why
+    ├── MapError                  21   a file that is no map, or none that can be read
     ├── NotFound                   8   no such report, draft or picture
     ├── StoreError                 6   the local store
     │   ├── StoreMissing           3   this user was never signed in here
@@ -21,6 +23,7 @@
     │   ├── NotConfirmed          11   an object is not, or not yet, what it should be
     │   ├── SignInRefused         12   wrong name or password; says how many tries are left
     │   ├── SignInBlocked         13   too many tries; says for how long
+    │   ├── NoAddress             11   the geocoder gave none, or cannot be reached
     │   ├── SessionExpired        14   the session ended; sign in again
     │   └── Refused               15   the server understood and said no, with its reason
     └── StillUnsent                1   a sync ended and something is still here
@@ -58,6 +61,14 @@ class PlaceError(CivicError):
 
 class PictureError(CivicError):
     exit_code = 9
+
+
+class NoFix(CivicError):
+    exit_code = 20
+
+
+class MapError(CivicError):
+    exit_code = 21
 
 
 class NotFound(CivicError):
@@ -131,6 +142,10 @@ class Unreachable(GatewayError):
 
 class AnswerTooLarge(GatewayError):
     exit_code = 11
+
+
+class NoAddress(GatewayError):
+    """The geocoder is not a gateway, but fails in the same ways."""
 
 
 class NotConfirmed(GatewayError):

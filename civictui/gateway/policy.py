@@ -20,11 +20,14 @@ class Policy:
     photo_bytes: int = 400_000
     """What a photo is shrunk to before it is sent."""
     thumbnail_bytes: int = 8_000
+    accuracy_meters: int = 50
+    """A receiver's fix that is less accurate is marked."""
 
     def to_doc(self) -> dict[str, int]:
         return {
             "photo_bytes": self.photo_bytes,
             "thumbnail_bytes": self.thumbnail_bytes,
+            "accuracy_meters": self.accuracy_meters,
             "object_bytes": OBJECT_BYTES,
             "document_bytes": DOCUMENT_BYTES,
         }

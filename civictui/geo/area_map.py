@@ -1,17 +1,21 @@
-"""A map of the reports around a place, drawn with characters alone.
+"""A map around a place, drawn with characters: what a base map knows, and marks over it.
 
-It shows where things lie to each other: marks on a light net of latitudes and longitudes, a bar of
-round metres, and where north is. No street is on it. Pure functions: from places to cells.
+Where no base map reaches there is a light net of latitudes and longitudes, and the outline of the
+world. Below it a bar of round metres, whose map it is, and where north is. Reads files and takes
+some milliseconds: call it in a thread.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from civictui.domain.model import GeoPoint
-from civictui.geo.canvas import ACROSS, DOWN, Canvas, Cell
-from civictui.geo.projection import from_world, meters_per_world, offset, to_world
+from civictui.domain.text import one_line
+from civictui.geo.base_map import BaseMap, Sheet
+from civictui.geo.canvas import Canvas, Cell, spread, width_of
+from civictui.geo.glyphs import Drawing
+from civictui.geo.projection import meters_per_world, offset
+from civictui.geo.view import ACROSS, COARSE, COARSEST, DOWN, SIGNS, Kind, Mark, View
 
 NEIGHBOURS = 3
 """How many other marks the chosen span brings into sight, where there are as many."""
@@ -19,89 +23,65 @@ NEIGHBOURS = 3
 DEFAULT_SPAN, SMALLEST_SPAN, LARGEST_SPAN = 1_000.0, 150.0, 20_000.0
 """Metres from the left edge to the right: without neighbours, and the limits of the choice."""
 
+_ENOUGH = 0.1
+"""The part of a view that base maps cover from which they need no net around them."""
 _MARGIN = 1.15
 _WIDER = 4
 _FAINT = 2
 """The net has a dot in every second cell, so that it stays behind the marks."""
 
 
-class Kind(StrEnum):
-    """What a mark stands for; the value is also the name of its style."""
-
-    REPORT = "report"
-    HERE = "here"
-    SELECTED = "selected"
-
-
-SIGNS = {Kind.REPORT: "o", Kind.HERE: "@", Kind.SELECTED: "X"}
-"""Every kind has a sign of its own, one column wide in every font; colour only adds to it."""
-
-
 @dataclass(frozen=True, slots=True)
-class Mark:
-    point: GeoPoint
-    kind: Kind = Kind.REPORT
+class Chart:
+    """A drawn map: rows of cells, the last one with scale, attribution and north.
 
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What of the world is seen: `unit` is the part of the world's width that a dot covers."""
-
-    center: GeoPoint
-    columns: int
-    rows: int
-    unit: float
-
-    @classmethod
-    def of(cls, center: GeoPoint, columns: int, rows: int, span: float) -> "View":
-        dots = span / (columns * ACROSS)
-        return cls(center, columns, rows, dots / meters_per_world(center.latitude))
-
-    @property
-    def meters_per_column(self) -> float:
-        return self.unit * ACROSS * meters_per_world(self.center.latitude)
-
-    def dot(self, point: GeoPoint) -> tuple[float, float]:
-        """Where a place is, in dots from the upper left corner; perhaps outside."""
-        x, y = offset(self.center, point)
-        return self.columns * ACROSS / 2 + x / self.unit, self.rows * DOWN / 2 + y / self.unit
-
-    def cell(self, point: GeoPoint) -> tuple[int, int]:
-        x, y = self.dot(point)
-        return math.floor(x / ACROSS), math.floor(y / DOWN)
-
-    def corners(self) -> tuple[float, float, float, float]:
-        """West, south, east, north; west or east may be beyond 180 degrees, never both."""
-        x, y = to_world(self.center)
-        across, down = self.unit * self.columns, self.unit * self.rows * DOWN / 2
-        south, north = from_world(x, y + down).latitude, from_world(x, y - down).latitude
-        return (x - across - 0.5) * 360, south, (x + across - 0.5) * 360, north
-
-
-def draw(
-    center: GeoPoint,
-    marks: Sequence[Mark],
-    columns: int,
-    rows: int,
-    *,
-    ascii_only: bool = False,
-    span: float | None = None,
-) -> list[list[Cell]]:
-    """`rows` lists of `columns` cells; the last row has the scale and the direction of north.
-
-    `span` is how many metres there are from the left edge to the right; without it, as many as
-    bring a few neighbours into sight. Styles: "report", "selected", "here", "scale", "frame"
-    (labels and north) and "net".
+    `attribution` names whose data is drawn, in full, "" where it is nobody's: it has to be in sight
+    wherever the chart is, and the last row has it unless it is too narrow.
     """
-    if columns < 1 or rows < 2:
-        return [[Cell(" ")] * columns for _ in range(rows)]
-    span = span or choose_span(center, marks, columns, rows - 1)
-    view = View.of(center, columns, rows - 1, span)
-    canvas = Canvas(columns, rows - 1, ascii_only=ascii_only)
+
+    rows: list[list[Cell]]
+    attribution: str = ""
+
+
+def draw_view(
+    view: View,
+    marks: Sequence[Mark] = (),
+    *,
+    drawing: Drawing = Drawing.BRAILLE,
+    base: BaseMap | None = None,
+) -> Chart:
+    """`view.rows` rows of map and one below, each of `view.columns` cells. Never fails: a base map
+    that cannot be read is as if it were not there (`BaseMap.faults` says so).
+
+    Styles: of marks "report", "selected", "here", "pin"; of the map "road", "road-main", "path",
+    "rail", "water", "park", "building", "coast", "border", "name"; "scale", "frame" (degrees and
+    north), "credit", "net", and "way" (the line from the person to the selected report).
+    """
+    if view.columns < 1 or view.rows < 1:
+        return Chart([[Cell(" ")] * max(0, view.columns) for _ in range(max(0, view.rows) + 1)])
+    canvas = Canvas(view.columns, view.rows, drawing)
     _put_marks(canvas, view, marks)
     _draw_way(canvas, view, marks)
-    _draw_net(canvas, view)
-    return [*canvas.cells("net"), scale_row(columns, view.meters_per_column, ascii_only)]
+    sheet = base.sheet(view) if base else Sheet()
+    if sheet.part < _ENOUGH:
+        _draw_surroundings(canvas, view)
+    if sheet.laid:
+        from civictui.geo.painting import paint
+
+        paint(canvas, sheet.laid, view.meters_per_column)
+    credit = sheet.attribution
+    foot = foot_row(view.columns, view.meters_per_column, drawing is Drawing.ASCII, credit)
+    return Chart([*canvas.cells(), foot], credit)
+
+
+def _draw_surroundings(canvas: Canvas, view: View) -> None:
+    """What is known of everywhere: the world's outline, or a net where that is no map by itself."""
+    if view.span >= COARSE:
+        from civictui.geo.world import draw_world
+
+        draw_world(canvas, view)
+    if view.span < COARSEST:
+        _draw_net(canvas, view)
 
 
 def choose_span(center: GeoPoint, marks: Sequence[Mark], columns: int, rows: int) -> float:
@@ -125,18 +105,37 @@ def _span_to(center: GeoPoint, point: GeoPoint, shape: float) -> float:
     return 2 * _MARGIN * meters_per_world(center.latitude) * max(abs(x), abs(y) * shape)
 
 
-def scale_row(columns: int, meters_per_column: float, ascii_only: bool) -> list[Cell]:
-    """A bar of a round number of metres, at most a third of the width, and where north is."""
+def foot_row(
+    columns: int, meters_per_column: float, ascii_only: bool, attribution: str = ""
+) -> list[Cell]:
+    """A bar of a round number of metres, whose data it is, and where north is.
+
+    What has no room goes, in this order: north, the middle of the bar, the bar.
+    """
+    if columns < 1:
+        return []
+    credit = attribution.replace("©", "(c)") if ascii_only else attribution
+    bar = _bar(columns, meters_per_column, ascii_only)
+    for left, right in ((bar, "N^"), (bar, ""), (bar.rpartition("  ")[2], ""), ("", "")):
+        gap = columns - len(left) - len(right) - width_of(credit)
+        if gap >= 2 * bool(left) + bool(right and credit) or not left:
+            break
+    before = max(0, gap - bool(right and credit))
+    cells = [
+        *spread(left + " " * before, "scale"),
+        *spread(credit, "credit"),
+        *spread(" " * (gap - before) + right, "frame"),
+    ]
+    return [*cells, *[Cell(" ", "scale")] * columns][:columns]
+
+
+def _bar(columns: int, meters_per_column: float, ascii_only: bool) -> str:
+    """A line as long as a round number of metres, at most a third of the width, and its words."""
     meters = _round_below(columns * meters_per_column / 3)
     inner = max(0, round(meters / meters_per_column) - 2)
     left, middle, right = "|-|" if ascii_only else "├─┤"
     words = f"{meters / 1000:g} km" if meters >= 1000 else f"{meters:g} m"
-    bar = f"{left}{middle * inner}{right} {words}"
-    north = "N^"
-    if len(bar) + len(north) >= columns:
-        return [Cell(char, "scale") for char in bar[:columns].ljust(columns)]
-    gap = " " * (columns - len(bar) - len(north))
-    return [Cell(char, "scale") for char in bar + gap] + [Cell(char, "frame") for char in north]
+    return f"{left}{middle * inner}{right} {words}"
 
 
 def _draw_net(canvas: Canvas, view: View) -> None:
@@ -169,30 +168,60 @@ def _draw_way(canvas: Canvas, view: View, marks: Sequence[Mark]) -> None:
         view.dot(mark.point)
         for kind in (Kind.HERE, Kind.SELECTED)
         for mark in marks
-        if mark.kind == kind and _inside(view, view.cell(mark.point))
+        if mark.kind == kind and view.holds(view.cell(mark.point))
     ]
     if len(ends) == 2:
-        canvas.line(ends[0], ends[1])
+        canvas.line(ends[0], ends[1], "way")
 
 
 def _put_marks(canvas: Canvas, view: View, marks: Sequence[Mark]) -> None:
-    """The person over the reports, the selected report over all; several in a cell are counted."""
+    """The person over the reports, the selected report and the pin over all; reports that fall
+    into one cell are counted. Labels come last, where there is room to the right or the left.
+    """
     count: dict[tuple[int, int], int] = {}
+    placed = []
     for kind in Kind:
-        for cell in (view.cell(mark.point) for mark in marks if mark.kind is kind):
-            if not _inside(view, cell):
+        for mark in (mark for mark in marks if mark.kind is kind):
+            cell = view.cell(mark.point)
+            if not view.holds(cell):
                 continue
             count[cell] = count.get(cell, 0) + (kind is Kind.REPORT)
             several = kind is Kind.REPORT and count[cell] > 1
-            sign = str(min(count[cell], 9)) if several else SIGNS[kind]
-            canvas.put(*cell, sign, kind.value)
+            sign = _number(count[cell]) if several else mark.sign or SIGNS[kind]
+            canvas.put(*cell, sign[:1], kind.value)
+            if mark.label:
+                placed.append((cell, mark))
+    for (column, row), mark in placed:
+        _beside(canvas, column, row, mark)
 
 
-def _inside(view: View, cell: tuple[int, int]) -> bool:
-    return 0 <= cell[0] < view.columns and 0 <= cell[1] < view.rows
+def _beside(canvas: Canvas, column: int, row: int, mark: Mark) -> None:
+    label = one_line(mark.label)
+    for place in (column + 2, column - 1 - width_of(label)):
+        if canvas.label(place, row, label, mark.kind.value):
+            return
+
+
+def _number(several: int) -> str:
+    return str(several) if several < 10 else "+"
 
 
 def _round_below(value: float) -> float:
     """The largest of 1, 2, 5, 10, 20, 50 ... (and of 0.5, 0.2 ...) that is not above `value`."""
     power = 10.0 ** math.floor(math.log10(value))
     return next(power * digit for digit in (5, 2, 1) if power * digit <= value or digit == 1)
+
+
+__all__ = [
+    "DEFAULT_SPAN",
+    "LARGEST_SPAN",
+    "SIGNS",
+    "SMALLEST_SPAN",
+    "Chart",
+    "Drawing",
+    "Kind",
+    "Mark",
+    "View",
+    "choose_span",
+    "draw_view",
+]

@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from civictui.pictures import exif
-from civictui.pictures.opening import one_at_a_time, opened
-from civictui.pictures.shaping import turned_size, upright
+from civictui.domain.errors import PictureError
+from civictui.pictures.darkroom import darkroom
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 def fit(content: bytes, width: int, height: int, *, crop: bool = True) -> "Image":
@@ -20,20 +21,44 @@ def fit(content: bytes, width: int, height: int, *, crop: bool = True) -> "Image
 
     Raises PictureError.
     """
-    from PIL import Image, ImageOps
-
-    with one_at_a_time, opened(content) as image:
-        traces = exif.read(image)
-        whole = turned_size(image, traces)
-        size = (width, height) if crop else _inside(whole, width, height)
-        factor = max(size[0] / whole[0], size[1] / whole[1])
-        source = upright(image, traces, factor)
-        return ImageOps.fit(source, size, Image.Resampling.LANCZOS)
+    return _cut(content, width, height, WHOLE, crop=crop)
 
 
-def _inside(whole: tuple[int, int], width: int, height: int) -> tuple[int, int]:
-    even = max(2, height - height % 2)
-    factor = min(width / whole[0], even / whole[1])
-    across = max(1, round(whole[0] * factor))
-    down = max(2, 2 * round(whole[1] * factor / 2))
-    return min(across, width), min(down, even)
+def view(
+    content: bytes, width: int, height: int, window: tuple[float, float, float, float]
+) -> "Image":
+    """A part of the picture, as large as fits into the box, with an even height.
+
+    `window` is left, top, right, bottom, each 0 to 1 of the upright picture; what is outside of
+    the picture is cut off. Raises PictureError.
+    """
+    left, top, right, bottom = (min(1.0, max(0.0, side)) for side in window)
+    if right - left < _LEAST or bottom - top < _LEAST:
+        raise PictureError("There is nothing of the picture in that part of it")
+    return _cut(content, width, height, (left, top, right, bottom), crop=False)
+
+
+_LEAST = 0.0001
+
+
+def _cut(
+    content: bytes,
+    width: int,
+    height: int,
+    window: tuple[float, float, float, float],
+    *,
+    crop: bool,
+) -> "Image":
+    from PIL import Image
+
+    said, pixels = darkroom.ask(
+        content, do="cut", width=width, height=height, crop=crop, window=window
+    )
+    try:
+        size = int(said["width"]), int(said["height"])
+        fits = 0 < size[0] <= width and 0 < size[1] <= max(2, height)
+        if not fits or len(pixels) != size[0] * size[1] * 3:
+            raise ValueError(size)
+        return Image.frombytes("RGB", size, pixels)
+    except (KeyError, TypeError, ValueError) as error:
+        raise PictureError("The picture cannot be opened: its decoder broke down") from error

@@ -1,4 +1,4 @@
-"""What a photo's EXIF says that we use: which way is up, where it was taken, and when.
+"""What a photo's EXIF says that we use: where it was taken, and when.
 
 EXIF comes from cheap cameras and careless editors, so everything in it may be of any type. What
 is not beyond doubt is nothing: no place is better than a wrong one.
@@ -17,9 +17,8 @@ from civictui.domain.model import GeoPoint, now_text
 from civictui.pictures.opening import BROKEN
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from PIL.Image import Exif
 
-_ORIENTATION = 0x0112
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _TAKEN, _DIGITIZED = 0x9003, 0x9004
 _TAKEN_OFFSET, _DIGITIZED_OFFSET = 0x9011, 0x9012
@@ -29,36 +28,47 @@ _GPS_TIME, _GPS_STATUS, _GPS_DATE = 7, 9, 29
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """`orientation` is 1 to 8 (1 is upright); `taken_at` is RFC 3339 in UTC, or ""."""
+    """`taken_at` is RFC 3339 in UTC, or "".
 
-    orientation: int = 1
+    `at_zero`: the place is 0, 0, which is what a camera without a fix writes, and counts as none.
+    """
+
     point: GeoPoint | None = None
+    at_zero: bool = False
     taken_at: str = ""
 
 
-def read(image: "Image") -> Traces:
+def read(exif: "Exif | None") -> Traces:
     """Never raises: a part that cannot be read is absent."""
+    if exif is None:
+        return Traces()
     try:
-        exif = image.getexif()
         gps, details = exif.get_ifd(_GPS_IFD), exif.get_ifd(_EXIF_IFD)
-        turned = exif.get(_ORIENTATION)
     except BROKEN:
         return Traces()
-    orientation = turned if isinstance(turned, int) and 1 <= turned <= 8 else 1
-    return Traces(orientation, position(gps), taken_at(details, gps))
+    return Traces(position(gps), is_at_zero(gps), taken_at(details, gps))
 
 
 def position(gps: Mapping[int, Any]) -> GeoPoint | None:
     """The place in a GPS directory; 0,0 is what a camera without a fix writes."""
-    latitude = _degrees(gps.get(_LATITUDE), gps.get(_LATITUDE_REF), "NS")
-    longitude = _degrees(gps.get(_LONGITUDE), gps.get(_LONGITUDE_REF), "EW")
-    void = _text(gps.get(_GPS_STATUS)) == "V"
-    if latitude is None or longitude is None or void or latitude == longitude == 0:
+    found = _coordinates(gps)
+    if found is None or found == (0, 0) or _text(gps.get(_GPS_STATUS)) == "V":
         return None
     try:
-        return GeoPoint(latitude, longitude)
+        return GeoPoint(*found)
     except PlaceError:
         return None
+
+
+def is_at_zero(gps: Mapping[int, Any]) -> bool:
+    return _coordinates(gps) == (0, 0)
+
+
+def _coordinates(gps: Mapping[int, Any]) -> tuple[float, float] | None:
+    """Latitude and longitude; None if in doubt."""
+    latitude = _degrees(gps.get(_LATITUDE), gps.get(_LATITUDE_REF), "NS")
+    longitude = _degrees(gps.get(_LONGITUDE), gps.get(_LONGITUDE_REF), "EW")
+    return None if latitude is None or longitude is None else (latitude, longitude)
 
 
 def taken_at(details: Mapping[int, Any], gps: Mapping[int, Any]) -> str:

@@ -9,6 +9,7 @@ Source: ITU-T T.81, annex B (markers) and A.1.1 (sampling factors).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 _BASELINE = (0xC0, 0xC1)
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -24,10 +25,10 @@ class Layout:
     samples: float
 
 
-def layout(content: bytes) -> Layout:
+def layout(file: BinaryIO) -> Layout:
     """Read the frame and the first scan header; what cannot be followed counts as held."""
     frame, components, samples = 0, 0, 4.0
-    for marker, body in _segments(content):
+    for marker, body in _segments(file):
         if marker in _FRAMES and len(body) > 5:
             frame, components, samples = marker, body[5], _samples(body)
         elif marker == _SCAN and body:
@@ -35,18 +36,22 @@ def layout(content: bytes) -> Layout:
     return Layout(streamed=False, samples=samples)
 
 
-def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
+def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Markers and their bodies, from the start of the file to the first scan."""
     position = 2
-    while position + 4 <= len(content) and content[position] == 0xFF:
-        marker = content[position + 1]
+    while True:
+        file.seek(position)
+        head = file.read(4)
+        if len(head) < 4 or head[0] != 0xFF:
+            return
+        marker = head[1]
         if marker == 0xFF:  # a fill byte
             position += 1
         elif marker in _STANDALONE:
             position += 2
         else:
-            size = int.from_bytes(content[position + 2 : position + 4])
-            yield marker, content[position + 4 : position + 2 + size]
+            size = int.from_bytes(head[2:])
+            yield marker, file.read(max(0, size - 2))
             if marker == _SCAN:
                 return
             position += 2 + size

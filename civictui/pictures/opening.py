@@ -1,27 +1,23 @@
 """Opening a picture that anybody may have made: formats, caps, and errors that say what to do.
 
 Measured with Pillow 13: a 20 kB PNG may unpack to 800 MB. Nothing is decoded before its header has
-passed the caps, which keep one decoding under about 130 MB; `one_at_a_time` keeps it at one.
+passed the caps, which keep the rise of memory of one decoding below 150 MB.
 """
 
 import struct
-import threading
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from io import BytesIO
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from civictui.domain.errors import PictureError
 from civictui.pictures import jpeg
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-one_at_a_time = threading.Lock()
-"""Whoever decodes holds it, so that several threads do not need the memory several times."""
 
 MEGAPIXEL = 1_000_000
 MAX_PIXELS = {"JPEG": 25 * MEGAPIXEL, "PNG": 25 * MEGAPIXEL, "WEBP": 8 * MEGAPIXEL}
@@ -37,55 +33,75 @@ MAX_SAMPLES = 40 * MEGAPIXEL
 # our own in between (a NameError, say) must not be told as a damaged photo.
 BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError,
-    AssertionError, EOFError, RuntimeError, MemoryError, struct.error, zlib.error, UserWarning,
+    AssertionError, EOFError, RuntimeError, struct.error, zlib.error, UserWarning,
 )  # fmt: skip
 
-_USUAL = "Use a JPEG, PNG or WebP file."
+USUAL = "Use a JPEG, PNG or WebP file."
+CONVERT = "Set the camera to JPEG (on an iPhone: Formats, Most Compatible), or convert it."
 _AGAIN = "Copy it again from the camera, or take another photo."
+_HEIF = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator["Image"]:
-    """A picture whose header has passed the caps; nothing of it is decoded yet.
+def opened(file: BinaryIO) -> Iterator["Image"]:
+    """A JPEG, PNG or WebP whose header has passed the caps; nothing of it is decoded yet.
 
     Raises PictureError, also for what goes wrong inside the `with` block.
     """
-    kind = _kind(content)
-    image_module = _pillow(kind)
-    try:
+    kind = kind_of(file)
+    if kind not in MAX_PIXELS:
+        raise PictureError(f"{kind} pictures cannot be read", CONVERT)
+    image_module = pillow(kind)
+    with told_in_words(image_module), closing(image_module.open(file, formats=(kind,))) as image:
         # `closing` frees the pixels too; Pillow's own context would only close the file.
-        with closing(image_module.open(BytesIO(content), formats=(kind,))) as image:
-            _check(image, kind, content)
-            yield image
+        _check(image, kind, file)
+        yield image
+
+
+@contextmanager
+def told_in_words(image_module: ModuleType) -> Iterator[None]:
+    """Whatever a decoder raises on a hostile file becomes a PictureError."""
+    try:
+        yield
     except (image_module.DecompressionBombError, image_module.DecompressionBombWarning) as error:
-        raise _too_large(MAX_STREAMED) from error
+        raise too_large(MAX_STREAMED) from error
+    except MemoryError as error:
+        advice = "Take it with a lower resolution, or shrink it."
+        raise PictureError("The picture needs too much memory", advice) from error
     except BROKEN as error:
-        raise PictureError("The picture is damaged or cut off", _AGAIN) from error
+        raise damaged() from error
 
 
 def inspect(content: bytes) -> tuple[int, int, str]:
-    """(width, height, "JPEG", "PNG" or "WEBP") as the header has them, without decoding.
+    """(width, height, "JPEG", "PNG" or "WEBP") as the header has them.
 
-    Width and height are those of the stored raster: EXIF may turn it. Raises PictureError.
+    Nothing is decoded, so that it is done here and by no other process. Width and height are those
+    of the stored raster: EXIF may turn it. Raises PictureError.
     """
-    with opened(content) as image:
-        return image.width, image.height, _kind(content)
+    file = BytesIO(content)
+    with opened(file) as image:
+        return image.width, image.height, kind_of(file)
 
 
-def _kind(content: bytes) -> str:
-    if content.startswith(b"\xff\xd8\xff"):
+def kind_of(file: BinaryIO) -> str:
+    """By the first bytes: JPEG, PNG, WEBP, HEIC, AVIF. Raises PictureError for anything else."""
+    file.seek(0)
+    head = file.read(12)
+    file.seek(0)
+    if head.startswith(b"\xff\xd8\xff"):
         return "JPEG"
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "PNG"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
-    if content[4:8] == b"ftyp":
-        advice = "Set the camera to JPEG (on an iPhone: Formats, Most Compatible), or convert it."
-        raise PictureError("HEIC and AVIF pictures cannot be read", advice)
-    raise PictureError("This is no picture that can be read", _USUAL)
+    if head[4:8] == b"ftyp" and head[8:] in _HEIF:
+        return "HEIC"
+    if head[4:10] == b"ftypav":
+        return "AVIF"
+    raise PictureError("This is no picture that can be read", USUAL)
 
 
-def _pillow(kind: str) -> ModuleType:
+def pillow(kind: str) -> ModuleType:
     """Load Pillow as late as this, strict, with the plugin that `kind` needs and no other."""
     from PIL import Image
 
@@ -101,18 +117,24 @@ def _pillow(kind: str) -> ModuleType:
     return Image
 
 
-def _check(image: "Image", kind: str, content: bytes) -> None:
+def _check(image: "Image", kind: str, file: BinaryIO) -> None:
     # Phones write a second picture (a gain map, a preview) behind the first: still one photo.
     if kind != "JPEG" and getattr(image, "is_animated", False):
         raise PictureError("The picture is animated", "Save one picture of it as JPEG.")
     pixels, most = image.width * image.height, MAX_PIXELS[kind]
     if kind == "JPEG":
-        layout = jpeg.layout(content)
+        position = file.tell()
+        layout = jpeg.layout(file)
+        file.seek(position)
         most = MAX_STREAMED if layout.streamed else min(most, int(MAX_SAMPLES / layout.samples))
     if pixels > most:
-        raise _too_large(most)
+        raise too_large(most)
 
 
-def _too_large(most: int) -> PictureError:
+def damaged() -> PictureError:
+    return PictureError("The picture is damaged or cut off", _AGAIN)
+
+
+def too_large(most: int) -> PictureError:
     advice = "Take it with a lower resolution, or shrink it."
     return PictureError(f"The picture has more than {most // MEGAPIXEL} megapixels", advice)

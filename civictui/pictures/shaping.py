@@ -1,49 +1,47 @@
 """From whatever a file holds to an upright RGB picture of a given size, in bounded memory."""
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from civictui.pictures import exif
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_BAND = 64
-"""Rows of the result that are converted at a time, so that no second whole copy is needed."""
+_BAND = 1_000_000
+"""Pixels that are converted at a time, so that no second whole copy is needed."""
 
-_GAP = 1.25
+GAP = 1.25
 """How much larger than wanted a picture stays before the last, careful resampling."""
 
 
-def upright(image: "Image", traces: exif.Traces, factor: float) -> "Image":
-    """An opened picture as upright RGB on white, `factor` (at most 1) times its size or more.
+def decoded(image: "Image", factor: float) -> "Image":
+    """An opened picture as RGB on white, at least `factor` (at most 1) times its size.
 
-    The result carries no metadata. It is at most `_GAP` times too large where the decoder can
-    shrink by itself; the caller resamples it to the exact size.
+    The result carries no metadata and is not turned yet. It is at most twice `GAP` times too large
+    where the decoder can shrink by itself; the caller resamples it to the exact size.
     """
-    wanted = min(1.0, factor * _GAP)
+    wanted = min(1.0, factor * GAP)
     size = math.ceil(image.width * wanted), math.ceil(image.height * wanted)
     image.draft(None, size)  # lets libjpeg decode at 1/2, 1/4 or 1/8; others ignore it
     image.load()
     steps = max(1, min(image.width // size[0], image.height // size[1]))
-    return _turned(_flat(image, steps), traces.orientation)
+    if image.mode == "RGB" and not image.has_transparency_data:
+        plain = image.reduce(steps) if steps > 1 else image.copy()
+        plain.info.clear()
+        return plain
+    return banded(image.size, steps, lambda top, bottom: image.crop((0, top, image.width, bottom)))
 
 
-def turned_size(image: "Image", traces: exif.Traces) -> tuple[int, int]:
-    """Width and height as the person sees them, before anything is decoded."""
-    return (image.height, image.width) if traces.orientation >= 5 else image.size
-
-
-def _flat(image: "Image", steps: int) -> "Image":
-    """RGB, `steps` times smaller by averaging."""
+def banded(size: tuple[int, int], steps: int, rows: Callable[[int, int], "Image"]) -> "Image":
+    """RGB, `steps` times smaller by averaging; `rows(top, bottom)` gives a part of the picture."""
     from PIL import Image
 
-    width, height = (math.ceil(side / steps) for side in image.size)
+    width, height = (math.ceil(side / steps) for side in size)
     flat = Image.new("RGB", (width, height))
-    for top in range(0, height, _BAND):
-        bottom = min(image.height, (top + _BAND) * steps)
-        band = _rgb(image.crop((0, top * steps, image.width, bottom)))
-        flat.paste(band.reduce(steps), (0, top))
+    band = max(1, _BAND // (size[0] * steps))
+    for top in range(0, height, band):
+        bottom = min(size[1], (top + band) * steps)
+        flat.paste(_rgb(rows(top * steps, bottom)).reduce(steps), (0, top))
     return flat
 
 
@@ -62,7 +60,8 @@ def _rgb(band: "Image") -> "Image":
     return white
 
 
-def _turned(image: "Image", orientation: int) -> "Image":
+def turned(image: "Image", orientation: int) -> "Image":
+    """Upright, by what EXIF says of the stored raster (1 to 8)."""
     from PIL.Image import Transpose
 
     ways = {

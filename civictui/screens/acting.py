@@ -13,8 +13,15 @@ from civictui.screens.conflict_page import ConflictPage
 from civictui.screens.earlier_versions import EarlierVersions
 from civictui.screens.intents import Done, Failed
 from civictui.screens.page import Page
+from civictui.screens.remark_page import RemarkPage
 from civictui.screens.report_edit import ReportEdit
-from civictui.screens.report_intents import BeginEdit, Begun, Withdraw
+from civictui.screens.report_intents import (
+    BeginEdit,
+    BeginRemark,
+    Begun,
+    RemarkBegun,
+    Withdraw,
+)
 from civictui.screens.sign_in_again import AskPassword
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import key_name
@@ -23,6 +30,7 @@ from civictui.widgets.title_line import TitleLine
 
 NOT_SENT: Final = "saved on this terminal, not sent yet"
 CHANGE_NOT_SENT: Final = "the change is saved on this terminal, not sent yet"
+REMARK_NOT_SENT: Final = "the remark is saved on this terminal, not sent yet"
 RESTORED: Final = "the earlier version is in force again, not sent yet"
 WITHDRAWN: Final = "the report is withdrawn here, not yet at the server"
 SMALLER: Final = "smaller now; they are sent by themselves"
@@ -32,6 +40,7 @@ _LATER: Final = {
     OFFERED: "",
     NOT_SENT: "",
     CHANGE_NOT_SENT: "the change is saved",
+    REMARK_NOT_SENT: "the remark is saved",
     RESTORED: "the earlier version is in force again",
     WITHDRAWN: "the report is withdrawn",
 }
@@ -61,6 +70,12 @@ class Acting(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings
         if not self._beginning:
             self._beginning = True
             self.post_message(BeginEdit(self, report_id, draft))
+
+    def remark(self, report_id: str) -> None:
+        """Write a remark on a report, or go on with the one that was begun."""
+        if not self._beginning:
+            self._beginning = True
+            self.post_message(BeginRemark(self, report_id))
 
     def withdraw(self, report_id: str, description: str) -> None:
         """Ask, naming it."""
@@ -122,6 +137,11 @@ class Acting(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings
             self._beginning = False
             page = ReportEdit(self.desk, message.result)
             self.app.push_screen(page, self.edited)
+        elif isinstance(message.result, RemarkBegun):
+            self._beginning = False
+            begun = message.result
+            remark = RemarkPage(self.desk, begun.report_id, begun.description, begun.draft)
+            self.app.push_screen(remark, self.remarked)
 
     def on_failed(self, message: Failed) -> None:
         self._beginning = False
@@ -130,6 +150,11 @@ class Acting(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings
         """Back from the form of a change; with an id it was saved."""
         if report_id:
             self.say(CHANGE_NOT_SENT)
+
+    def remarked(self, update_id: str | None) -> None:
+        """Back from the page of a remark; with an id it was saved."""
+        if update_id:
+            self.say(REMARK_NOT_SENT)
 
 
 def name_of(description: str) -> str:

@@ -3,23 +3,30 @@
 from dataclasses import dataclass, field
 
 from civictui.domain.ports import Service
+from civictui.geo.base_map import BaseMap
 from civictui.terminal.capability import Capability
-from civictui.widgets.thumbnail import Gallery, Tier
+from civictui.widgets.atlas import Atlas
+from civictui.widgets.thumbnail import Gallery
+from civictui.widgets.tiers import first_tier, tiers_of
 
 
 @dataclass(frozen=True)
 class Desk:
     """The service, what the terminal can do, and the words of the login screen.
 
-    `hint` is a line such as the demo's user and password.
+    `hint` is a line such as the demo's user and password; `pictures` is the setting of that name.
     """
 
     service: Service
     server: str
     hint: str = ""
     capability: Capability = field(default_factory=Capability)
+    maps: BaseMap | None = None
+    pictures: str = "auto"
     gallery: Gallery = field(init=False)
+    atlas: Atlas = field(init=False)
 
     def __post_init__(self) -> None:
-        plain = self.capability.ascii or not self.capability.colours
-        object.__setattr__(self, "gallery", Gallery(Tier.SHADES if plain else Tier.BLOCKS))
+        object.__setattr__(self, "atlas", Atlas(self.maps, self.capability))
+        gallery = Gallery(first_tier(self.capability, self.pictures), tiers_of(self.capability))
+        object.__setattr__(self, "gallery", gallery)

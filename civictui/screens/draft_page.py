@@ -27,6 +27,15 @@ class DraftPage(Page[str], inherit_bindings=False):
         self._saving: Timer | None = None
         self._over = False
         """Whether the draft is none any more: submitted, thrown away, or left."""
+        self._submitting = False
+        """Whether it is about to be: what is on its way is waited for, nothing else is begun."""
+        self._handed_over = False
+        """Whether it is being submitted. To save it after that would make it a draft again."""
+
+    @property
+    def takes_in(self) -> bool:
+        """Whether the draft may still be changed."""
+        return not (self._over or self._handed_over)
 
     def collect(self) -> Draft:
         """The draft as the fields have it now."""
@@ -51,7 +60,7 @@ class DraftPage(Page[str], inherit_bindings=False):
     @on(TextArea.Changed)
     def changed(self) -> None:
         self.collect()
-        if self._saving is None and self.unsaved():
+        if self._saving is None and self.takes_in and self.unsaved():
             self._saving = self.set_timer(AUTOSAVE, self.keep)
 
     def keep(self) -> None:
@@ -60,5 +69,5 @@ class DraftPage(Page[str], inherit_bindings=False):
             self._saving.stop()
             self._saving = None
         self.collect()
-        if draft := self.unsaved():
+        if self.takes_in and (draft := self.unsaved()):
             self.post_message(SaveDraft(self, draft))

@@ -1,69 +1,122 @@
-"""The photos of a draft: those that its report has, and the one of the file that was named."""
+"""Pages on which photos are taken into a draft: from a named file, the inbox, or the camera."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import TypeAlias
 
-from civictui.domain.model import Draft, Photo
-from civictui.domain.ports import Service, TakenPhoto
+from textual import on
+from textual.widgets import Input
+
+from civictui.domain.errors import CivicError
+from civictui.domain.model import Draft
+from civictui.domain.ports import TakenPhoto
+from civictui.screens.desk import Desk
+from civictui.screens.draft_page import DraftPage
+from civictui.screens.picture_page import PicturePage
 from civictui.terminal.paths import expanded
-from civictui.widgets import words
+from civictui.widgets.background import in_background
+from civictui.widgets.bindings import screen_keys
+from civictui.widgets.photo_fields import PhotoFields
+from civictui.widgets.photo_list import PhotoList
+
+Source: TypeAlias = Callable[[], Awaitable[TakenPhoto]]
+"""Where a photo comes from. Raises CivicError."""
 
 
-class PhotoIntake:
-    """Takes a photo in when its path has changed. All of `photos` are sealed in the store."""
+class PhotoIntake(DraftPage, inherit_bindings=False):
+    """Expects `PhotoFields` in its body. What is taken in is sealed before it is in the list."""
 
-    def __init__(self, service: Service, draft: Draft, of_report: Sequence[Photo] = ()) -> None:
-        """`of_report` are the photos of the report that is being edited."""
-        self._service = service
-        self._of_report = tuple(of_report)
-        self.kept = tuple(photo for photo in draft.photos if photo in self._of_report)
-        self._taken = tuple(photo for photo in draft.photos if photo not in self._of_report)
-        self._path = draft.photo_path if self._taken else ""
-        self._turn = asyncio.Lock()
-
-    @property
-    def photos(self) -> tuple[Photo, ...]:
-        return self.kept + self._taken
-
-    def has_taken(self, path: str) -> bool:
-        """Whether what `path` names is taken in."""
-        return path == self._path
+    def __init__(self, desk: Desk, draft: Draft, kept: Draft | None) -> None:
+        super().__init__(desk, draft, kept)
+        self._intake = asyncio.Lock()
 
     @property
-    def can_be_left_out(self) -> bool:
-        return bool(self._of_report)
+    def photos(self) -> PhotoFields:
+        return self.query_one(PhotoFields)
 
-    def turn_kept(self) -> None:
-        """Leave the report's photos out, or keep them all again."""
-        self.kept = () if self.kept else self._of_report
+    def on_mount(self) -> None:
+        self.photos.propose(self.keys_for({"newest": "newest photo", "capture": "camera"}))
 
-    async def take(self, path: str) -> TakenPhoto | None:
-        """Make `path` the photo that is added; None when there was nothing to take in.
+    def keys_for(self, named: Mapping[str, str]) -> str:
+        """`F2 newest photo, F3 camera`: keys of this page by their actions, with what they do."""
+        keys = {key.action: names[0] for key, names in screen_keys(self)}
+        return ", ".join(
+            f"{keys[action]} {words}" for action, words in named.items() if action in keys
+        )
 
-        Raises CivicError.
-        """
-        async with self._turn:
-            if self.has_taken(path):
-                return None
-            self._taken, self._path = (), ""
-            if not path:
-                return None
-            taken = await self._service.take_photo(expanded(path))
-            self._taken, self._path = (taken.photo,), path
-            return taken
+    def photo_taken(self, taken: TakenPhoto) -> None:
+        """One more photo is in the list."""
 
-    @property
-    def remark(self) -> str:
-        """What is known of the photos, for the form."""
-        parts = [facts(photo) for photo in self._taken]
-        if self._of_report:
-            parts.append(self._of_those_there())
-        return "; ".join(parts)
+    # --- taking in ---
 
-    def _of_those_there(self) -> str:
-        count = words.counted(len(self._of_report), "photo")
-        return f"{count} of the report {'kept' if self.kept else 'left out'}"
+    @on(Input.Submitted, "#photo")
+    def photo_named(self, event: Input.Submitted) -> None:
+        """Enter takes the file in and stays for the next one; with none named it goes on."""
+        event.stop()
+        if self.photos.path:
+            in_background(self, self.take_named, "photo")
+        else:
+            self.focus_next()
 
+    @on(Input.Blurred, "#photo")
+    def photo_left(self) -> None:
+        if self.takes_in and self.photos.path:
+            in_background(self, self.take_named, "photo")
 
-def facts(photo: Photo) -> str:
-    return f"photo taken in: {photo.width}x{photo.height}, {words.size(photo.bytes)}"
+    def action_newest(self) -> None:
+        self._ask(self.desk.service.take_newest, "looking into the inbox …")
+
+    def action_capture(self) -> None:
+        self._ask(self.desk.service.capture_photo, "waiting for the camera …")
+
+    def _ask(self, source: Source, waiting: str) -> None:
+        async def in_turn() -> None:
+            async with self._intake:
+                await self._take(source, waiting)
+
+        if not self._submitting:
+            in_background(self, in_turn, "photo")
+
+    async def take_named(self) -> bool:
+        """Take in what the field names, after all that is on its way; whether that is done."""
+        async with self._intake:
+            while path := self.photos.path:
+                named = partial(self.desk.service.take_photo, expanded(path))
+                if not await self._take(named, "taking the photo in …", path):
+                    return False
+        return True
+
+    async def _take(self, source: Source, waiting: str, path: str = "") -> bool:
+        """Take one photo in; a failure is said beside the field, and harms nothing."""
+        row = self.photos.row
+        row.say(waiting)
+        try:
+            taken = await source()
+        except CivicError as error:
+            row.say(error.sentence, error=True)
+            return False
+        if not self.takes_in:
+            row.say("too late: the report was being saved")
+            return False
+        self.photos.add(taken, path)
+        self.photo_taken(taken)
+        return True
+
+    # --- the list ---
+
+    @on(PhotoList.Changed)
+    def photos_changed(self) -> None:
+        """What is sealed has its draft at once."""
+        self.changed()
+        self.keep()
+        self.photo_pointed()
+
+    @on(PhotoList.Pointed)
+    def photo_pointed(self) -> None:
+        """The cursor of the list is on another photo."""
+
+    @on(PhotoList.LookWanted)
+    def look_at_photo(self) -> None:
+        listed = self.photos.list
+        self.app.push_screen(PicturePage(self.desk, listed.photos, listed.at), listed.point_at)

@@ -7,17 +7,19 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from civictui.domain.errors import CivicError
-from civictui.domain.events import Event, PictureFailed, PictureReady, ReportsChanged
-from civictui.domain.model import NO_SERVICES, GeoPoint, Photo, ReportRow, RowState
-from civictui.geo.area_map import Mark
+from civictui.domain.events import Event, ReportsChanged
+from civictui.domain.model import NO_SERVICES, GeoPoint, Photo, ReportRow, RowState, Update
 from civictui.keys import BACK, BROWSE, DETAIL
 from civictui.screens.acting import WITHDRAWN, Acting
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done
+from civictui.screens.map_page import MapPage
+from civictui.screens.photo_sight import DrawnOtherwise, PhotoSight, draw_otherwise
+from civictui.screens.picture_page import PicturePage
 from civictui.screens.report_intents import Withdraw
 from civictui.widgets import words
 from civictui.widgets.background import in_background
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.map_view import MapView
 from civictui.widgets.picture_pane import PicturePane
 from civictui.widgets.report_text import report_text
@@ -30,7 +32,10 @@ AROUND = 2_000.0
 
 
 class ReportDetail(Acting[str], inherit_bindings=False):
-    """Text above, picture and map side by side below. Gives what is to be said afterwards."""
+    """Text above, with what was said later; picture and map side by side below.
+
+    Gives what is to be said afterwards.
+    """
 
     BINDINGS = bindings(BACK, DETAIL, BROWSE)
     AUTO_FOCUS = "ScrollPage"
@@ -42,60 +47,76 @@ class ReportDetail(Acting[str], inherit_bindings=False):
         self._turned = 0
         self._gone = False
         self._services = NO_SERVICES
+        self._updates: list[Update] = []
+        self._pane = PicturePane(desk.gallery)
+        self._sight = PhotoSight(self, self._pane)
 
     def body(self) -> ComposeResult:
         with ScrollPage():
             yield Static(report_text(self._row), id="report")
             with Horizontal(id="sights"):
-                yield PicturePane(self.desk.gallery)
-                yield MapView(ascii_only=self.desk.capability.ascii)
+                yield self._pane
+                yield MapView(self.desk.atlas)
 
     def on_mount(self) -> None:
-        in_background(self, self._name_answers, "report", alone=True)
+        in_background(self, self._read_more, "report", alone=True)
         self._show_photo()
         self._show_map()
 
     # --- the report ---
 
     def happened(self, event: Event) -> None:
-        match event:
-            case ReportsChanged():
-                in_background(self, self._read_again, "report", alone=True)
-            case PictureReady(key) if self._has(key):
-                self._show_photo()
-            case PictureFailed(key, reason) if self._has(key):
-                self._say_unless_shown(f"the picture could not be had: {reason}")
+        self._sight.heard(event)
+        if isinstance(event, ReportsChanged):
+            in_background(self, self._read_again, "report", alone=True)
 
     async def _read_again(self) -> None:
-        service = self.desk.service
+        service, report_id = self.desk.service, self._row.report.id
         try:
-            rows = await service.reader.rows([self._row.report.id], await service.position())
+            rows = await service.reader.rows([report_id], await service.position())
             services = await service.reader.services()
+            updates = await service.reader.updates(report_id)
         except CivicError as error:
             self.failed(error)
             return
-        before, was_gone, named = self._row, self._gone, self._services
-        self._row, self._gone, self._services = rows[0] if rows else before, not rows, services
-        if (before, was_gone, named) != (self._row, self._gone, services):
+        before, photos = self._known, self._photos
+        self._row, self._gone = rows[0] if rows else self._row, not rows
+        self._services, self._updates = services, updates
+        if before != self._known:
             self.refresh_bindings()
             self._show_words()
             self._say_whether_gone()
-        if before.report.photos != self._row.report.photos:
+        if photos != self._photos:
             self._turned = 0
             self._show_photo()
 
-    async def _name_answers(self) -> None:
-        """What is asked by a code on the wire is shown as the city asks it."""
+    @property
+    def _known(self) -> tuple[object, ...]:
+        return self._row, self._gone, self._services, self._updates
+
+    async def _read_more(self) -> None:
+        """What the row does not have: what its codes mean, and what was said later."""
+        reader = self.desk.service.reader
         try:
-            self._services = await self.desk.service.reader.services()
+            self._services = await reader.services()
+            self._updates = await reader.updates(self._row.report.id)
         except CivicError as error:
             self.failed(error)
-        if self._services:
+        if self._services or self._updates:
             self._show_words()
+        if any(update.photos for update in self._updates):
+            self.refresh_bindings()
+            self._show_photo()
 
     def _show_words(self) -> None:
-        words = report_text(self._row, self._services, gone=self._gone)
-        self.query_one("#report", Static).update(words)
+        text = report_text(
+            self._row,
+            self._services,
+            gone=self._gone,
+            updates=self._updates,
+            user=self.desk.service.user,
+        )
+        self.query_one("#report", Static).update(text)
 
     def _say_whether_gone(self) -> None:
         """Unless something else was said: what the person did here may be why."""
@@ -108,56 +129,43 @@ class ReportDetail(Acting[str], inherit_bindings=False):
     # --- pictures ---
 
     @property
-    def _photo(self) -> Photo | None:
-        photos = self._row.report.photos
-        return photos[self._turned % len(photos)] if photos else None
-
-    def _has(self, key: str) -> bool:
-        return self._photo is not None and key in (self._photo.large, self._photo.thumbnail)
+    def _photos(self) -> list[Photo]:
+        """The report's own, then those of the remarks on it."""
+        later = (photo for update in self._updates for photo in update.photos)
+        return [*self._row.report.photos, *later]
 
     def action_turn(self, step: int) -> None:
         self._turned += step
         self._show_photo()
 
+    def action_picture(self) -> None:
+        page = PicturePage(self.desk, self._photos, self._turned % len(self._photos))
+        self.app.push_screen(page, self._looked)
+
+    def _looked(self, at: int | None) -> None:
+        if at is not None and at != self._turned:
+            self._turned = at
+            self._show_photo()
+
+    def action_pictures(self) -> None:
+        draw_otherwise(self)
+
+    def on_drawn_otherwise(self, _: DrawnOtherwise) -> None:
+        self._show_photo()
+
     def _show_photo(self) -> None:
-        in_background(self, self._load_photo, "photo", alone=True)
-
-    async def _load_photo(self) -> None:
-        """Show the picture, or its thumbnail until it is here; ask for what is missing."""
-        photo, pane = self._photo, self.query_one(PicturePane)
-        if photo is None:
-            pane.say("no photo")
+        if not (photos := self._photos):
+            self._sight.show(None, "")
             return
-        try:
-            await self._show_best(photo, pane)
-        except CivicError as error:
-            pane.say(error.sentence)
+        at = self._turned % len(photos)
+        if not self.desk.gallery.draws:
+            self._sight.hidden = self._hidden
+        self._sight.show(photos[at], words.photo_facts(photos[at], at, len(photos)))
 
-    async def _show_best(self, photo: Photo, pane: PicturePane) -> None:
-        service = self.desk.service
-        if content := await service.picture(photo.large):
-            pane.show(photo.large, content, self._caption(photo))
-            return
-        if photo.large:
-            service.want_picture(photo.large)
-        if content := await service.picture(photo.thumbnail):
-            pane.show(photo.thumbnail, content, "a small one; the picture is pending, asked for")
-        else:
-            pane.say("the picture is pending: not on this terminal yet, asked for")
-
-    def _caption(self, photo: Photo) -> str:
-        count = len(self._row.report.photos)
-        facts = [f"{self._turned % count + 1} of {count}"] if count > 1 else []
-        facts += [f"{photo.width}x{photo.height}"] if photo.width else []
-        facts += [words.size(photo.bytes)] if photo.bytes else []
-        return ", ".join([*facts, *([photo.caption] if photo.caption else [])])
-
-    def _say_unless_shown(self, caption: str) -> None:
-        pane = self.query_one(PicturePane)
-        if not pane.shows_picture:
-            pane.say(caption)
-        else:
-            self.say(caption, error=True)
+    @property
+    def _hidden(self) -> str:
+        """What stands for a picture that is not drawn."""
+        return f"not drawn; {key_name(self, 'detail.picture')} shows it"
 
     # --- the map ---
 
@@ -170,32 +178,37 @@ class ReportDetail(Acting[str], inherit_bindings=False):
     async def _load_map(self, point: GeoPoint) -> None:
         service = self.desk.service
         try:
-            near = await service.reader.around(point, AROUND)
+            spots = await service.reader.spots(point, AROUND)
             position = await service.position()
         except CivicError as error:
             self.failed(error)
             return
-        others = [row.report for row in near if row.report.id != self._row.report.id]
-        marks = [Mark(report.point) for report in others if report.point]
-        self.query_one(MapView).show(point, marks, position)
+        others = [spot for spot in spots if spot.id != self._row.report.id]
+        self.query_one(MapView).show(point, others, position)
+
+    def action_map(self) -> None:
+        self.app.push_screen(MapPage(self.desk, self._row.report.point, self._row.report.id))
 
     # --- what can be done ---
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        match action:
-            case "edit" | "settle" | "withdraw" if self._gone:
-                return False
-            case "turn":
-                return len(self._row.report.photos) > 1
-            case "settle":
-                return self._row.state is RowState.CONFLICT
-            case "withdraw":
-                service = self.desk.service
-                return service.supervises or self._row.report.reported_by == service.user
-        return True
+        service, report, here = self.desk.service, self._row.report, not self._gone
+        possible = {
+            "edit": here,
+            "remark": here,
+            "settle": here and self._row.state is RowState.CONFLICT,
+            "withdraw": here and (service.supervises or report.reported_by == service.user),
+            "picture": bool(self._photos),
+            "turn": len(self._photos) > 1,
+            "map": report.point is not None,
+        }
+        return possible.get(action, True)
 
     def action_edit(self) -> None:
         self.edit(self._row.report.id)
+
+    def action_remark(self) -> None:
+        self.remark(self._row.report.id)
 
     def action_withdraw(self) -> None:
         self.withdraw(self._row.report.id, self._row.report.description)

@@ -58,6 +58,36 @@ class Restore(AboutReport):
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class RemarkBegun:
+    """A draft of a remark, None where there is none yet, and the words of its report."""
+
+    report_id: str
+    description: str
+    draft: Draft | None = None
+
+
+class BeginRemark(AboutReport):
+    """The unfinished one is gone on with where there is one. The report may be gone by now."""
+
+    async def carry_out(self, service: Service) -> object:
+        rows = await service.reader.rows([self.report_id])
+        mine = (d for d in await service.reader.drafts() if d.report == self.report_id)
+        draft = next((draft for draft in mine if draft.is_remark), None)
+        return RemarkBegun(self.report_id, rows[0].report.description if rows else "", draft)
+
+
+class SayRemark(AboutReport):
+    """The words and photos of a draft become a remark; the answer is its id."""
+
+    def __init__(self, origin: Screen[Any], report_id: str, draft: Draft) -> None:
+        super().__init__(origin, report_id)
+        self.draft = draft
+
+    async def carry_out(self, service: Service) -> object:
+        return await service.remark(self.report_id, self.draft)
+
+
 class Settle(Intent):
     """A conflict ends with `body`; the answer is the next one about the same report, or None."""
 

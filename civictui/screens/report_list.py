@@ -9,12 +9,14 @@ from textual.timer import Timer
 from textual.widgets import Input, Label
 
 from civictui.domain.events import Event, PictureReady, ReportSaved, ReportsChanged
-from civictui.domain.model import Draft, Query, ReportRow, SyncPhase
+from civictui.domain.model import Draft, GeoPoint, Query, ReportRow, SyncPhase
 from civictui.domain.text import folded
 from civictui.keys import BROWSE, LIST
 from civictui.screens.acting import NOT_SENT, Acting
 from civictui.screens.change_password import ChangePasswordPage
 from civictui.screens.desk import Desk
+from civictui.screens.map_page import MapPage
+from civictui.screens.photo_sight import DrawnOtherwise, draw_otherwise
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_new import ReportNew
 from civictui.screens.rereading import Rereading
@@ -29,6 +31,8 @@ from civictui.widgets.title_line import TitleLine
 
 EMPTY = "No reports yet. n writes one, r asks the server for those of the others."
 FETCHING = "Fetching the reports …"
+NO_POSITION = "nearest to what? No position is known yet: F4 in a report's form asks the receiver"
+NEAREST = "nearest first"
 FETCHING_PHASES = (SyncPhase.CONNECTING, SyncPhase.PUSHING, SyncPhase.PULLING)
 PAUSE = 0.15
 """Seconds without typing before a search runs."""
@@ -37,7 +41,7 @@ PAUSE = 0.15
 class ReportList(Acting[None], inherit_bindings=False):
     """Asks again whenever something has changed; the cursor stays on its report."""
 
-    BINDINGS = bindings(LIST, BROWSE)
+    BINDINGS = bindings(tuple(key for key in LIST if key.id != "list.pack"), BROWSE)
     AUTO_FOCUS = "ReportRows"
     heading = "Reports"
 
@@ -48,6 +52,7 @@ class ReportList(Acting[None], inherit_bindings=False):
         self._aside = aside
         self._search = ""
         self._from_top = False
+        self._nearest = False
         self._reading = Rereading(self, self._read)
         self._typing: Timer | None = None
 
@@ -71,13 +76,23 @@ class ReportList(Acting[None], inherit_bindings=False):
 
     async def _read(self) -> None:
         reader, search = self.desk.service.reader, self._search
-        ids = await reader.find(Query(text=search))
+        near = await self._position() if self._nearest else None
+        ids = await reader.find(Query(text=search, near=near))
         drafts = [draft for draft in await reader.drafts() if _fits(draft, search)]
         count = await reader.count() if search else len(ids)
         empty = f"Nothing has “{search}” in it. Esc shows all again." if search else self._nothing()
         self.rows.show(drafts, ids, empty=empty, from_top=self._from_top)
         self._from_top = False
-        self.query_one(TitleLine).entitle(heading(len(ids), count, len(drafts), search))
+        title = heading(len(ids), count, len(drafts), search)
+        self.query_one(TitleLine).entitle(f"{title} · {NEAREST}" if near else title)
+
+    async def _position(self) -> GeoPoint | None:
+        """From where the nearest is sought; without a position the newest comes first again."""
+        position = await self.desk.service.position()
+        if position is None:
+            self._nearest = False
+            self.say(NO_POSITION, error=True)
+        return position
 
     def _nothing(self) -> str:
         """What to say where no report is: perhaps the first ones are on their way."""
@@ -105,6 +120,8 @@ class ReportList(Acting[None], inherit_bindings=False):
     def open_row(self, message: ReportRows.Opened) -> None:
         self.say("")
         match message.row:
+            case Draft(report=report_id, is_remark=True):
+                self.remark(report_id)
             case Draft(report=report_id) as draft if report_id:
                 self.edit(report_id, draft)
             case Draft() as draft:
@@ -130,6 +147,10 @@ class ReportList(Acting[None], inherit_bindings=False):
         super().edited(report_id)
         self._reading.now()
 
+    def remarked(self, update_id: str | None) -> None:
+        super().remarked(update_id)
+        self._reading.now()
+
     def _back(self, notice: str | None) -> None:
         """From a page on which a draft may have been begun, or ended."""
         self.say_if_any(notice)
@@ -142,12 +163,35 @@ class ReportList(Acting[None], inherit_bindings=False):
         self.say("")
         self.show_versions()
 
+    def action_map(self) -> None:
+        """At the report with the cursor, where it has a place."""
+        self.say("")
+        row = self.rows.current
+        report = row.report if isinstance(row, ReportRow) else None
+        point = report.point if report else None
+        page = MapPage(self.desk, point, report.id if report and point else "")
+        self.app.push_screen(page, self._back)
+
     def action_sync_page(self) -> None:
         self.say("")
         self.app.push_screen(SyncPage(self.desk), self._back)
 
     def action_sync_now(self) -> None:
         self.sync_now()
+
+    # --- order and look ---
+
+    def action_sort(self) -> None:
+        self.say("")
+        self._nearest = not self._nearest
+        self._from_top = True
+        self._reading.now()
+
+    def action_pictures(self) -> None:
+        draw_otherwise(self)
+
+    def on_drawn_otherwise(self, _: DrawnOtherwise) -> None:
+        self.rows.redraw()
 
     # --- searching ---
 

@@ -1,23 +1,20 @@
 """Writing a report: nothing that was typed is lost, and nothing is said to be sent."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from civictui.domain.errors import CivicError, PlaceError
+from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, ReportsChanged
 from civictui.domain.ids import new_id
-from civictui.domain.model import Draft, GeoPoint
-from civictui.geo import notation
+from civictui.domain.model import Draft
 from civictui.keys import FOCUS, FORM
 from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
-from civictui.screens.draft_page import DraftPage
 from civictui.screens.intents import DiscardDraft, Done, Failed, SaveDraft, SubmitReport
-from civictui.screens.photo_intake import PhotoIntake
+from civictui.screens.place_hints import PlaceHints
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.choice_list import ChoiceList
@@ -25,8 +22,8 @@ from civictui.widgets.fit import fit
 from civictui.widgets.report_form import ReportForm
 
 
-class ReportNew(DraftPage, inherit_bindings=False):
-    """Gives the report's id once it is saved, or None."""
+class ReportNew(PlaceHints, inherit_bindings=False):
+    """Gives the report's id once it is saved, the id of a remark in its place, or None."""
 
     BINDINGS = bindings(FORM, FOCUS)
     AUTO_FOCUS = "#description"
@@ -36,20 +33,14 @@ class ReportNew(DraftPage, inherit_bindings=False):
 
     def __init__(self, desk: Desk, draft: Draft | None = None) -> None:
         super().__init__(desk, draft or Draft(id=new_id(datetime.now(UTC))), draft)
-        self._photo = PhotoIntake(desk.service, self._draft)
         self._leaving = False
-        self._submitting = False
 
     def body(self) -> ComposeResult:
         yield ReportForm(self._draft, self.desk.gallery)
 
-    @property
-    def form(self) -> ReportForm:
-        return self.query_one(ReportForm)
-
     def on_mount(self) -> None:
-        self._take_in()
         self._ask_what_the_city_asks()
+        self.photo_pointed()
 
     def happened(self, event: Event) -> None:
         if isinstance(event, ReportsChanged):
@@ -70,9 +61,7 @@ class ReportNew(DraftPage, inherit_bindings=False):
 
     def collect(self) -> Draft:
         """The draft as the fields have it now."""
-        taken = self._photo.has_taken(self.form.photo_path)
-        photos = self._photo.photos if taken else self._photo.kept  # another file is named by now
-        self._draft = replace(self.form.fill(self._draft), photos=photos)
+        self._draft = self.form.fill(self._draft)
         return self._draft
 
     def on_done(self, message: Done) -> None:
@@ -93,7 +82,7 @@ class ReportNew(DraftPage, inherit_bindings=False):
         if isinstance(message.intent, DiscardDraft) and self._kept is None:
             self._end(None)  # there is nothing in the store to throw away
             return
-        self._leaving = self._submitting = self._over = False
+        self._leaving = self._submitting = self._over = self._handed_over = False
         self.form.disabled = False
         self.failed(message.error)
         self.form.focus_first_error()
@@ -107,8 +96,9 @@ class ReportNew(DraftPage, inherit_bindings=False):
     # --- fields ---
 
     @on(Input.Submitted)
-    def go_on(self) -> None:
-        self.focus_next()
+    def go_on(self, event: Input.Submitted) -> None:
+        if event.input.id != "photo":  # where Enter takes a photo in
+            self.focus_next()
 
     @on(Input.Changed, "#category")
     async def category_typed(self) -> None:
@@ -118,61 +108,20 @@ class ReportNew(DraftPage, inherit_bindings=False):
     def ticked(self) -> None:
         self.changed()
 
-    @on(Input.Changed, "#place")
-    def place_typed(self) -> None:
-        self.form.echo_place()
-
-    @on(Input.Blurred, "#place")
-    def place_left(self) -> None:
-        self._place_is_right()
-
-    @on(Input.Blurred, "#photo")
-    def photo_left(self) -> None:
-        self._take_in()
-
-    def _take_in(self) -> None:
-        if not self._over:
-            in_background(self, self._take_photo, "photo")
-
-    async def _take_photo(self) -> bool:
-        """Take the named photo in; whether there is nothing wrong with it."""
-        path = self.form.photo_path
-        row = self.form.row("photo")
-        is_new = not self._photo.has_taken(path)
-        if is_new:
-            self.form.forget_place_of_photo()
-            row.say("taking the photo in …")
-        try:
-            taken = await self._photo.take(path)
-            await self._show_photo()
-        except CivicError as error:
-            row.say(error.sentence, error=True)
-            self.form.show_picture(None)
-            return False
-        finally:
-            self.changed()
-        if taken and taken.point:
-            self.form.place_from_photo(taken.point)
-        return True
+    def photo_pointed(self) -> None:
+        if self.desk.gallery.draws:
+            in_background(self, self._show_photo, "picture", alone=True)
 
     async def _show_photo(self) -> None:
-        photo = self._photo.photos[-1] if self._photo.photos else None
-        self.form.row("photo").say(self._photo.remark)
-        content = await self.desk.service.picture(photo.thumbnail) if photo else None
-        self.form.show_picture((photo.thumbnail, content) if photo and content else None)
-
-    def _place_is_right(self) -> bool:
+        """The thumbnail of the photo with the list's cursor."""
+        entry = self.photos.list.pointed
+        key = entry.photo.thumbnail if entry else ""
         try:
-            self._point()
-        except PlaceError as error:
-            self.form.row("place").say(error.sentence, error=True)
-            return False
-        self.form.echo_place()
-        return True
-
-    def _point(self) -> GeoPoint | None:
-        text = self.form.place
-        return notation.parse(text) if text else None
+            content = await self.desk.service.picture(key) if key else None
+        except CivicError as error:
+            self.failed(error)
+            return
+        self.form.show_picture((key, content) if content else None)
 
     # --- leaving ---
 
@@ -183,7 +132,7 @@ class ReportNew(DraftPage, inherit_bindings=False):
 
     async def _submit(self) -> None:
         """Check every field, and say all that is wrong at once; then hand the draft over."""
-        right = [await self._take_photo(), self._description_is_right(), self._place_is_right()]
+        right = [await self.take_named(), self._description_is_right(), self.place_is_right()]
         right.append(self.form.answers_are_right())
         if not all(right):
             self._submitting = False
@@ -192,7 +141,7 @@ class ReportNew(DraftPage, inherit_bindings=False):
             return
         self.say("saving …")
         self.keep()
-        self.form.disabled = True
+        self.form.disabled = self._handed_over = True
         self.post_message(SubmitReport(self, self.collect()))
 
     def _description_is_right(self) -> bool:
@@ -203,6 +152,9 @@ class ReportNew(DraftPage, inherit_bindings=False):
 
     def action_back(self) -> None:
         if self._submitting:
+            return
+        if self.photos.is_captioning:
+            self.photos.close_caption()
             return
         draft = self.collect()
         if draft.is_blank and self._kept:

@@ -107,6 +107,8 @@ class SyncPage(Acting[None], inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "allow":
             return sync_text.is_held(self._state)
+        if action == "photos":
+            return sync_text.is_resting(self._state)
         if action == "export":
             return bool(self._outbox.waiting)
         entry = self._entry
@@ -129,7 +131,7 @@ class SyncPage(Acting[None], inherit_bindings=False):
         if (entry := self._entry) is None:
             return
         service = self.desk.service
-        rows = await service.reader.rows([entry.id], await service.position())
+        rows = await service.reader.rows([entry.about or entry.id], await service.position())
         if rows:
             self.app.push_screen(ReportDetail(self.desk, rows[0]), self.say_if_any)
         else:
@@ -173,6 +175,11 @@ class SyncPage(Acting[None], inherit_bindings=False):
             service.resume_sync()
         else:
             service.pause_sync()
+
+    def action_photos(self) -> None:
+        if sync_text.is_resting(self._state):
+            self.desk.service.send_photos()
+            self.say("the photos go now")
 
     def action_export(self) -> None:
         self.app.push_screen(ExportPage(self.desk), self.say_if_any)
@@ -219,7 +226,7 @@ class SyncPage(Acting[None], inherit_bindings=False):
 def _can(action: str, entry: Waiting) -> bool:
     """Whether this can be done with what waits."""
     if action == "edit":
-        return not entry.withdrawn
+        return not (entry.withdrawn or entry.about)  # nobody changes a remark
     if action == "shrink":
         return entry.code == TOO_LARGE and entry.photos > 0
     if action == "discard":  # a photo that goes by itself is taken out by an edit

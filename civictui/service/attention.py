@@ -64,6 +64,10 @@ class Attention(Changes):
         if self._working:
             self._working.sync.allow_deletions()
 
+    def send_photos(self) -> None:
+        if self._working:
+            self._working.sync.send_photos()
+
     async def _smaller(self, photo: Photo) -> Photo:
         from civictui import pictures
 

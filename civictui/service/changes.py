@@ -6,12 +6,13 @@ from civictui.domain.errors import NotFound, UsageError
 from civictui.domain.events import ReportSaved, ReportsChanged
 from civictui.domain.ids import new_id
 from civictui.domain.merge import Conflict
-from civictui.domain.model import Doc, Draft, GeoPoint, Report, now_text
+from civictui.domain.model import Doc, Draft, Fix, GeoPoint, Report, is_update
 from civictui.domain.model.answers import answers_of
 from civictui.domain.ports import Clock, Reader, Session, Vault
 from civictui.geo import notation
-from civictui.service.forms import checked
+from civictui.service.forms import checked, located, source_of
 from civictui.service.lingering import SENDING_SECONDS
+from civictui.service.means import NONE, Means
 from civictui.service.passwords import Passwords
 from civictui.service.working import Announcer, NewSync
 
@@ -30,12 +31,14 @@ class Changes(Passwords):
         origin: str,
         position: GeoPoint | None = None,
         sending_seconds: float = SENDING_SECONDS,
+        means: Means = NONE,
     ) -> None:
         super().__init__(
             vault, session, new_sync, announcer, origin=origin, sending_seconds=sending_seconds
         )
         self._clock = clock
         self._position = position
+        self._means = means
 
     @property
     def reader(self) -> Reader:
@@ -43,9 +46,11 @@ class Changes(Passwords):
 
     async def begin_edit(self, report_id: str) -> Draft:
         for draft in await self.reader.drafts():
-            if draft.report == report_id:
+            if draft.report == report_id and draft.base:
                 return draft
         doc = await self.reader.document(report_id)
+        if is_update(doc):
+            raise UsageError("A remark is never changed", "Say more in another one.")
         await self.store.writer.keep_version(report_id, doc["_rev"])
         return _draft_of(Report.from_doc(doc), doc["_rev"], new_id(self._clock.now()))
 
@@ -87,14 +92,13 @@ class Changes(Passwords):
             description=fields.description,
             category=fields.category,
             address=fields.address,
-            address_source=_source(before, fields.address),
+            address_source=_source(before, draft, fields.address),
             photos=draft.photos,
             attributes=fields.attributes,
         )
         if draft.place.strip() != _written(before.point):
-            device = now_text(self._clock.now())
             point = notation.parse(draft.place) if draft.place.strip() else None
-            location = {"source": draft.place_source, "at": device} if point else {}
+            location = located(draft, self._clock.now()) if point else {}
             report = replace(report, point=point, location=location)
         await self.store.writer.edit(report, draft.base, draft.id)
         await self._changed(report.id)
@@ -112,12 +116,16 @@ class Changes(Passwords):
 
 
 def _draft_of(report: Report, rev: str, draft_id: str) -> Draft:
+    point = report.point.to_geojson() if report.point else None
+    fix = Fix.from_doc({**report.location, "point": point})
     return Draft(
         id=draft_id,
         description=report.description,
         category=report.category,
         place=_written(report.point),
-        place_source=str(report.location.get("source") or "typed"),
+        place_source=(fix.source if fix else "") or "typed",
+        place_accuracy=fix.accuracy if fix else None,
+        place_at=fix.at if fix else "",
         address=report.address,
         photos=report.photos,
         report=report.id,
@@ -130,7 +138,5 @@ def _written(point: GeoPoint | None) -> str:
     return str(point) if point else ""
 
 
-def _source(before: Report, address: str) -> str:
-    if address == before.address:
-        return before.address_source
-    return "typed" if address else ""
+def _source(before: Report, draft: Draft, address: str) -> str:
+    return before.address_source if address == before.address else source_of(draft, address)

@@ -4,55 +4,40 @@ What it needs (vault, session, loop) comes as ports; who calls it is the app, th
 test.
 """
 
-import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
+from typing import Any
 
-from civictui.domain.errors import StoreError
 from civictui.domain.ids import new_id
 from civictui.domain.model import (
     Answer,
     Draft,
-    GeoPoint,
     Photo,
     Report,
     SyncState,
     clock_offset,
     now_text,
 )
-from civictui.domain.ports import Clock, TakenPhoto
+from civictui.domain.ports import Clock
 from civictui.geo import notation
-from civictui.service.attention import Attention
-from civictui.service.forms import checked
-
-PHOTO_BYTES = 400_000
-"""What a photo may have where the gateway's policy says nothing."""
-LEAST_PHOTO_BYTES = 50_000
-MOST_PHOTO_BYTES = 16 * 1024 * 1024
-"""A policy of less takes no photo at all, one of more none that the gateway takes."""
+from civictui.service.addresses import Addresses
+from civictui.service.forms import checked, located, source_of
+from civictui.service.nearby import NearbyReports
+from civictui.service.photos import Photos
+from civictui.service.remarks import Remarks
+from civictui.service.whereabouts import Whereabouts
 
 
-class CivicService(Attention):
+class CivicService(Addresses, NearbyReports, Photos, Remarks, Whereabouts):
     """`Service`."""
 
     # --- reports -------------------------------------------------------------------------------
 
-    async def take_photo(self, path: str) -> TakenPhoto:
-        from civictui import pictures
-
-        content = await asyncio.to_thread(pictures.read_file, path)
-        policy = await self.store.secrets.get("policy") or {}
-        taken = await asyncio.to_thread(pictures.take, content, _budget(policy.get("photo_bytes")))
-        await self._put(taken.picture)
-        return TakenPhoto(taken.picture.photo, taken.point, taken.taken_at)
-
     async def submit(self, draft: Draft) -> str:
         if draft.report:
             return await self._submit_edit(draft)
-        report = await self._report_of(draft)
+        report = self._awaiting_address(await self._report_of(draft))
         await self.store.writer.submit(report, draft.id)
-        if report.point:
-            await self._stand_at(report.point)
+        await self._stand_at(report)
         await self._changed(report.id)
         return report.id
 
@@ -69,12 +54,6 @@ class CivicService(Attention):
     def want_picture(self, key: str) -> None:
         if self._working:
             self._working.sync.want_picture(key)
-
-    async def position(self) -> GeoPoint | None:
-        """Where the settings say, else where this user's last report was."""
-        if self._position or not self._working:
-            return self._position
-        return GeoPoint.from_geojson(await self.store.secrets.get("position"))
 
     def sync_now(self) -> None:
         if self._working:
@@ -98,32 +77,20 @@ class CivicService(Attention):
             description=fields.description,
             category=fields.category,
             address=fields.address,
-            address_source="typed" if fields.address else "",
+            address_source=source_of(draft, fields.address),
             point=point,
-            location={"source": draft.place_source, "at": now_text(device)} if point else {},
+            location=located(draft, device) if point else {},
             photos=draft.photos,
             attributes=fields.attributes,
             extra={"clock": {"device": now_text(device), "offset": ahead.total_seconds()}},
         )
-
-    async def _stand_at(self, point: GeoPoint) -> None:
-        """Where the last report is, the person was last. The report itself is saved already."""
-        with suppress(StoreError):
-            await self.store.secrets.put("position", point.to_geojson())
-
-
-def _budget(said: object) -> int:
-    """The bytes that a photo may have, of what a gateway has said, within reason."""
-    if not isinstance(said, int) or isinstance(said, bool):
-        return PHOTO_BYTES
-    return min(max(said, LEAST_PHOTO_BYTES), MOST_PHOTO_BYTES)
 
 
 def new_draft(
     clock: Clock,
     photos: tuple[Photo, ...] = (),
     answers: Mapping[str, Answer] | None = None,
-    **fields: str,
+    **fields: Any,
 ) -> Draft:
     """A draft with an id of its own, which the report will keep."""
     return Draft(id=new_id(clock.now()), photos=photos, answers=answers or {}, **fields)

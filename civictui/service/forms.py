@@ -2,10 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from civictui.domain.errors import UsageError
-from civictui.domain.model import Answer, Draft, Question, Report, Service, Services
+from civictui.domain.model import (
+    AddressSource,
+    Answer,
+    Draft,
+    LocationSource,
+    Question,
+    Report,
+    Service,
+    Services,
+    now_text,
+)
 from civictui.domain.model.answers import answers_of, is_empty, is_wanting, missing, value_of
 from civictui.domain.text import clean, one_line
 
@@ -41,6 +52,22 @@ def checked(draft: Draft, services: Services, before: Report | None = None) -> F
         category, service = before.category, services.called(before.category)
     attributes = _answered(draft, service, services, before)
     return Fields(description, category, address, attributes)
+
+
+def located(draft: Draft, device: datetime) -> dict[str, Any]:
+    """How the place of a report came to be known; `device` is what the clock shows here."""
+    location: dict[str, Any] = {
+        "source": str(draft.place_source or LocationSource.TYPED),
+        "at": draft.place_at or now_text(device),
+    }
+    if draft.place_accuracy is not None:
+        location["accuracy"] = draft.place_accuracy
+    return location
+
+
+def source_of(draft: Draft, address: str) -> str:
+    """Where an address comes from, "" without one."""
+    return str(draft.address_source or AddressSource.TYPED) if address else ""
 
 
 def _answered(

@@ -54,10 +54,14 @@ class Working:
             self.sync.start(self.store, self.account.origin, tokens)
 
     async def sendable(self) -> int:
-        """Reports and photos that can still be sent: not what the server has refused for good."""
+        """Reports and photos that can still be sent.
+
+        Not what the server has refused for good, nor what a rule of the link keeps back.
+        """
         jobs = [job for job in await self.store.outbox.jobs() if not job.error]
         waiting = await self.store.marked.changes(0, limit=_ALL)
-        return len(waiting.rows) + len({job.photo for job in jobs})
+        photos = len({job.photo for job in jobs}) - self.sync.state().resting
+        return len(waiting.rows) + max(0, photos)
 
     async def close(self) -> None:
         try:

@@ -90,6 +90,17 @@ class UnlockedStore:
             while await self._thread.run(self.tables.tidy):
                 pass
 
+    async def make_room(self, cache_bytes: int) -> None:
+        with suppress(StoreError):  # a picture that cannot be removed now takes its room
+            await self._thread.run(self.tables.pictures.make_room, cache_bytes, self.user)
+
+    async def heal(self, missing: Sequence[str]) -> tuple[list[str], list[str]]:
+        return await self._thread.run(self.tables.heal, set(missing))
+
+    async def named_objects(self, *, own: bool) -> list[str]:
+        user = self.user if own else ""
+        return await self._thread.run(self.tables.pictures.named_objects, user)
+
     async def export(self, path: str, password: str) -> Rescued:
         return await self._thread.run(self._export, path, password)
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from civictui.domain.errors import NotFound, StoreDamaged
-from civictui.domain.model import Doc, Draft, JobKind, Photo, Report, TransferJob
+from civictui.domain.model import Doc, Draft, JobKind, Photo, Report, TransferJob, Update, is_update
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.conflicts import Conflicts
 from civictui.storage.documents import Documents
@@ -47,10 +47,10 @@ class Authoring:
 
     def save_draft(self, draft: Draft) -> None:
         """Keep a draft; a late autosave must not follow the submit."""
-        if draft.id in self._spent or (not draft.report and self._documents.leaves(draft.id)):
+        if draft.id in self._spent or (not draft.base and self._documents.leaves(draft.id)):
             return
         with self._database.transaction():
-            if draft.report:
+            if draft.base:
                 self.keep_version(draft.report, draft.base)
             self._drafts.put(draft.id, draft.to_doc())
 
@@ -65,11 +65,11 @@ class Authoring:
         self._drafts.drop(draft_id)
         self._database.after_commit(lambda: self._spent.add(draft_id))
 
-    def submit(self, report: Report, draft_id: str) -> None:
-        jobs = self.jobs_of(report.id, report.photos)
+    def submit(self, new: Report | Update, draft_id: str) -> None:
+        jobs = self.jobs_of(new.id, new.photos)
         with self._database.transaction():
-            if not self._documents.leaves(report.id):
-                self._documents.write(report.id, report.to_doc())
+            if not self._documents.leaves(new.id):
+                self._documents.write(new.id, new.to_doc())
                 self._queue(jobs)
             self.drop_draft(draft_id)
 
@@ -187,6 +187,8 @@ def _edited(key: str, old: Doc, report: Report) -> Doc:
     """`old` with what the person changed, and nothing else: a foreign field stays as it came."""
     was, now = Report.from_doc({**old, "_id": key}).to_doc(), report.to_doc()
     fields = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+    if is_update(old):
+        fields = [name for name in fields if name != "picture"]  # a report's alone
     kept = {name: value for name, value in old.items() if name not in fields}
     return {**kept, **{name: now[name] for name in fields if name in now and name != "_id"}}
 

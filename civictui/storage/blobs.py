@@ -11,6 +11,8 @@ The id, and with it the file's name, is an HMAC of the picture's key: names on d
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -33,10 +35,21 @@ _SEALED_CHUNK = CHUNK_BYTES + TAG_BYTES
 _HEADER_BYTES = len(MAGIC) + SALT_BYTES
 
 
+@dataclass(frozen=True, slots=True)
+class BlobFile:
+    """A picture's file: its name, its bytes on the disk, and when it was last written or used."""
+
+    name: str
+    size: int
+    used: float
+
+
 class BlobFiles:
     """All pictures of one store. Synchronous: its caller owns the store's thread."""
 
     def __init__(self, folder: Path, key: bytes | bytearray, store: bytes) -> None:
+        self.grown = 0
+        """Bytes written since this was made, less those removed."""
         self._folder = folder
         self._key = key
         self._store = store
@@ -51,6 +64,7 @@ class BlobFiles:
             return
         salt = os.urandom(SALT_BYTES)
         write_durably(path, MAGIC, salt, *self._sealed(identity, salt, content), what="the photo")
+        self.grown += len(content)
 
     def get(self, key: str) -> bytes | None:
         """The content, or None where it is not here. Raises StoreDamaged."""
@@ -85,8 +99,22 @@ class BlobFiles:
         return None if content is None else hashlib.sha256(content).hexdigest()
 
     def remove(self, key: str) -> None:
+        self.grown -= self.size(key) or 0
         with disk_errors("A picture"):
             self._place(key)[1].unlink(missing_ok=True)
+
+    def touch(self, key: str) -> None:
+        """Somebody has looked at it. A disk that does not note that is no trouble."""
+        with suppress(OSError):
+            os.utime(self._place(key)[1])
+
+    def listed(self) -> Iterator[BlobFile]:
+        """Every picture file with its size and the time of its last use, in no order."""
+        with disk_errors("The folder of the pictures"):
+            for path in self.files():
+                with suppress(FileNotFoundError):
+                    found = path.stat()
+                    yield BlobFile(path.name, found.st_size, found.st_mtime)
 
     def files(self) -> Iterator[Path]:
         """Every picture file, in no order; what is left of an unfinished write is none."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from civictui.domain.errors import NotFound
-from civictui.domain.model import Doc, GeoPoint, Query, Report, ReportRow, RowState
+from civictui.domain.model import Doc, GeoPoint, Query, Report, ReportRow, RowState, Spot, is_update
 from civictui.domain.ports import Geography
 from civictui.storage.documents import Documents
 from civictui.storage.outbox import OutboxTable
@@ -53,8 +53,8 @@ class Listing:
         return rows[0]
 
     def document(self, key: str) -> Doc:
-        doc = self._documents.get(key) if key in self._index else None
-        if doc is None:
+        doc = self._documents.get(key)
+        if doc is None or not (key in self._index or is_update(doc)):
             raise NotFound(f"There is no report {key} on this terminal", "See civictui list.")
         return doc
 
@@ -63,6 +63,12 @@ class Listing:
         found = ((distance(point, place), key) for key, place in self._index.around(point, meters))
         near = sorted((far, key) for far, key in found if far <= meters)
         return self.rows([key for _, key in near], point)
+
+    def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
+        """What lies in a box about the circle; documents are not looked at."""
+        states = self._states(self._sending.rejected())
+        found = self._index.around(point, meters)
+        return [Spot(key, place, states.get(key, RowState.SENT)) for key, place in found]
 
     def _states(self, refused: Iterable[str]) -> Mapping[str, RowState]:
         """The state of every report that is not simply sent."""

@@ -9,7 +9,7 @@ what fits, both give the same entry.
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import nan
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from civictui.codec import (
     ABSENT,
@@ -55,6 +55,8 @@ class Glimpse(Shape):
     """
 
     type: str | None = None
+    report: Any = None
+    """Of an update, which report it is about."""
     reportedBy: str = ""  # noqa: N815  # the documents' own names
     reportedDateTime: str = ""  # noqa: N815
     problemDescription: str | Absent = ABSENT  # noqa: N815
@@ -76,7 +78,7 @@ def entry_seen(key: str, body: Glimpse) -> Entry | None:
     words = (
         description or "", body.address, body.category, body.reportedBy, body.status or "open", key,
     )  # fmt: skip
-    photos = _photos(body) if body.photos or body.picture else ()
+    photos = photos_seen(body) if body.photos or body.picture else ()
     return _seconds(body.reportedDateTime), _folded(words), latitude, longitude, photos
 
 
@@ -121,7 +123,8 @@ def _folded(fields: tuple[str, ...]) -> str:
     return text.lower() if text.isascii() else folded(text)
 
 
-def _photos(body: Glimpse) -> tuple[Photo, ...]:
+def photos_seen(body: Glimpse) -> tuple[Photo, ...]:
+    """The photos that a document names, as far as they are fetched by themselves."""
     found = tuple(_named(body.photos or ()))
     if not found and body.picture:
         found = tuple(_named([body.picture]))

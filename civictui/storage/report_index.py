@@ -91,6 +91,13 @@ class ReportIndex:
         photos = self._columns.photos
         return (photo for number in self._columns.order.latest_first() for photo in photos[number])
 
+    def named(self) -> Iterator[tuple[str, Photo]]:
+        """The same, each with the id of its report."""
+        ids, photos = self._columns.ids, self._columns.photos
+        for number in self._columns.order.latest_first():
+            for photo in photos[number]:
+                yield ids[number], photo
+
     def _add(self, found: Iterable[tuple[str, Entry | None]]) -> None:
         columns = self._columns
         first = len(columns)

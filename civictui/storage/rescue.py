@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from civictui.domain.errors import StoreError
-from civictui.domain.model import Doc, Draft, Photo, Rescued, TransferJob
+from civictui.domain.model import Doc, Draft, Photo, Report, Rescued, TransferJob
 from civictui.domain.revtree import parse
 from civictui.storage.tables import SealedTable
 
@@ -153,6 +153,7 @@ def _write(target: "StoreTables", taken: UnsentWork) -> None:
                 f"A report could not be taken in: {failures[0].reason}", "Nothing was changed."
             )
         target.documents.mark(doc["_id"], doc["_rev"])
+        target.awaited.note(Report.from_doc(doc))  # from now on this terminal is who asks
     for job in taken.jobs:
         target.outbox.add(job)
     for draft in taken.drafts:

@@ -5,7 +5,7 @@ from typing import Any
 
 from civictui.domain.errors import UsageError
 from civictui.domain.merge import EDITED, WITHDRAWN_BY
-from civictui.domain.model import Doc, TransferJob, Unsent, Waiting
+from civictui.domain.model import Doc, TransferJob, Unsent, Update, Waiting, is_update
 from civictui.domain.ports import Changes, Seq, WriteFailure
 from civictui.domain.revtree import parse
 from civictui.storage.authoring import Authoring
@@ -162,9 +162,10 @@ class Sending:
         failed = next((job for job in jobs if job.error), None)
         reason = str(refused.get("reason", "")) or (failed.error if failed else "")
         code = str(refused.get("code", "")) or (failed.code if failed else "")
+        doc = self._latest(stored) or {}
         return Waiting(
             id=key,
-            title=self._title(stored),
+            title=str(doc.get("problemDescription") or doc.get("text") or "")[:_TITLE],
             photos=len({job.photo for job in jobs}),
             bytes=sum(job.bytes for job in jobs),
             reason=reason,
@@ -172,15 +173,15 @@ class Sending:
             text=bool(pending),
             first=any(parse(rev)[0] == 1 for rev in (stored.unsent if stored else ())),
             withdrawn=stored is not None and not stored.living,
+            about=Update.from_doc(doc).report if is_update(doc) else "",
         )
 
-    def _title(self, stored: StoredDocument | None) -> str:
-        """How the report is called: of a deleted one, how it was."""
+    def _latest(self, stored: StoredDocument | None) -> Doc | None:
+        """What a document says; a deleted one, what it said."""
         doc = stored.shown() if stored else None
         if doc is None and stored is not None:
             doc = next((version.body for version in self._history.of(stored.id)), None)
-        text = (doc or {}).get("problemDescription") or (doc or {}).get("text") or ""
-        return str(text)[:_TITLE]
+        return doc
 
 
 def _written_by(stored: StoredDocument, user: str, *, whole: bool) -> list[str]:
@@ -188,10 +189,11 @@ def _written_by(stored: StoredDocument, user: str, *, whole: bool) -> list[str]:
     found = ((rev, stored.bodies.get(rev, {})) for rev in stored.tree.leaves())
     if whole:
         return [rev for rev, body in found if body.get(WITHDRAWN_BY, user) == user]
-    return [rev for rev, body in found if _is_by(body, user)]
+    return [rev for rev, body in found if is_by(body, user)]
 
 
-def _is_by(body: Doc, user: str) -> bool:
+def is_by(body: Doc, user: str) -> bool:
+    """Whether a document says that `user` had a part in it."""
     edited = body.get(EDITED)
     by = edited.get("by") if isinstance(edited, dict) else None
     return user in (body.get("reportedBy"), body.get(WITHDRAWN_BY), by)

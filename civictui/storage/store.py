@@ -17,15 +17,15 @@ from civictui.domain.model import (
     Draft,
     EarlierVersion,
     GeoPoint,
-    JobKind,
     Query,
     Report,
     ReportRow,
     Rescued,
     Services,
-    SyncNote,
+    Spot,
     TransferJob,
     Unsent,
+    Update,
     Waiting,
     clock_offset,
     now_text,
@@ -33,14 +33,18 @@ from civictui.domain.model import (
 from civictui.domain.ports import Changes, Clock, Geography, Seq, WriteFailure
 from civictui.storage import rescue
 from civictui.storage.authoring import Authoring
+from civictui.storage.awaited import AwaitedAddresses
 from civictui.storage.ballast import Ballast
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.conflicts import Conflicts
 from civictui.storage.documents import Documents
 from civictui.storage.envelope import wipe
 from civictui.storage.history import HistoryTable
+from civictui.storage.journal import JournalTable
 from civictui.storage.listing import Listing
 from civictui.storage.outbox import OutboxTable
+from civictui.storage.picture_parts import PictureParts
+from civictui.storage.picture_store import PictureStore
 from civictui.storage.report_index import ReportIndex
 from civictui.storage.sending import Sending
 from civictui.storage.service_index import ServiceIndex
@@ -48,10 +52,7 @@ from civictui.storage.spare_keeping import SpareKeeping
 from civictui.storage.spares import SpareCopies
 from civictui.storage.standing import Findings
 from civictui.storage.tables import SealedDatabase
-
-_NOTES = "notes"
-NOTES = 50
-"""Lines of the sync's history that are kept."""
+from civictui.storage.update_index import UpdateIndex, in_order
 
 
 class StoreTables:
@@ -76,17 +77,23 @@ class StoreTables:
         self._index = ReportIndex()
         self._history = HistoryTable(self._database, self.now)
         self._services = ServiceIndex(self._index)
-        self.documents = Documents(self._database, self._services, self._history)
+        self._updates = UpdateIndex(self._services)
+        self.documents = Documents(self._database, self._updates, self._history)
         self.outbox = OutboxTable(self._database)
         self.blobs = BlobFiles(folder / "blob", key, store)
         self.secrets = self._database.sealed("secrets")
-        self._journal = self._database.sealed("journal")
+        self.journal = JournalTable(self._database)
         self._conflicts = Conflicts(self.documents, self._history, self.transaction, self.now)
         self._authoring = Authoring(
             self._database, self.documents, self.outbox, self.blobs, self._history, self._conflicts
         )
         self._sending = Sending(
             self._database, self.documents, self.outbox, self._history, self._authoring
+        )
+        self.awaited = AwaitedAddresses(self._database, self.documents, self._authoring)
+        parts, indexes = PictureParts(folder / "part", key, store), (self._index, self._updates)
+        self.pictures = PictureStore(
+            self._database, self.blobs, parts, self.outbox, indexes, self._authoring, self.documents
         )
         self._keeping = SpareKeeping(self.documents, self.outbox, self.spares)
         self._listing = Listing(self._index, self.documents, self.outbox, self._sending, geography)
@@ -165,6 +172,9 @@ class StoreTables:
     def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
         return self._listing.around(point, meters)
 
+    def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
+        return self._listing.spots(point, meters)
+
     def count(self) -> int:
         return len(self._index)
 
@@ -182,7 +192,13 @@ class StoreTables:
 
     def gone(self) -> list[EarlierVersion]:
         """What reports said that are none any more, the latest first."""
-        return self._history.latest(lambda key: key not in self._index)
+        known = self._index, self._updates
+        return self._history.latest(lambda key: not any(key in index for index in known))
+
+    def updates(self, report: str) -> list[Update]:
+        """What was said about a report, the earliest first."""
+        docs = (self.documents.get(key) for key in self._updates.of(report))
+        return in_order(Update.from_doc(doc) for doc in docs if doc is not None)
 
     def services(self) -> Services:
         return self._services.read(self.documents.get)
@@ -197,9 +213,17 @@ class StoreTables:
 
     # --- writing -----------------------------------------------------------------------------
 
-    def submit(self, report: Report, draft_id: str) -> None:
-        self._ballast.save(self._authoring.submit, report, draft_id)
-        self.keep_spares([report.id])
+    def submit(self, new: Report | Update, draft_id: str) -> None:
+        self._ballast.save(self.awaited.submit, new, draft_id)
+        self.keep_spares([new.id])
+
+    def awaiting_address(self) -> list[str]:
+        return self.awaited.all()
+
+    def fill_address(self, key: str, point: GeoPoint, address: str, user: str) -> bool:
+        filled = self.awaited.fill(key, point, address, user)
+        self.keep_spares([key])
+        return filled
 
     def keep_version(self, key: str, rev: str) -> None:
         self._authoring.keep_version(key, rev)
@@ -236,6 +260,7 @@ class StoreTables:
             with self.transaction():
                 self._history.forget_old()
                 self._authoring.forget_shelved()
+            self.pictures.parts.forget_old()
         return self.spares.sweep()
 
     def merge(self) -> int:
@@ -250,9 +275,6 @@ class StoreTables:
 
     def save_draft(self, draft: Draft) -> None:
         self._ballast.save(self._authoring.save_draft, draft)
-
-    def put_picture(self, key: str, content: bytes) -> None:
-        self._ballast.save(self.blobs.put, key, content)
 
     def discard_draft(self, draft_id: str) -> None:
         self._authoring.drop_draft(draft_id)
@@ -293,31 +315,17 @@ class StoreTables:
     def retry_refused(self, key: str = "") -> None:
         self._sending.retry(key)
 
-    # --- the sync's own words ------------------------------------------------------------------
-
-    def note(self, note: SyncNote) -> None:
-        row = self._journal.one(_NOTES) or {"notes": []}
-        self._journal.put(_NOTES, {"notes": [*row["notes"], note.to_doc()][-NOTES:]})
-
-    def notes(self) -> list[SyncNote]:
-        row = self._journal.one(_NOTES) or {"notes": []}
-        return [SyncNote.from_doc(note) for note in reversed(row["notes"])]
-
     # --- pictures ------------------------------------------------------------------------------
 
-    def wanted(self, kind: JobKind, budget: int | None = None) -> list[str]:
-        """Keys of pictures that are not here, of the newest reports first, within a budget."""
-        wanted: dict[str, None] = {}
-        for photo in self._index.photos():
-            key = photo.thumbnail if kind is JobKind.THUMBNAIL else photo.large
-            if not key or key in wanted or self.blobs.has(key):
-                continue
-            if budget is not None:
-                if photo.bytes > budget:
-                    continue
-                budget -= photo.bytes
-            wanted[key] = None
-        return list(wanted)
+    def put_picture(self, key: str, content: bytes) -> None:
+        self._ballast.save(self.blobs.put, key, content)
+        self.pictures.parts.drop(key)
+
+    def heal(self, missing: set[str]) -> tuple[list[str], list[str]]:
+        """See `PictureStore.heal`."""
+        queued, lost = self.pictures.heal(missing)
+        self.keep_spares(queued)
+        return queued, lost
 
     def close(self) -> None:
         self._database.close()

@@ -14,9 +14,11 @@ from civictui.domain.model import (
     Report,
     ReportRow,
     Services,
+    Spot,
     SyncNote,
     TransferJob,
     Unsent,
+    Update,
     Waiting,
 )
 from civictui.domain.ports import (
@@ -62,6 +64,9 @@ class StoreReader(_UsersPort):
     async def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
         return await self._thread.run(self._tables.around, point, meters)
 
+    async def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
+        return await self._thread.run(self._tables.spots, point, meters)
+
     async def count(self) -> int:
         return await self._thread.run(self._tables.count)
 
@@ -80,6 +85,9 @@ class StoreReader(_UsersPort):
     async def gone(self) -> list[EarlierVersion]:
         return await self._thread.run(self._tables.gone)
 
+    async def updates(self, report_id: str) -> list[Update]:
+        return await self._thread.run(self._tables.updates, report_id)
+
     async def services(self) -> Services:
         return await self._thread.run(self._tables.services)
 
@@ -87,6 +95,13 @@ class StoreReader(_UsersPort):
 class StoreWriter(_UsersPort):
     async def submit(self, report: Report, draft_id: str = "") -> None:
         await self._thread.run(self._tables.submit, report, draft_id)
+
+    async def submit_update(self, update: Update, draft_id: str = "") -> None:
+        await self._thread.run(self._tables.submit, update, draft_id)
+
+    async def fill_address(self, report_id: str, point: GeoPoint, address: str) -> bool:
+        fill = self._tables.fill_address
+        return await self._thread.run(fill, report_id, point, address, self._user)
 
     async def keep_version(self, report_id: str, rev: str) -> None:
         await self._thread.run(self._tables.keep_version, report_id, rev)
@@ -118,10 +133,19 @@ class StoreBlobs(_Port):
         await self._thread.run(self._tables.put_picture, key, content)
 
     async def get(self, key: str) -> bytes | None:
-        return await self._thread.run(self._tables.blobs.get, key)
+        return await self._thread.run(self._tables.pictures.get, key)
 
     async def has(self, key: str) -> bool:
         return await self._thread.run(self._tables.blobs.has, key)
+
+    async def parts(self, key: str) -> tuple[str, list[bytes]]:
+        return await self._thread.run(self._tables.pictures.parts.get, key)
+
+    async def put_part(self, key: str, sha256: str, number: int, content: bytes) -> None:
+        await self._thread.run(self._tables.pictures.parts.put, key, sha256, number, content)
+
+    async def drop_parts(self, key: str) -> None:
+        await self._thread.run(self._tables.pictures.parts.drop, key)
 
 
 class StoreOutbox(_Port):
@@ -142,22 +166,25 @@ class StoreStatus(_Port):
     async def waiting(self) -> list[Waiting]:
         return await self._thread.run(self._tables.waiting)
 
+    async def awaiting_address(self) -> list[str]:
+        return await self._thread.run(self._tables.awaiting_address)
+
     async def rejected(self) -> dict[str, str]:
         return await self._thread.run(self._tables.rejected)
 
     async def wanted_pictures(self, budget: int | None) -> list[str]:
-        return await self._thread.run(self._tables.wanted, JobKind.LARGE, budget)
+        return await self._thread.run(self._tables.pictures.wanted, JobKind.LARGE, budget)
 
     async def wanted_thumbnails(self) -> list[str]:
-        return await self._thread.run(self._tables.wanted, JobKind.THUMBNAIL)
+        return await self._thread.run(self._tables.pictures.wanted, JobKind.THUMBNAIL)
 
 
 class StoreJournal(_Port):
     async def note(self, note: SyncNote) -> None:
-        await self._thread.run(self._tables.note, note)
+        await self._thread.run(self._tables.journal.note, note)
 
     async def notes(self) -> list[SyncNote]:
-        return await self._thread.run(self._tables.notes)
+        return await self._thread.run(self._tables.journal.notes)
 
 
 class StoreSecrets(_Port):

@@ -8,6 +8,8 @@ from civictui.domain.model import SyncState
 from civictui.domain.ports import Clock, OpenStore, Signer, Tokens
 from civictui.net import Link
 from civictui.sync.feed import Feed
+from civictui.sync.inventory import Inventory
+from civictui.sync.link_rules import LinkRules, Meter
 from civictui.sync.objects import GatewayObjects
 from civictui.sync.rounds import Round, Step
 from civictui.sync.session import SignedInLink
@@ -18,12 +20,18 @@ class Gateway:
     """Everything that a loop needs of the other side. Belongs to one event loop."""
 
     def __init__(
-        self, link: SignedInLink, remote: CouchEndpoint, objects: GatewayObjects, work: Round
+        self,
+        link: SignedInLink,
+        remote: CouchEndpoint,
+        objects: GatewayObjects,
+        work: Round,
+        inventory: Inventory,
     ) -> None:
         self._link = link
         self._objects = objects
         self.feed = Feed(remote, work.lost)
         self.work = work
+        self.inventory = inventory
 
     @classmethod
     async def connect(
@@ -36,8 +44,9 @@ class Gateway:
         clock: Clock,
         step: Step,
         arrived: Told,
+        meter: Meter | None = None,
     ) -> "Gateway":
-        """Build the client side of a gateway; nothing is sent yet."""
+        """Build the client side of a gateway; nothing is sent yet. No meter: no rules."""
         database = await store.secrets.get("database")
         identity = await store.secrets.get("gateway")
         if not database or not identity:
@@ -46,9 +55,19 @@ class Gateway:
         remote = CouchEndpoint(link, f"/db/{database}", f"{identity}/{database}")
         local = (await store.endpoint.info()).identity
         ids = (f"{identity}/{database}", local, random.token_hex(8))
-        objects = GatewayObjects(link)
-        work = Round(store, remote, objects, ids=ids, step=step, arrived=arrived, clock=clock)
-        return cls(link, remote, objects, work)
+        meter = meter or Meter(LinkRules(), store.secrets, clock)
+        objects = GatewayObjects(link, parts=store.blobs, moved=meter.moved)
+        work = Round(
+            store,
+            remote,
+            objects,
+            ids=ids,
+            step=step,
+            arrived=arrived,
+            clock=clock,
+            meter=meter,
+        )
+        return cls(link, remote, objects, work, Inventory(store, link, clock))
 
     def use(self, tokens: Tokens) -> None:
         self._link.use(tokens)

@@ -21,6 +21,11 @@ class History:
         if moved != Moved():
             await self._note(SyncNote(at=self._now, **asdict(moved)))
 
+    async def told(self, words: str) -> None:
+        """Something that a person should find here later."""
+        if words:
+            await self._note(SyncNote(at=self._now, words=words))
+
     async def trouble(self, words: str) -> None:
         """Noted when it begins, and not at every try."""
         if words != self._trouble:

@@ -14,7 +14,9 @@ from civictui.domain.events import Event, PictureFailed, SyncStateChanged
 from civictui.domain.model import SyncState
 from civictui.domain.ports import Clock, Emit, OpenStore, Signer, Tokens
 from civictui.sync.backoff import LONGEST_PAUSE, Backoff
+from civictui.sync.beside import Errand, nothing
 from civictui.sync.gateway import Gateway
+from civictui.sync.link_rules import NO_RULES, LinkRules, Meter
 from civictui.sync.work import Work
 
 
@@ -22,12 +24,21 @@ class SyncLoop:
     """`SyncControl`: starts with a store, stops with it."""
 
     def __init__(
-        self, emit: Emit, clock: Clock, signer: Signer, *, longest_pause: float = LONGEST_PAUSE
+        self,
+        emit: Emit,
+        clock: Clock,
+        signer: Signer,
+        *,
+        longest_pause: float = LONGEST_PAUSE,
+        rules: LinkRules = NO_RULES,
+        errand: Errand = nothing,
     ) -> None:
         self._emit = emit
         self._clock = clock
         self._signer = signer
         self._longest_pause = longest_pause
+        self._rules = rules
+        self._errand = errand
         self._state = SyncState()
         self._showing = threading.Lock()
         self._store: OpenStore | None = None
@@ -42,6 +53,7 @@ class SyncLoop:
         self._state = SyncState()
         self._store = store
         self._loop = asyncio.new_event_loop()
+        meter = Meter(self._rules, store.secrets, self._clock)
 
         async def connect(work: Work, tokens: Tokens | None) -> Gateway:
             return await Gateway.connect(
@@ -52,10 +64,11 @@ class SyncLoop:
                 clock=self._clock,
                 step=work.step,
                 arrived=work.arrived,
+                meter=meter,
             )
 
         backoff = Backoff(self._longest_pause)
-        self._work = Work(store, self, self._clock, backoff, connect, tokens)
+        self._work = Work(store, self, self._clock, backoff, connect, tokens, meter, self._errand)
         self._main = self._loop.create_task(self._work.run())
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._thread.start()
@@ -84,6 +97,10 @@ class SyncLoop:
     def allow_deletions(self) -> None:
         if self._loop:
             self._tell(self._work.allow_deletions)
+
+    def send_photos(self) -> None:
+        if self._loop:
+            self._tell(self._work.send_photos)
 
     def state(self) -> SyncState:
         return self._state

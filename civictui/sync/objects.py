@@ -6,25 +6,20 @@ Source: the tus resumable upload protocol 1.0.0.
 """
 
 import base64
-import hashlib
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from civictui.couchdb.endpoint import Requests
-from civictui.domain.errors import GatewayError, NotConfirmed, NotFound, Refused, Unreachable
+from civictui.domain.errors import GatewayError, NotConfirmed, Refused, Unreachable
 from civictui.domain.model import TransferJob
 from civictui.domain.ports import RemoteObject
 from civictui.net import Reply
-
-OBJECT_BYTES = 16 * 1024 * 1024
-PIECE_BYTES = 128 * 1024
-"""How much one PATCH carries: a cut costs at most this."""
+from civictui.sync.downloads import NOWHERE, Downloads, Parts, hash_in, object_path
+from civictui.sync.pieces import PieceSize
 
 _TUS = {"Tus-Resumable": "1.0.0"}
-_KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-_BY_HASH = re.compile(r"([0-9a-f]{64})\.jpg")
 _UPLOADS = "/v1/uploads"
 _UPLOAD = re.compile(_UPLOADS + r"/(?!\.{1,2}$)[A-Za-z0-9_.~+=-]{1,256}")
 FULL_SECONDS = 3600.0
@@ -36,10 +31,20 @@ _FULL = {"quota_reached", "too_many_uploads"}
 class GatewayObjects:
     """`ObjectStore` over the gateway's `/v1/objects` and `/v1/uploads`."""
 
-    def __init__(self, link: Requests, now: Callable[[], float] = time.monotonic) -> None:
-        """`now` gives monotonic seconds."""
+    def __init__(
+        self,
+        link: Requests,
+        now: Callable[[], float] = time.monotonic,
+        *,
+        parts: Parts = NOWHERE,
+        moved: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """`now` gives monotonic seconds; `moved` is told of the bytes of pictures, both ways."""
         self._link = link
         self._now = now
+        self._moved = moved
+        self._size = PieceSize()
+        self.fetch = Downloads(link, parts, moved, now).fetch
         self._full_until = 0.0
 
     def hurry(self) -> None:
@@ -47,26 +52,12 @@ class GatewayObjects:
         self._full_until = 0.0
 
     async def head(self, key: str) -> RemoteObject | None:
-        reply = await self._link.request("HEAD", _object(key))
+        reply = await self._link.request("HEAD", object_path(key))
         if reply.status == 404:
             return None
         if reply.status != 200:
             raise reply.refusal()
-        return RemoteObject(_number(reply.headers, "content-length"), _hash(reply.headers))
-
-    async def fetch(self, key: str) -> bytes:
-        if not _KEY.fullmatch(key):
-            raise NotFound("The report names a picture in a way that no server can have")
-        reply = await self._link.request("GET", _object(key), cap=OBJECT_BYTES)
-        if reply.status == 404:
-            raise NotFound("The picture is not on the server yet", "It is fetched when it is.")
-        if reply.status != 200:
-            raise reply.refusal()
-        digest = hashlib.sha256(reply.body).hexdigest()
-        named = _BY_HASH.fullmatch(key)
-        if digest != _hash(reply.headers) or (named and named[1] != digest):
-            raise NotConfirmed("A picture arrived damaged", "It is fetched again.")
-        return reply.body
+        return RemoteObject(_number(reply.headers, "content-length"), hash_in(reply))
 
     async def send(
         self, job: TransferJob, content: bytes, began: Callable[[str], Awaitable[None]]
@@ -126,8 +117,14 @@ class GatewayObjects:
             "Upload-Offset": str(offset),
             "Content-Type": "application/offset+octet-stream",
         }
-        piece = content[offset : offset + PIECE_BYTES]
-        reply = await self._link.request("PATCH", location, content=piece, headers=headers)
+        piece, began = content[offset : offset + self._size.bytes], self._now()
+        self._moved(len(piece))
+        try:
+            reply = await self._link.request("PATCH", location, content=piece, headers=headers)
+        except Unreachable:
+            self._size.broke()
+            raise
+        self._size.took(len(piece), self._now() - began)
         if reply.status == 409:  # a lost answer: the server is further than we know
             found = await self._offset(location)
             if found is None:
@@ -155,10 +152,6 @@ def is_permanent(error: Refused) -> bool:
     return 400 <= error.status < 500 and error.code in _FINAL
 
 
-def _object(key: str) -> str:
-    return f"/v1/objects/{quote(key, safe='')}"
-
-
 def _upload_path(reply: Reply) -> str:
     """The path of the upload; another origin's address is not followed."""
     try:
@@ -177,7 +170,3 @@ def _number(headers: Mapping[str, str], name: str, default: int | None = None) -
     if default is None:
         raise GatewayError(f"The server's answer lacks {name}")
     return default
-
-
-def _hash(headers: Mapping[str, str]) -> str:
-    return headers.get("etag", "").removeprefix("W/").strip('"')

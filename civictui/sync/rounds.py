@@ -23,6 +23,7 @@ from civictui.sync.ancestry import replication_id
 from civictui.sync.checkpoint import Checkpoint
 from civictui.sync.deletions import DeletionWatch, HeldBack
 from civictui.sync.left_out import LeftOut
+from civictui.sync.link_rules import LinkRules, Meter
 from civictui.sync.lookout import Lookout
 from civictui.sync.progress import Moved, Progress
 from civictui.sync.replicator import Batch, Replicator
@@ -58,8 +59,12 @@ class Round:
         step: Step,
         arrived: Told,
         clock: Clock,
+        meter: Meter | None = None,
     ) -> None:
-        """`ids` are the identity of the remote database, that of the store, and this session's."""
+        """`ids` are the identity of the remote database, that of the store, and this session's.
+
+        Without a `meter` the link has no rules.
+        """
         remote_id, store_id, session = ids
         self._store = store
         self._remote = remote
@@ -82,7 +87,13 @@ class Round:
         self._lookout = Lookout(remote, store.reader, self.deletions)
         self._left_out = LeftOut(store, clock)
         self.transfers = Transfers(
-            store, objects, self._sent_one, arrived, between=self._text_first, now=clock.monotonic
+            store,
+            objects,
+            self._sent_one,
+            arrived,
+            meter=meter or Meter(LinkRules(), store.secrets, clock),
+            between=self._text_first,
+            now=clock.monotonic,
         )
         self.moved = Moved()
         self.progress = Progress()
@@ -145,10 +156,9 @@ class Round:
             await self._try(self._pull_all(news if since == self.since else None, told))
         if await self._merge():
             await self._try(self._push_all())
-        await self._begin(SyncPhase.UPLOADING, len(await self._store.outbox.jobs()))
+        await self._begin(SyncPhase.UPLOADING, len(await self.transfers.going()))
         self.moved.pictures_sent += await self.transfers.send_all()
-        wanted = await self._store.state.wanted_thumbnails()
-        self.moved.pictures_fetched += await self.transfers.fetch(wanted)
+        self.moved.pictures_fetched += await self.transfers.fetch_thumbnails()
         if self._trouble:
             raise self._trouble
         if pull and not self.held:  # of a round that asked for nothing nobody knows
@@ -167,14 +177,13 @@ class Round:
             self._remembered = now
 
     async def left(self) -> bool:
-        """Whether something is still to be sent that the server has not refused for good."""
-        jobs = [job for job in await self._store.outbox.jobs() if not job.error]
+        """Whether something is still to be sent that neither the server nor a rule keeps back."""
+        jobs = await self.transfers.going()
         return bool(jobs or (await self._store.marked.changes(0, limit=EVERYTHING)).rows)
 
     async def fetch_pictures(self, budget: int | None) -> None:
         """Large pictures too, of the newest reports first, within `budget` bytes."""
-        wanted = await self._store.state.wanted_pictures(budget)
-        self.moved.pictures_fetched += await self.transfers.fetch(wanted)
+        self.moved.pictures_fetched += await self.transfers.fetch_large(budget)
 
     # --- before the first step ---------------------------------------------------------------
 
@@ -290,15 +299,7 @@ class Round:
         await self._believe(batch)
         await self._step(SyncPhase.PULLING)
         await self._text_first()
-        if self.transfers.absent:
-            await self._expect_pictures(batch.written)
-
-    async def _expect_pictures(self, written: Sequence[tuple[str, str]]) -> None:
-        """Those that new documents name may be on the server now."""
-        rows = await self._store.reader.rows([key for key, _ in written])
-        photos = [photo for row in rows for photo in row.report.photos]
-        self.transfers.absent.forget(photo.thumbnail for photo in photos)
-        self.transfers.absent.forget(photo.large for photo in photos)
+        await self.transfers.expect(key for key, _ in batch.written)
 
     async def _text_first(self) -> None:
         """What was written meanwhile waits neither for documents nor for pictures."""

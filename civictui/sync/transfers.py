@@ -1,18 +1,21 @@
 """Pictures both ways: the outbox up, what reports name down.
 
 One bad picture never stops the rest: a refusal is written to its job, and the report shows as
-"needs you"; what may pass later stays queued. Text does not wait for pictures: whoever has some to
-send is asked before each of them.
+"needs you"; what may pass later stays queued, and so does what a rule of the link keeps back. Text
+does not wait for pictures: whoever has some to send is asked before each of them.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from civictui.domain.errors import NotConfirmed, NotFound, Refused, StoreDamaged
 from civictui.domain.model import TransferJob
 from civictui.domain.ports import ObjectStore, OpenStore
 from civictui.sync.absences import Absences
+from civictui.sync.link_rules import Meter
 from civictui.sync.objects import is_permanent
 
 Told = Callable[[str], Awaitable[None]]
@@ -40,6 +43,7 @@ class Transfers:
         sent: Told,
         arrived: Told,
         *,
+        meter: Meter,
         between: Between = _nothing,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -47,17 +51,29 @@ class Transfers:
         self._objects = objects
         self._sent = sent
         self._arrived = arrived
+        self._meter = meter
         self._between = between
+        self._fetching: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.absent = Absences(now)
         """Reports name these, and the server did not have them."""
         self.delay: NotConfirmed | None = None
         """Why a picture that was to be sent last time waits, though nothing is wrong with it."""
 
+    async def going(self) -> list[TransferJob]:
+        """The jobs that neither the server's no nor a rule of this link keeps back."""
+        await self._meter.begin()
+        jobs = await self._store.outbox.jobs()
+        return [job for job in jobs if not (job.error or self._meter.holds(job))]
+
+    async def release(self) -> None:
+        """The person wants the photos that wait by a rule to be sent; later ones wait again."""
+        self._meter.release(await self._store.outbox.jobs())
+
     async def send_all(self) -> int:
-        """Send what the outbox holds; returns how many objects the server confirmed."""
+        """Send what the outbox holds and no rule keeps back; returns how many were confirmed."""
         sent, self.delay = 0, None
-        for job in await self._store.outbox.jobs():
-            if job.error:
+        for job in await self.going():
+            if self._meter.holds(job):  # what went before it has used the day up
                 continue
             await self._between()
             if await self._send(job):
@@ -71,17 +87,45 @@ class Transfers:
         What the server lacks is `absent`, and not asked for again before its time.
         """
         fetched = 0
-        for key in self.absent.chosen(keys):
+        for key in self.absent.chosen(keys) if self._meter.may_fetch else ():
+            if not self._meter.may_fetch:  # used up on the way
+                break
             await self._between()
             if await self._fetch(key):
                 fetched += 1
                 await self._arrived(key)
         return fetched
 
+    async def fetch_thumbnails(self) -> int:
+        """Those that are not here, as many as there is room for."""
+        await self._store.make_room(self._meter.rules.cache_bytes)
+        return await self.fetch(await self._store.state.wanted_thumbnails())
+
+    async def fetch_large(self, budget: int | None) -> int:
+        """Large pictures of the newest reports first, within `budget` bytes."""
+        await self._store.make_room(self._meter.rules.cache_bytes)
+        return await self.fetch(await self._store.state.wanted_pictures(budget))
+
+    async def expect(self, reports: Iterable[str]) -> None:
+        """Pictures that new documents name may be on the server now."""
+        if not self.absent:
+            return
+        rows = await self._store.reader.rows(list(reports))
+        photos = [photo for row in rows for photo in row.report.photos]
+        self.absent.forget(photo.thumbnail for photo in photos)
+        self.absent.forget(photo.large for photo in photos)
+
     async def fetch_one(self, key: str) -> None:
         """Fetch one picture for somebody who waits. Raises NotFound, GatewayError."""
-        if not await self._store.blobs.has(key):
-            await self._store.blobs.put(key, await self._objects.fetch(key))
+        async with self._fetching.setdefault(key, asyncio.Lock()):  # two would mix their pieces
+            if not await self._store.blobs.has(key):
+                self._meter.refuse_fetch()
+                try:
+                    content = await self._objects.fetch(key)
+                finally:
+                    await self._meter.keep()
+                await self._store.blobs.put(key, content)
+                await self._store.make_room(self._meter.rules.cache_bytes)
         self.absent.came(key)
 
     async def _send(self, job: TransferJob) -> bool:
@@ -89,12 +133,8 @@ class Transfers:
         if content is None:
             await self._store.outbox.update(replace(job, error=_LOST, code=LOST))
             return False
-
-        async def began(location: str) -> None:
-            await self._store.outbox.update(replace(job, location=location))
-
         try:
-            await self._objects.send(job, content, began)
+            await self._uploaded(job, content)
         except NotConfirmed as error:
             self.delay = error
             return False
@@ -106,6 +146,15 @@ class Transfers:
             return False
         await self._store.outbox.done(job)
         return True
+
+    async def _uploaded(self, job: TransferJob, content: bytes) -> None:
+        async def began(location: str) -> None:
+            await self._store.outbox.update(replace(job, location=location))
+
+        try:
+            await self._objects.send(job, content, began)
+        finally:
+            await self._meter.keep()
 
     async def _content(self, key: str) -> bytes | None:
         try:

@@ -24,7 +24,7 @@ _DISPLAY_NAME = re.compile(r".{0,256}", re.DOTALL)
 _TIME = re.compile(r"[!-~]{0,64}")
 _ROLE = re.compile(r"[a-z][a-z-]{0,31}")
 _MOST_ROLES = 16
-_POLICY = ("photo_bytes", "thumbnail_bytes", "object_bytes", "document_bytes")
+_POLICY = ("photo_bytes", "thumbnail_bytes", "object_bytes", "document_bytes", "accuracy_meters")
 _WHERE = "Is this the address of a civictui gateway?"
 
 

@@ -1,12 +1,11 @@
 """What the loop does for one store: rounds, and the waiting between them."""
 
 import asyncio
-from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from civictui.domain.errors import (
     CivicError,
@@ -22,9 +21,13 @@ from civictui.domain.events import Event, PictureReady, ReportsChanged, SignInNe
 from civictui.domain.model import SyncPhase, SyncState, read_time
 from civictui.domain.ports import Changes, Clock, OpenStore, Tokens
 from civictui.sync.backoff import FIRST_PAUSE, Backoff
+from civictui.sync.beside import Beside, Errand, nothing
 from civictui.sync.gateway import Gateway
 from civictui.sync.history import History
+from civictui.sync.inventory import in_words
+from civictui.sync.link_rules import Meter
 from civictui.sync.rounds import FOREIGN_SEQUENCE
+from civictui.sync.waits import first
 from civictui.sync.wanted import WantedPictures
 
 LEAST_SECONDS = 1.0
@@ -64,6 +67,8 @@ class Work:
         backoff: Backoff,
         connect: Connect,
         tokens: Tokens | None,
+        meter: Meter,
+        errand: Errand = nothing,
     ) -> None:
         self._store = store
         self._display = display
@@ -71,6 +76,7 @@ class Work:
         self._backoff = backoff
         self._connect = connect
         self._tokens = tokens
+        self._meter = meter
         self._gateway: Gateway | None = None
         self._connecting = asyncio.Lock()
         self._history = History(store.journal, clock)
@@ -78,14 +84,15 @@ class Work:
         self._news: Changes | None = None
         self._hasty = 0
         self._look = False
-        self._retry = self._paused = self._warned = False
+        self._retry = self._paused = self._warned = self._photos_now = False
         self._proved_at: datetime | None = None
         self._woken = asyncio.Event()
-        self._tidying: asyncio.Future[None] | None = None
+        self._beside = Beside(store, errand, partial(self.wake, False))
 
     async def run(self) -> None:
         try:
             self._proved_at = read_time(await self._store.secrets.get("proved at") or "")
+            await self._meter.begin()
             while True:
                 with suppress(StoreError):  # not even the state could be read: a disk that is gone
                     await (self._rest() if self._paused else self._once())
@@ -93,9 +100,7 @@ class Work:
                 await asyncio.sleep(FIRST_PAUSE)
         finally:
             await self._pictures.close()
-            if self._tidying:
-                self._tidying.cancel()
-                await asyncio.wait([self._tidying])
+            await self._beside.end()
             if self._gateway:
                 await self._gateway.close()
 
@@ -125,6 +130,10 @@ class Work:
         if self._gateway and self._gateway.work.held:
             self._gateway.work.deletions.allow()
             self.wake(True)
+
+    def send_photos(self) -> None:
+        self._photos_now = True
+        self.wake(False)
 
     def want(self, key: str) -> None:
         self._pictures.want(key)
@@ -185,6 +194,9 @@ class Work:
         if asked:
             await self._store.retry_refused()
             gateway.hurry()
+        if self._photos_now:
+            self._photos_now = False
+            await work.transfers.release()
         look, self._look = self._look and work.held is not None, False
         news = self._news or gateway.feed.take(work.since)
         self._news = None
@@ -204,6 +216,16 @@ class Work:
             raise NotConfirmed(delay.sentence if delay else "The server has not taken everything")
         self._backoff.reset()
         self._history.well()
+        await self._look_after(gateway)
+
+    async def _look_after(self, gateway: Gateway) -> None:
+        """After a good round: once a day the audit, and what nobody needs is let go of."""
+        with suppress(Refused):  # a server that does not answer this now is asked another time
+            if audit := await gateway.inventory.daily():
+                await self._history.told(in_words(audit))
+                if audit.queued:
+                    self.wake(False)
+        self._beside.begin()
 
     async def _listen(self) -> None:
         """Wait for news from the server or from here, whichever is first."""
@@ -217,6 +239,8 @@ class Work:
         while not self._woken.is_set() and not await self._heard(gateway):
             await gateway.work.proved()  # the server has just said: there is nothing else
             await self._publish(SyncPhase.IDLE)
+            if await gateway.work.left():  # a new day: its pictures may go
+                return
 
     async def _heard(self, gateway: Gateway) -> bool:
         """Hold a request for news until it ends; whether a round is to follow."""
@@ -304,12 +328,15 @@ class Work:
     async def _publish(
         self, phase: SyncPhase, reason: str = "", *, next_try: datetime | None = None
     ) -> None:
+        rest = self._meter.rest(await self._store.outbox.jobs())
         state = SyncState(
             phase=phase,
             reason=reason,
             next_try=next_try,
             proved_at=self._proved_at,  # before this loop began
             unsent=await self._store.state.unsent(),
+            resting=rest.photos,
+            rest=rest.why,
         )
         if self._gateway:
             state = self._gateway.shown_in(state)
@@ -319,15 +346,3 @@ class Work:
 def _doubled(seconds: float, times: int) -> float:
     """Up to LISTEN_SECONDS."""
     return min(LISTEN_SECONDS, seconds * 2.0 ** min(times, 30))
-
-
-async def first(*waits: Coroutine[Any, Any, Any]) -> None:
-    """Until the first of `waits` ends; the others are cancelled. Raises what that one raised."""
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        done.pop().result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

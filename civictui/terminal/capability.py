@@ -4,6 +4,7 @@ A probe's answer arrives a round trip later, and on a slow link is taken for typ
 """
 
 import os
+import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import TextIO
 
 TRUECOLOR = 1 << 24
 _SIXTEEN = ("linux", "screen", "vt100", "vt220", "xterm", "ansi", "cygwin", "rxvt")
+_SERIAL = re.compile(r"/dev/tty[A-Za-z]")
+"""Serial lines (ttyS0, ttyUSB0, ttyAMA0); a console is tty1, a window or SSH is pts/0."""
 _SWITCHES = {
     # No animation is ever worth its bytes; "none" alone leaves smooth scrolling on.
     "TEXTUAL_ANIMATIONS": "none",
@@ -29,6 +32,8 @@ class Capability:
     utf8: bool = True
     colours: int = 256
     remote: bool = False
+    serial: bool = False
+    """Whether the terminal hangs on a serial line, where a picture takes its time."""
 
     @property
     def ascii(self) -> bool:
@@ -59,7 +64,16 @@ def detect(
         utf8=_speaks_utf8(environ, streams),
         colours=_colours(environ),
         remote=bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")),
+        serial=bool(_SERIAL.match(_device(streams[1]))),
     )
+
+
+def _device(stream: TextIO) -> str:
+    """The path of the terminal that a stream writes to; "" where there is none."""
+    try:
+        return os.ttyname(stream.fileno())
+    except (OSError, AttributeError):  # no terminal, no descriptor, or no stream at all
+        return ""
 
 
 def prepare_environment(environ: MutableMapping[str, str] | None = None) -> None:

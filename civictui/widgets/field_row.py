@@ -31,7 +31,10 @@ class FieldRow(Vertical):
     def has_error(self) -> bool:
         return self._remark.has_class("wrong")
 
-    def say(self, remark: str, *, error: bool = False) -> None:
-        self._remark.update(one_line(remark))
+    def say(self, remark: str, *, error: bool = False, poor: bool = False) -> None:
+        """`poor` marks what will do, but is to be looked at."""
         self._remark.set_class(error, "wrong")
-        self._remark.display = bool(remark)
+        self._remark.set_class(poor, "poor")
+        if one_line(remark) != self.remark:
+            self._remark.update(one_line(remark))
+            self._remark.display = bool(remark)

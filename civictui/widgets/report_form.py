@@ -1,116 +1,92 @@
-"""The fields of a report that is being written, and what is known of its photo and place."""
+"""The fields of a report that is being written, and what is known of its photos and place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import cast
 
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer
+from textual.widgets import Label
 
-from civictui.domain.errors import PlaceError
-from civictui.domain.model import NO_SERVICES, Draft, GeoPoint, Services
+from civictui.domain.model import NO_SERVICES, Draft, Photo, Services
 from civictui.domain.text import clean, one_line
-from civictui.geo import notation
+from civictui.widgets.address_field import AddressField
 from civictui.widgets.category_field import CategoryField
 from civictui.widgets.field_row import FieldRow
-from civictui.widgets.line_field import LineField, TextField
-from civictui.widgets.path_field import PathField
+from civictui.widgets.line_field import TextField
+from civictui.widgets.photo_fields import PhotoFields
 from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.place_field import PlaceField
 from civictui.widgets.questions import Questions
 from civictui.widgets.thumbnail import Gallery
-
-FROM_PHOTO = "photo"
 
 
 class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
     """Scrolls to the field in focus where the terminal is too low for all."""
 
-    def __init__(self, draft: Draft, gallery: Gallery) -> None:
+    def __init__(self, draft: Draft, gallery: Gallery, of_report: Sequence[Photo] = ()) -> None:
+        """`of_report` are the photos that the report has which is being edited."""
         super().__init__()
         self._began = draft
-        self._place_of_photo = draft.place if draft.place_source == FROM_PHOTO else ""
+        self._text = TextField(draft.description, id="description")
+        self._category = CategoryField(draft.category, id="category")
+        self.photos = PhotoFields(draft.photo_path, draft.photos, of_report)
+        self.place = PlaceField(draft, id="place")
+        self.address = AddressField(draft.address, draft.address_source, id="address")
         self._rows = {
-            "description": FieldRow("What", TextField(draft.description, id="description")),
-            "category": FieldRow("Category", CategoryField(draft.category, id="category")),
-            "photo": FieldRow("Photo", PathField(draft.photo_path, id="photo")),
-            "place": FieldRow("Place", LineField(draft.place, id="place")),
-            "address": FieldRow("Address", LineField(draft.address, id="address")),
+            "description": FieldRow("What", self._text),
+            "category": FieldRow("Category", self._category),
+            "photo": self.photos.row,
+            "place": FieldRow("Place", self.place),
+            "address": FieldRow("Address", self.address),
         }
         self._services = NO_SERVICES
         self._questions = Questions(draft.answers, draft.category, edit=bool(draft.report))
+        self._near = Label("", markup=False, id="near")
         self._picture = PicturePane(gallery)
 
     def compose(self) -> ComposeResult:
-        for name, row in self._rows.items():
-            yield row
-            if name == "category":
-                yield self._questions
+        yield self._rows["description"]
+        yield self._rows["category"]
+        yield self._questions
+        yield self.photos
+        yield self._rows["place"]
+        yield self._near
+        yield self._rows["address"]
         yield self._picture
 
     def row(self, name: str) -> FieldRow:
         return self._rows[name]
 
-    @property
-    def place(self) -> str:
-        return self._line("place").value.strip()
-
-    @property
-    def photo_path(self) -> str:
-        return self._line("photo").value.strip()
-
     def fill(self, draft: Draft) -> Draft:
         """`draft` with what the fields say."""
-        began = self._began
+        began, origin = self._began, self.place.origin
         return replace(
             draft,
-            description=_said(clean(self.query_one(TextField).text), clean, began.description),
+            description=_said(clean(self._text.text), clean, began.description),
             category=self._category.category,
             answers=self._questions.answers,
-            place=one_line(self.place),
-            place_source=self._place_source(),
-            address=_said(one_line(self._line("address").value), one_line, began.address),
-            photo_path=self.photo_path,
+            place=self.place.kept,
+            place_source=origin.source,
+            place_accuracy=origin.accuracy,
+            place_at=origin.at,
+            address=_said(self.address.text, one_line, began.address),
+            address_source=self.address.source,
+            photo_path=one_line(self.photos.path),
+            photos=self.photos.list.photos,
         )
 
-    def _place_source(self) -> str:
-        if self.place and self.place == self._place_of_photo:
-            return FROM_PHOTO
-        untouched = self.place == one_line(self._began.place)
-        return self._began.place_source if untouched else "typed"
-
-    def place_from_photo(self, point: GeoPoint) -> None:
-        """Fill the place in from the photo, unless the person or the report has said one."""
-        of_photo = self.place == self._place_of_photo and not self._began.report
-        if not self.place or of_photo:
-            self._place_of_photo = notation.show(point)
-            self._line("place").value = self._place_of_photo
-            self.echo_place()
-
-    def forget_place_of_photo(self) -> None:
-        """Another photo is named, or none: what the one before said of the place does not hold.
-
-        In an edit it does: the photo is one more.
-        """
-        if self._began.report:
-            return
-        if self._place_of_photo and self.place == self._place_of_photo:
-            self._line("place").value = self._place_of_photo = ""
-            self.echo_place()
-
-    def echo_place(self) -> None:
+    def echo_place(self, limit: float) -> None:
         """Say how the place was understood; nothing while it is half typed."""
-        try:
-            point = notation.parse(self.place) if self.place else None
-        except PlaceError:
-            point = None
-        source = ", from the photo" if point and self.place == self._place_of_photo else ""
-        self.row("place").say(f"= {notation.show(point)}{source}" if point else "")
+        echo, poor = self.place.echo(limit)
+        self.row("place").say(echo, poor=poor)
+
+    def say_near(self, words: str) -> None:
+        """What there is already about this place; "" for nothing."""
+        if words != str(self._near.content):
+            self._near.update(words)
+            self._near.display = bool(words)
 
     # --- the category ---
-
-    @property
-    def _category(self) -> CategoryField:
-        return cast(CategoryField, self._rows["category"].field)
 
     async def offer(self, services: Services) -> None:
         """The city's categories, now and whenever they have changed: nothing typed is lost."""
@@ -128,6 +104,8 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
         """Whether every answer will do; each row says what is wrong with its own."""
         return self._questions.check()
 
+    # --- the picture, and the first error ---
+
     def show_picture(self, picture: tuple[str, bytes] | None) -> None:
         """Show the thumbnail (its key and JPEG) where there is room for it."""
         if picture:
@@ -143,10 +121,7 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
                 row.field.focus()
                 return
         if self.screen.focused is None:
-            self.row("description").field.focus()
-
-    def _line(self, name: str) -> LineField:
-        return self.query_one(f"#{name}", LineField)
+            self._text.focus()
 
 
 def _said(text: str, cleaning: Callable[[str], str], began: str) -> str:

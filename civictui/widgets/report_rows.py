@@ -28,7 +28,9 @@ from civictui.widgets.thumbnail import Gallery
 
 Fetch: TypeAlias = Callable[[Sequence[str]], Awaitable[list[ReportRow]]]
 CURSOR = ">"
-LEFT = 2 + COLUMNS + 1
+BESIDE = 2
+"""The cursor's column and a gap, before the thumbnail."""
+LEFT = BESIDE + COLUMNS + 1
 """Cells before the text: the cursor's column, a gap, the thumbnail, a gap."""
 
 
@@ -103,6 +105,16 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
         self._pictures.look_again(key)
         self._fill()
 
+    @property
+    def current(self) -> Row | None:
+        """The draft or report with the cursor, once it is fetched."""
+        return self.book.row(self.book.cursor) if len(self.book) else None
+
+    def redraw(self) -> None:
+        """Thumbnails are drawn in another way from now on."""
+        self.refresh(Region(BESIDE, 0, COLUMNS, self.size.height))
+        self._fill()
+
     def _take_wanted(self) -> None:
         place = self.book.place_of(self._wanted) if self._wanted else None
         if place is not None:
@@ -131,6 +143,12 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
     def _draw_places(self, places: Sequence[int]) -> None:
         for place in places:
             self.refresh_lines(place * HEIGHT, HEIGHT)
+
+    def _draw_pictures(self, places: Sequence[int]) -> None:
+        """The thumbnails alone: the words beside them are on the screen already."""
+        for place in places:
+            top = place * HEIGHT - self.scroll_offset.y
+            self.refresh(Region(BESIDE, top, COLUMNS, HEIGHT))
 
     def _draw_mark(self, place: int) -> None:
         self.refresh(Region(0, place * HEIGHT - self.scroll_offset.y, 1, 1))
@@ -182,8 +200,7 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
         self._move_to(len(self.book) - 1)
 
     def action_open(self) -> None:
-        row = self.book.row(self.book.cursor) if len(self.book) else None
-        if row is not None:
+        if (row := self.current) is not None:
             self.post_message(self.Opened(row))
 
     def on_click(self, event: events.Click) -> None:
@@ -222,6 +239,6 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
             places = range(first, min(end, len(self.book)))
             for place in places:
                 if drawn := await self._pictures.prepare(self.book.row(place)):
-                    self._draw_places(self._with_picture(places, drawn))
+                    self._draw_pictures(self._with_picture(places, drawn))
         except CivicError as error:
             self.post_message(self.Failed(error))

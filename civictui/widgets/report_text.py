@@ -1,5 +1,8 @@
 """A report in words, for its own page."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -12,13 +15,15 @@ from civictui.domain.model import (
     ReportRow,
     Service,
     Services,
+    Update,
     read_time,
 )
 from civictui.domain.model.answers import answered
 from civictui.domain.model.services import MOST_QUESTIONS
 from civictui.domain.model.values import text_of
 from civictui.domain.text import clean, one_line
-from civictui.widgets import words
+from civictui.widgets import place_words, words
+from civictui.widgets.remark_text import remark_lines
 from civictui.widgets.version_text import put_away, written_by
 
 LABEL = 10
@@ -26,12 +31,20 @@ GONE = "no longer here: withdrawn or deleted; its earlier versions are kept for 
 
 
 def report_text(
-    row: ReportRow, services: Services = NO_SERVICES, *, gone: bool = False
+    row: ReportRow,
+    services: Services = NO_SERVICES,
+    *,
+    gone: bool = False,
+    updates: Sequence[Update] = (),
+    user: str = "",
 ) -> RenderableType:
-    """Description first, then each fact beside its label; all foreign text cleaned."""
+    """Description first, then each fact beside its label, then what was said later, to `user`.
+
+    All foreign text is cleaned.
+    """
     sending = GONE if gone else _sending(row)
     facts = _facts(row.report, _place(row), services)
-    return _text(row.report, [("Sending", sending), *facts])
+    return _text(row.report, [("Sending", sending), *facts], remark_lines(updates, user))
 
 
 def version_text(
@@ -39,17 +52,22 @@ def version_text(
 ) -> RenderableType:
     """An earlier version of a report in words."""
     report = Report.from_doc({"_id": version.id, **version.body})
+    report = replace(report, description=version.words)
     ours = [("Kept", put_away(version)), ("Written", f"by {written_by(version, user)}")]
     return _text(report, [*ours, *_facts(report, str(report.point or "none given"), services)])
 
 
-def _text(report: Report, facts: list[tuple[str, str]]) -> RenderableType:
+def _text(
+    report: Report, facts: list[tuple[str, str]], remarks: Sequence[tuple[str, Text]] = ()
+) -> RenderableType:
     said = Text(clean(report.description).strip() or "(no description)", style="bold")
     table = Table.grid(expand=True)
     table.add_column(width=LABEL, style="dim")
     table.add_column(ratio=1, overflow="fold")
     for label, fact in facts:
         table.add_row(Text(label), Text(one_line(fact)))
+    for label, remark in remarks:
+        table.add_row(Text(label), remark)
     return Group(said, table)
 
 
@@ -62,7 +80,7 @@ def _facts(report: Report, place: str, services: Services) -> list[tuple[str, st
         ("Reported", f"{words.moment(report.time)} by {report.reported_by or 'nobody named'}"),
         *_edited(report),
         *_answers(report, service),
-        ("Address", report.address or "none given"),
+        ("Address", place_words.address(report)),
         ("Place", place),
         ("Photos", _photos(report)),
         *([("Id", report.id)] if report.id else []),
@@ -94,7 +112,8 @@ def _place(row: ReportRow) -> str:
     if row.report.point is None:
         return "none given"
     away = f", {words.distance(row.meters, row.bearing)} away" if row.meters is not None else ""
-    return f"{row.report.point}{away}"
+    how = place_words.measured(row.report)
+    return f"{row.report.point}{away}{f' · {how}' if how else ''}"
 
 
 def _photos(report: Report) -> str:

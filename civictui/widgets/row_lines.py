@@ -3,7 +3,7 @@
 from rich.style import Style
 from rich.text import Text
 
-from civictui.domain.model import Draft, ReportRow, RowState, read_time
+from civictui.domain.model import AddressSource, Draft, Report, ReportRow, RowState, read_time
 from civictui.domain.text import one_line
 from civictui.widgets import words
 from civictui.widgets.fit import fit, sides
@@ -35,7 +35,7 @@ def _report_lines(row: ReportRow, width: int) -> tuple[Text, Text, Text]:
     report = row.report
     place = words.distance(row.meters, row.bearing) if row.meters is not None else ""
     facts = [words.moment(report.time), report.status, report.reported_by]
-    address = report.address or (str(report.point) if report.point else "no place given")
+    address = report.address or _instead_of_address(report)
     return (
         _first_line(row.state, report.description or "(no description)", width),
         Text(fit(address, width)),
@@ -43,8 +43,15 @@ def _report_lines(row: ReportRow, width: int) -> tuple[Text, Text, Text]:
     )
 
 
+def _instead_of_address(report: Report) -> str:
+    if report.point is None:
+        return "no place given"
+    is_pending = report.address_source == AddressSource.PENDING
+    return f"{report.point} · address pending" if is_pending else str(report.point)
+
+
 def _draft_lines(draft: Draft, width: int) -> tuple[Text, Text, Text]:
-    what = ["a change"] if draft.report else []
+    what = ["a remark" if draft.is_remark else "a change"] if draft.report else []
     facts = [*what, words.moment(read_time(draft.saved_at)), "Enter goes on with it"]
     return (
         _first_line(RowState.DRAFT, draft.description or "(nothing written yet)", width),

@@ -31,12 +31,17 @@ class RowPictures:
         key = thumbnail_key(row)
         if not key:
             return _words(Absent.NONE)[line]
+        if not self._gallery.draws:
+            return _words(Absent.HIDDEN)[line]
         drawn = self._gallery.drawn(key, COLUMNS, HEIGHT)
         return (drawn or _words(Absent.PENDING))[line]
 
     async def prepare(self, row: Row | None) -> str:
-        """Have the row's thumbnail drawn; its key if the look of those that have it changes."""
-        key = thumbnail_key(row) if row else ""
+        """Have the row's thumbnail drawn; its key if the look of those that have it changes.
+
+        Where pictures are not drawn, none is asked for.
+        """
+        key = thumbnail_key(row) if row and self._gallery.draws else ""
         if not key or key in self._absent or self._gallery.drawn(key, COLUMNS, HEIGHT):
             return ""
         content = await self._ask(key)

@@ -38,9 +38,18 @@ def status_line(state: SyncState, user: str, now: datetime, width: int, soon: st
 
 
 def sending(state: SyncState) -> str:
-    """What is not sent. "all sent" needs a proof: a whole round with the server."""
-    if not state.unsent.nothing:
-        return f"not sent: {words.unsent(state.unsent)}"
+    """What is not sent. "all sent" needs a proof: a whole round with the server.
+
+    Photos that wait by a rule are counted with the rest, and said to wait.
+    """
+    unsent = state.unsent
+    resting = min(state.resting, unsent.photos)
+    if resting and resting == unsent.photos and not unsent.reports:
+        wait = "waits" if resting == 1 else "wait"
+        return f"{words.unsent(unsent)} {wait} {one_line(state.rest)}"
+    if not unsent.nothing:
+        held = f" ({resting:,} {one_line(state.rest)})" if resting else ""
+        return f"not sent: {words.unsent(unsent)}{held}"
     return "all sent" if state.proved_at else "nothing to send"
 
 

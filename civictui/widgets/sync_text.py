@@ -11,6 +11,7 @@ from rich.text import Text
 
 from civictui.domain.model import SyncNote, SyncPhase, SyncState, Waiting, read_time
 from civictui.domain.text import one_line
+from civictui.keys import SYNC, display
 from civictui.widgets import words
 from civictui.widgets.block_list import Block
 from civictui.widgets.fit import fit, in_full, sides
@@ -23,6 +24,7 @@ MOST: Final = 300
 """Entries that are listed; of more the count is said."""
 CONFLICT: Final = "conflict:"
 """Before the id in the key of an entry that is to be settled."""
+_SEND_PHOTOS: Final = next(display(key.keys) for key in SYNC if key.action == "photos")
 GONE: Final = "gone:"
 """The key of the line that opens the reports that are gone."""
 
@@ -69,10 +71,13 @@ def facts(state: SyncState, now: datetime) -> list[str]:
     proved = "never: no round with the server was whole yet"
     if state.proved_at:
         proved = f"{words.ago(state.proved_at, now)}, {words.moment(state.proved_at)}"
+    said = sending(state)
+    if is_resting(state):
+        said = f"{said}; {_SEND_PHOTOS} sends them now"
     sent, received = words.size(state.sent_bytes), words.size(state.received_bytes)
     return [
         f"Link      {link}",
-        f"Reports   {sending(state)}",
+        f"Reports   {said}",
         f"Proved    {proved}",
         f"Bytes     sent {sent}, received {received} since the sync began",
     ]
@@ -84,10 +89,16 @@ def what_waits(entry: Waiting) -> str:
     if entry.withdrawn:
         parts.append("withdrawal")
     elif entry.text:
-        parts.append("new report" if entry.first else "change")
+        parts.append(_what_is_new(entry))
     if entry.photos:
         parts.append(f"{words.counted(entry.photos, 'photo')} {words.size(entry.bytes)}")
     return ", ".join(parts)
+
+
+def _what_is_new(entry: Waiting) -> str:
+    if entry.about:
+        return "remark"
+    return "new report" if entry.first else "change"
 
 
 def what_was_done(note: SyncNote) -> str:
@@ -108,6 +119,11 @@ def held_question(state: SyncState) -> str:
     """What a mass deletion that is held asks."""
     said = one_line(state.reason) or "The server deletes a great part of the reports here."
     return f"{said}\nIf you do not know why, keep waiting, and ask your supervisor."
+
+
+def is_resting(state: SyncState) -> bool:
+    """Whether photos wait by a rule of the link."""
+    return min(state.resting, state.unsent.photos) > 0
 
 
 def is_held(state: SyncState) -> bool:

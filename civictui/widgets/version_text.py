@@ -7,7 +7,7 @@ from rich.style import Style
 from rich.text import Text
 
 from civictui.domain.merge import EDITED
-from civictui.domain.model import EarlierVersion, Report, read_time
+from civictui.domain.model import EarlierVersion, read_time
 from civictui.domain.text import one_line
 from civictui.widgets import words
 from civictui.widgets.block_list import Block
@@ -47,5 +47,5 @@ def blocks(versions: list[EarlierVersion], user: str) -> list[Block]:
 
 def _entry(version: EarlierVersion, user: str, width: int) -> list[Text]:
     head = f"{put_away(version)}; written by {written_by(version, user)}"
-    said = Report.from_doc(version.body).description or "(no description)"
+    said = version.words or "(no description)"
     return [Text(fit(head, width), style=Style(bold=True)), Text(fit(f"  {one_line(said)}", width))]

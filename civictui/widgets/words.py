@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from civictui.domain.model import Rescued, RowState, Unsent
+from civictui.domain.model import Photo, Rescued, RowState, Unsent
 from civictui.domain.text import one_line
 from civictui.geo.distance import compass, show_distance
 
@@ -86,6 +86,14 @@ def distance(meters: float, bearing: float | None = None) -> str:
     return shown if bearing is None else f"{shown} {compass(bearing)}"
 
 
+def photo_facts(photo: Photo, place: int, count: int) -> str:
+    """`2 of 3, 1600x1200, 180 kB, the kerb`: the photo at this place, counted from 0."""
+    facts = [f"{place + 1} of {count}"] if count > 1 else []
+    facts += [f"{photo.width}x{photo.height}"] if photo.width else []
+    facts += [size(photo.bytes)] if photo.bytes else []
+    return ", ".join([*facts, *([photo.caption] if photo.caption else [])])
+
+
 def moment(time: datetime | None) -> str:
     """Date and time on the clock of this place."""
     return time.astimezone().strftime("%Y-%m-%d %H:%M") if time else "no date"
@@ -113,13 +121,17 @@ def clock(time: datetime) -> str:
 
 def ago(then: datetime, now: datetime | None = None) -> str:
     """The age of a moment, coarser as it grows, so that its text changes seldom."""
-    minutes = int(((now or datetime.now(UTC)) - then).total_seconds() // 60)
-    if minutes < 1:
-        return "just now"
+    age = (now or datetime.now(UTC)) - then
+    return "just now" if age < timedelta(minutes=1) else f"{span(age)} ago"
+
+
+def span(time: timedelta) -> str:
+    """`9 min`, `35 min`, `3 h`, `4 days`: a time of a minute or more, coarser as it grows."""
+    minutes = int(time.total_seconds() // 60)
     if minutes < 10:
-        return f"{minutes} min ago"
+        return f"{minutes} min"
     if minutes < 60:
-        return f"{minutes - minutes % 5} min ago"
+        return f"{minutes - minutes % 5} min"
     if minutes < 48 * 60:
-        return f"{minutes // 60} h ago"
-    return f"{minutes // (24 * 60)} days ago"
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} days"

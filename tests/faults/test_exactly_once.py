@@ -24,9 +24,12 @@ _ROOT = Path(__file__).parent.parent.parent
 class Lives:
     """Workers on the same folder, one after the other."""
 
-    def __init__(self, folder: Path, origin: str, reports: int, share: int) -> None:
-        """Of all `reports`, each life saves `share` at most."""
+    def __init__(
+        self, folder: Path, origin: str, reports: int, share: int, pixels: int = 0
+    ) -> None:
+        """Of all `reports`, each life saves `share` at most; `pixels` as the worker has it."""
         self._order = [str(folder), origin]
+        self._pixels = str(pixels)
         self._reports = reports
         self._share = share
         self.saved = 0
@@ -55,7 +58,7 @@ class Lives:
 
     async def _start(self, last: int) -> Process:
         # The last few that were saved are saved again, as by somebody who saw no answer.
-        numbers = [str(max(0, self.saved - 5)), str(min(last, self._reports))]
+        numbers = [str(max(0, self.saved - 5)), str(min(last, self._reports)), self._pixels]
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.faults.worker", *self._order, *numbers,
             stdout=PIPE, cwd=_ROOT, env={**os.environ, "PYTHONPATH": str(_ROOT)},

@@ -20,13 +20,17 @@ from civictui.gateway.backing import EMBEDDED, Backing
 from civictui.gateway.server import GatewayThread
 from civictui.net import Link
 from civictui.storage.envelope import DeviceSigner
+from civictui.storage.picture_parts import PictureParts
 from civictui.sync.objects import GatewayObjects
 from civictui.sync.session import GatewaySession
 from tests.faults.conftest import Say
+from tests.faults.faults import Cut, LoseAnswer, Storm
 from tests.faults.line import Line
+from tests.faults.proxy import FaultProxy
 from tests.gateway.objects.moto import KEYS, Moto
 from tests.gateway.peer import picture
 from tests.site import PASSWORD
+from tests.sync.test_downloads import Shelf
 from tests.torture.counts import FULL
 
 BYTES = 5_000_000
@@ -169,9 +173,13 @@ async def _arrives(way: Breaking, token: str, content: bytes) -> RemoteObject:
         await link.close()
 
 
-async def _measured(way: Breaking, token: str, say: Say, what: str) -> None:
+def _large() -> bytes:
     content = picture(size=256)
-    content += os.urandom(BYTES - len(content))  # what follows a picture's end belongs to nobody
+    return content + os.urandom(BYTES - len(content))  # what follows its end belongs to nobody
+
+
+async def _measured(way: Breaking, token: str, say: Say, what: str) -> None:
+    content = _large()
     await way.start()
     found = await _arrives(way, token, content)
     await way.stop()
@@ -192,3 +200,40 @@ async def test_cut_after_every_100_kb(port: int, token: str, say: Say) -> None:
 async def test_cut_every_20_seconds_at_256_kbit(port: int, token: str, say: Say) -> None:
     way = Breaking(port, line=Line(BITS, ROUND_TRIP))
     await _measured(way, token, say, f"{BITS} bit/s, cut every {CUT_SECONDS:.0f} s")
+
+
+async def test_down_a_cut_costs_no_more_than_a_piece(
+    port: int, token: str, tmp_path: Path, say: Say
+) -> None:
+    """Each try is another program, which knows only what lies on its disk."""
+    content = _large()
+    link = Link(f"http://127.0.0.1:{port}")
+    await GatewayObjects(Signed(link, token)).send(_job(content), content, _untold)  # type: ignore[arg-type]
+    await link.close()
+    proxy = FaultProxy(port)
+    await proxy.start()
+    cuts = proxy.judge = Storm(7, 0.3, [Cut(40_000), LoseAnswer()])
+    found = await _comes(proxy, token, _job(content).key, tmp_path)
+    await proxy.stop()
+    assert found == content
+    received = sum(exchange.received for exchange in proxy.exchanges)
+    share = received / len(content)
+    say(f"a picture of {len(content)} bytes down: {cuts.faults} cuts, {share:.1%} of it received")
+    assert cuts.faults >= 3
+    assert received <= len(content) + cuts.faults * 40_000 + 500 * len(proxy.exchanges)
+
+
+async def _comes(proxy: FaultProxy, token: str, key: str, folder: Path) -> bytes:
+    for _ in range(100):
+        parts = Shelf(PictureParts(folder / "part", bytes(32), bytes(16)))
+        link = Link(proxy.origin)
+        try:
+            with suppress(Unreachable):
+                return await GatewayObjects(Signed(link, token), parts=parts).fetch(key)  # type: ignore[arg-type]
+        finally:
+            await link.close()
+    raise AssertionError("it does not come")
+
+
+async def _untold(_: str) -> None:
+    """Nobody goes on with it."""

@@ -15,16 +15,32 @@ from civictui.geo.area_map import (
     Mark,
     View,
     choose_span,
-    draw,
+    draw_view,
+    foot_row,
 )
-from civictui.geo.canvas import Cell
+from civictui.geo.canvas import AREAS, LINES, Cell
+from civictui.geo.glyphs import Drawing
 from civictui.geo.projection import from_world, meters_per_world, to_world
 
 CENTER = GeoPoint(13.0768342, 77.7886087)
-STYLES = {"", "report", "selected", "here", "scale", "frame", "net"}
+STYLES = {"", *Kind, *AREAS, *LINES, "scale", "frame", "name", "credit"}
 
 points = st.builds(GeoPoint, st.floats(-90, 90), st.floats(-180, 180))
 marks = st.lists(st.builds(Mark, points, st.sampled_from(Kind)), max_size=8)
+
+
+def draw(
+    center: GeoPoint,
+    around: Sequence[Mark],
+    columns: int,
+    rows: int,
+    *,
+    drawing: Drawing = Drawing.BRAILLE,
+    span: float | None = None,
+) -> list[list[Cell]]:
+    """A map without a base map; without a span, a few neighbours are in sight."""
+    span = span or choose_span(center, around, columns, rows - 1)
+    return draw_view(View.of(center, columns, rows - 1, span), around, drawing=drawing).rows
 
 
 def away(east: float, south: float, kind: Kind = Kind.REPORT, center: GeoPoint = CENTER) -> Mark:
@@ -67,7 +83,7 @@ def test_what_is_outside_is_not_drawn() -> None:
 
 def test_several_reports_in_a_cell_are_counted() -> None:
     assert find(draw(CENTER, [away(50, 0)] * 3, 41, 12, span=410), "report") == [(25, 5, "3")]
-    assert find(draw(CENTER, [away(50, 0)] * 30, 41, 12, span=410), "report") == [(25, 5, "9")]
+    assert find(draw(CENTER, [away(50, 0)] * 30, 41, 12, span=410), "report") == [(25, 5, "+")]
 
 
 def test_the_selected_report_lies_over_all_and_the_person_over_the_others() -> None:
@@ -129,7 +145,7 @@ def test_the_scale_has_round_metres(span: float, bar: str) -> None:
 
 def test_in_ascii_all_is_ascii() -> None:
     rows = draw(CENTER, [away(-150, 30, Kind.HERE), Mark(CENTER, Kind.SELECTED)], 41, 12,
-                ascii_only=True)  # fmt: skip
+                drawing=Drawing.ASCII)  # fmt: skip
     assert "".join(text(rows)).isascii()
     assert "|--" in text(rows)[-1]
 
@@ -165,9 +181,9 @@ def test_the_date_line_is_crossed() -> None:
     assert "-179.99" in text(rows)[0]
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(0, 0), (0, 5), (5, 0), (5, 1), (1, 2), (3, 3)])
+@pytest.mark.parametrize(("columns", "rows"), [(0, 1), (0, 5), (5, 1), (1, 2), (3, 3)])
 def test_the_smallest_maps_have_their_size(columns: int, rows: int) -> None:
-    drawn = draw(CENTER, [Mark(CENTER)], columns, rows)
+    drawn = draw_view(View(CENTER, columns, rows - 1, 1e-7), [Mark(CENTER)]).rows
     assert [len(row) for row in drawn] == [columns] * rows
 
 
@@ -176,7 +192,7 @@ def test_the_smallest_maps_have_their_size(columns: int, rows: int) -> None:
     marks,
     st.integers(1, 90),
     st.integers(2, 30),
-    st.booleans(),
+    st.sampled_from(Drawing),
     st.none() | st.floats(1, 4e7),
 )
 def test_any_map_fills_its_cells(
@@ -184,10 +200,10 @@ def test_any_map_fills_its_cells(
     around: list[Mark],
     columns: int,
     rows: int,
-    ascii_only: bool,
+    drawing: Drawing,
     span: float | None,
 ) -> None:
-    drawn = draw(center, around, columns, rows, ascii_only=ascii_only, span=span)
+    drawn = draw(center, around, columns, rows, drawing=drawing, span=span)
     assert [len(row) for row in drawn] == [columns] * rows
     cells = [cell for row in drawn for cell in row]
     assert {cell.style for cell in cells} <= STYLES
@@ -199,3 +215,44 @@ def test_the_chosen_span_keeps_its_limits(
     center: GeoPoint, around: list[Mark], columns: int, rows: int
 ) -> None:
     assert SMALLEST_SPAN <= choose_span(center, around, columns, rows) <= 4 * LARGEST_SPAN
+
+
+def test_a_mark_has_the_sign_and_the_label_that_it_is_given() -> None:
+    around = [
+        Mark(CENTER, sign="!", label="Leak"),
+        Mark(away(180, 0).point, Kind.PIN, label="here"),
+    ]
+    rows = draw(CENTER, around, 41, 12, span=410)
+    assert text(rows)[5][20:26] == "! Leak"
+    assert [(column, char) for column, _, char in find(rows, "pin")][-1] == (38, "+")
+    assert "here +" in text(rows)[5]
+
+
+def test_a_label_is_cleaned() -> None:
+    rows = draw(CENTER, [Mark(CENTER, label="Le\x1b[31mak\n2")], 41, 12)
+    assert "Leak 2" in "".join(text(rows))
+
+
+def test_one_sign_for_one_column() -> None:
+    rows = draw(CENTER, [Mark(CENTER, sign="?!")], 41, 12)
+    assert find(rows, "report") == [(20, 5, "?")]
+
+
+def test_labels_keep_off_each_other() -> None:
+    around = [Mark(CENTER, label="first"), Mark(away(20, 0).point, label="second")]
+    row = text(draw(CENTER, around, 41, 12, span=410))[5]
+    assert ("first" in row) != ("second" in row) or row.index("first") + 5 < row.index("second")
+
+
+def test_whose_data_it_is_stays_when_there_is_little_room() -> None:
+    credit = "© OpenStreetMap contributors"
+    for columns in range(len(credit), 100):
+        row = "".join(cell.char for cell in foot_row(columns, 10, False, credit))
+        assert len(row) == columns
+        assert credit in row
+    assert "(c) OpenStreetMap" in "".join(cell.char for cell in foot_row(60, 10, True, credit))
+
+
+@pytest.mark.parametrize("columns", range(12))
+def test_a_foot_without_room_is_as_wide_as_the_map(columns: int) -> None:
+    assert len(foot_row(columns, 10, False, "© OpenStreetMap contributors")) == columns

@@ -82,8 +82,13 @@ def test_whole_degrees_and_edges(text: str, point: GeoPoint) -> None:
         ("33.8N 12S", "same direction"),
         ("52.5 N 13.4 O", "east in some"),
         ("O13.4 N52.5", "east in some"),
-        ("51°31'N 0°7'W", "Minutes and seconds"),
-        ("51° 31.1\u2032 N, 0° 7.5\u2032 W", "Minutes and seconds"),
+        ("1 2 3", "two ways"),
+        ("51 31 6 7", "two ways"),
+        ("51°61'N 0°7'W", "61 minutes are too many"),
+        ("51°31'60\"N 0°7'0\"W", "60 seconds are too many"),
+        ("-51°31'N 0°7'W", "a sign and the letter N"),
+        ("51d31m06s 0d07m30s", "seconds or south"),
+        ("[7.6, 51.5]", "square brackets"),
     ],
 )
 def test_the_reason_is_told(text: str, words: str) -> None:
@@ -95,11 +100,12 @@ def test_the_reason_is_told(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "here", "N51 31.100 W000 07.500", "51,5183,-0,1250", "51.5,-0,125", "51.5 7,5",
-        "33.8S 151.2", "33.8 151.2E", "S33.8 151.2E", "1 2 3", "1.2.3 4", "1e1 3", "0x1 2",
-        "nan,nan", "inf 0", "51.5/7", "51.5\\7", "(51.5, 7)", "geo:51.5,7", "- 33.8, 151.2",
+        "here", "N51.5 0.1W", "51,5183,-0,1250", "51.5,-0,125", "51.5 7,5",
+        "33.8S 151.2", "33.8 151.2E", "S33.8 151.2E", "1.2.3 4", "1e1 3", "0x1 2",
+        "nan,nan", "inf 0", "51.5/7", "51.5\\7", "(51.5, 7", "51.5, 7, 9", "- 33.8, 151.2",
         "--33.8, 151.2", ".5 .5", "5. 5.", "1,234.5 6", "٣٣.8 151.2", "３３.8 151.2",
         "0033.8 151.2", "51.5,,7", "33.8.S 151.2E", "NS33.8 E151.2", "51.5°° 7",
+        "51.5°31'N 0°7'W", "51 31, 7", "51°31'6\"7 N 0°7'W", "51.5, 7 Holborn", "TQ 30034 80384",
         "1.0000000000000000 2",
     ],
 )  # fmt: skip
@@ -122,6 +128,7 @@ def test_what_looks_swapped_is_said_with_the_right_order() -> None:
         ("200.5, 5.5", "latitude 200.5 is outside"),
         ("33.8, 181", "longitude 181 is outside"),
         ("91N 151E", "latitude 91 is outside"),
+        ("37.77, 237.58", "longitude 237.58 is outside"),
     ],
 )
 def test_what_is_not_on_earth_is_said(text: str, words: str) -> None:

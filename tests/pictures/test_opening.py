@@ -100,21 +100,21 @@ def test_a_large_baseline_photo_is_shrunk_while_it_is_decoded() -> None:
 
 
 def test_the_layout_of_a_photo_is_read() -> None:
-    assert jpeg.layout(saved((64, 64), "JPEG")) == jpeg.Layout(streamed=True, samples=1.5)
+    assert jpeg.layout(BytesIO(saved((64, 64), "JPEG"))) == jpeg.Layout(streamed=True, samples=1.5)
     full = saved((64, 64), "JPEG", subsampling=0)
-    assert jpeg.layout(full) == jpeg.Layout(streamed=True, samples=3.0)
-    assert not jpeg.layout(saved((64, 64), "JPEG", progressive=True)).streamed
+    assert jpeg.layout(BytesIO(full)) == jpeg.Layout(streamed=True, samples=3.0)
+    assert not jpeg.layout(BytesIO(saved((64, 64), "JPEG", progressive=True))).streamed
     # One scan a colour: as baseline as any, and held as a whole all the same.
     start = full.find(b"\xff\xda")
     alone = b"\xff\xda\0\x08\x01\x01\0\0\x3f\0"
-    assert not jpeg.layout(full[:start] + alone).streamed
+    assert not jpeg.layout(BytesIO(full[:start] + alone)).streamed
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"\xff\xd8", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xff\xff"]
 )
 def test_a_layout_that_cannot_be_followed_counts_as_held(content: bytes) -> None:
-    assert not jpeg.layout(content).streamed
+    assert not jpeg.layout(BytesIO(content)).streamed
 
 
 def test_hostile_bytes_are_a_picture_error_or_a_picture() -> None:

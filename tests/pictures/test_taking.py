@@ -1,6 +1,7 @@
 """From a camera's file to what is stored: upright, small, and without a trace."""
 
 import hashlib
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -10,29 +11,62 @@ from PIL import Image, ImageChops, ImageStat, PngImagePlugin
 from civictui import pictures
 from civictui.domain.errors import PictureError
 from civictui.domain.model import GeoPoint
+from civictui.pictures.darkroom import darkroom
 
 PHOTOS = Path(__file__).parent.parent / "data" / "photos"
 PORTRAITS = [PHOTOS / "orientation" / f"Portrait_{number}.jpg" for number in range(1, 9)]
 WITH_GPS = PHOTOS.parent / "pattern" / "thumbnail_20171125_152218.jpg"
 
-GOOD = [
-    "exif/image01137.jpg", "exif/image01551.jpg", "exif/image01980.jpg", "exif/mei-issue-508.jpg",
-    "exif/mei-issue-609.jpg", "exif/DSCN0010.jpg", "broken-odd/app13-multiple.jpg",
-    "broken-odd/broken_exif_dpi.jpg", "broken-odd/empty_gps_ifd.jpg", "broken-odd/exif_gps.jpg",
-    "broken-odd/exif_gps_typeerror.jpg", "broken-odd/hopper_16bit_qtables.jpg",
-    "broken-odd/hopper_bad_exif.jpg", "broken-odd/hopper_gray.jpg",
-    "broken-odd/pil_sample_cmyk.jpg", "broken-odd/sugarshack.mpo",
-    "broken-odd/truncated_exif_dpi.jpg",
-]  # fmt: skip
-BAD = {
+LANDSCAPES = [PHOTOS / "orientation" / f"Landscape_{number}.jpg" for number in range(1, 9)]
+REFUSED = {
     "broken-odd/broken.png": "damaged",
     "broken-odd/decompression_bomb.gif": "no picture",
     "broken-odd/mode_16bit.png": "animated",
     "broken-odd/star.gif": "no picture",
     "broken-odd/truncated_jpeg.jpg": "damaged",
     "broken-odd/ultrahdr.jpg": "damaged",  # its body is cut short
-    "exif/samplefilehub.heif": "HEIC",
 }
+EVERY = sorted(path for path in PHOTOS.glob("*/*") if "LICENSE" not in path.name)
+TAKEN = [path for path in EVERY if str(path.relative_to(PHOTOS)) not in REFUSED]
+HEIC = PHOTOS / "exif" / "samplefilehub.heif"
+
+TOLD = {
+    "broken-odd/empty_gps_ifd.jpg": (None, "2020-07-27T14:46:48"),
+    "broken-odd/exif_gps.jpg": (None, "2099-09-29T10:10:10"),  # in the future, and told as it is
+    "broken-odd/exif_gps_typeerror.jpg": (None, ""),
+    "broken-odd/hopper_bad_exif.jpg": (None, ""),
+    "exif/30-type_error.jpg": (None, ""),
+    "exif/45-gps_ifd.jpg": (None, "2012-06-23T06:55:49"),
+    "exif/67-0_length_string.jpg": ("51.025000, 7.591944", ""),
+    "exif/DSCN0010.jpg": ("43.467448, 11.885127", "2008-10-23T14:27:07"),
+    "exif/mei-issue-308.jpg": (None, "2017-11-27T01:01:01"),
+    "exif/mei-issue-508.jpg": ("43.859469, 15.503283", "2020-09-02T18:52:42"),
+    "exif/mei-issue-609.jpg": (None, ""),
+    "street/galaxy-note3-las-vegas.jpg": ("36.124256, -115.169868", "2014-07-12T23:15:54"),
+    "street/potbot-bath-photo-2.jpg": ("51.414364, -2.496242", "2017-06-06T07:28:35"),
+    "street/potbot-photo-1.jpg": ("51.400514, -2.599256", "2017-05-19T08:58:22"),
+    "street/potbot-photo-4.jpg": ("51.416947, -2.493269", "2017-06-03T15:25:17"),
+    "street/samsung-sm-j327t1-plaza.jpg": (None, "2019-09-26T16:38:00"),
+}
+"""Place and time in UTC, by a device whose own zone is UTC."""
+NOTHING = {
+    "jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression",
+}  # fmt: skip
+"""What a JPEG without metadata still says of itself."""
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(PHOTOS))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_utc() -> Iterator[None]:
+    """The picture process knows the zone that the program has when it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        darkroom.close()
+        yield
+    darkroom.close()
 
 
 def noise(width: int, height: int) -> Image.Image:
@@ -58,30 +92,58 @@ def assert_alike(one: Image.Image, other: Image.Image, tolerance: float) -> None
     assert max(difference.mean) < tolerance
 
 
-@pytest.mark.parametrize("path", PORTRAITS, ids=lambda path: path.stem)
-def test_all_eight_orientations_come_out_upright(path: Path) -> None:
-    upright = decoded(PORTRAITS[0].read_bytes())
-    picture = pictures.take(path.read_bytes()).picture
+@pytest.mark.parametrize("number", range(1, 9))
+@pytest.mark.parametrize(
+    ("series", "size"), [(PORTRAITS, (1067, 1600)), (LANDSCAPES, (600, 400))], ids=["tall", "wide"]
+)
+def test_all_eight_orientations_come_out_upright(
+    series: list[Path], size: tuple[int, int], number: int
+) -> None:
+    upright = decoded(series[0].read_bytes())
+    picture = pictures.take(series[number - 1].read_bytes()).picture
     large = decoded(picture.large)
-    assert (large.width, large.height) == (1067, 1600)
+    assert large.size == size
     assert_alike(large, upright.resize(large.size), 5)
     small = decoded(picture.thumbnail)
     assert_alike(small, upright.resize(small.size), 7)
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_odd_but_usable_photos_are_taken(name: str) -> None:
-    content = (PHOTOS / name).read_bytes()
+def test_there_are_as_many_files_as_there_should_be() -> None:
+    assert len(EVERY) == 49
+    assert len(TAKEN) == len(EVERY) - len(REFUSED)
+    assert {named(path) for path in EVERY} >= set(TOLD)
+
+
+@pytest.mark.parametrize("path", TAKEN, ids=named)
+def test_every_usable_photo_is_taken_without_a_trace(path: Path) -> None:
+    if path == HEIC:
+        pytest.importorskip("pillow_heif")
+    content = path.read_bytes()
     picture = pictures.take(content).picture
     photo = picture.photo
     assert len(picture.large) == photo.bytes <= 400_000
     assert len(picture.thumbnail) <= 8_000
     assert max(decoded(picture.thumbnail).size) <= 256
     assert decoded(picture.large).size == (photo.width, photo.height)
-    assert sorted(pictures.inspect(content)[:2]) == sorted((photo.width, photo.height))
+    for made in (picture.large, picture.thumbnail):
+        assert set(decoded(made).info) <= NOTHING
+        assert not any(trace in made for trace in (b"Exif", b"http", b"ICC_PROFILE", b"Photoshop"))
+    if path != HEIC:
+        sides = sorted(pictures.inspect(content)[:2])
+        most = min(1.0, 1600 / sides[1])
+        assert sorted((photo.width, photo.height)) == [round(side * most) for side in sides]
 
 
-@pytest.mark.parametrize(("name", "word"), BAD.items())
+@pytest.mark.parametrize(("name", "told"), TOLD.items())
+def test_place_and_time_of_every_photo(name: str, told: tuple[str | None, str]) -> None:
+    taken = pictures.take((PHOTOS / name).read_bytes())
+    place, time = told
+    assert (str(taken.point) if taken.point else None) == place
+    assert taken.taken_at == (f"{time}.000Z" if time else "")
+    assert taken.at_zero == (name == "exif/mei-issue-308.jpg")
+
+
+@pytest.mark.parametrize(("name", "word"), REFUSED.items())
 def test_unusable_files_are_refused_with_advice(name: str, word: str) -> None:
     with pytest.raises(PictureError, match=word) as caught:
         pictures.take((PHOTOS / name).read_bytes())
@@ -117,9 +179,7 @@ def test_place_and_time_are_told_and_not_kept_in_the_picture() -> None:
     assert taken.point.longitude == pytest.approx(77.78972, abs=1e-5)
     assert taken.taken_at == "2017-11-25T09:52:06.000Z"
     for content in (taken.picture.large, taken.picture.thumbnail):
-        assert set(decoded(content).info) <= {
-            "jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression",
-        }  # fmt: skip
+        assert set(decoded(content).info) <= NOTHING
         assert b"Exif" not in content
         assert b"SAMSUNG" not in content
 
@@ -199,6 +259,31 @@ def test_a_photo_at_zero_zero_has_no_place() -> None:
     exif[0x8825] = {1: "N", 2: zero, 3: "E", 4: zero}
     content = saved(Image.new("RGB", (8, 8)), "JPEG", exif=exif)
     assert pictures.take(content).point is None
+    assert pictures.take(content).at_zero
     exif[0x8825] = {1: "S", 2: (33.0, 48.0, 0.0), 3: "E", 4: (151.0, 12.0, 0.0)}
     content = saved(Image.new("RGB", (8, 8)), "JPEG", exif=exif)
     assert pictures.take(content).point == GeoPoint(-33.8, 151.2)
+
+
+@pytest.mark.parametrize("harm", ["zeros", "one bit", "a gap", "a lost end", "a torn name"])
+def test_a_png_with_a_damaged_middle_is_refused(harm: str) -> None:
+    """Not saved half black."""
+    content = saved(noise(300, 200))
+    middle = len(content) // 2
+    name = content.index(b"IDAT", middle)
+    damaged = {
+        "zeros": content[:middle] + bytes(500) + content[middle + 500 :],
+        "one bit": content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :],
+        "a gap": content[:middle] + content[middle + 500 :],
+        "a lost end": content[:-12],
+        "a torn name": content[:name] + b"IDAX" + content[name + 4 :],
+    }[harm]
+    with pytest.raises(PictureError, match="damaged"):
+        pictures.take(damaged)
+    assert pictures.take(content)
+
+
+def test_an_avif_says_what_to_do() -> None:
+    with pytest.raises(PictureError, match="AVIF pictures cannot be read") as caught:
+        pictures.take(b"\0\0\0\x20ftypavif" + bytes(100))
+    assert "JPEG" in caught.value.advice

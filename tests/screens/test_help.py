@@ -79,7 +79,7 @@ LETTERS = {*EVERYWHERE, "app.lock", "screen.back", "browse.help", "browse.leave"
 BLOCKS = {key for key in BY_ID if key.startswith("blocks.")}
 SYNC = {key for key in BY_ID if key.startswith("sync.")} - {"sync.allow"}
 CONFLICT = {key for key in BY_ID if key.startswith("conflict.")} - {"conflict.undo"}
-ACTS = {"detail.settle", "detail.edit", "detail.versions", "detail.withdraw"}
+ACTS = {f"detail.{act}" for act in ("settle", "edit", "versions", "withdraw", "remark", "pictures")}
 PAGE = {key for key in BY_ID if key.startswith("page.")}
 
 

@@ -68,7 +68,9 @@ async def test_that_somebody_is_needed_is_on_every_screen() -> None:
 async def test_a_draft_of_a_change_says_all_of_it_on_eighty_columns() -> None:
     service = FakeService()
     service.reader.add(Report(id="r1", description="The lamp"))
-    draft = Draft(id="d", description="The lamp", report="r1", saved_at="2026-11-23T09:02:00Z")
+    draft = Draft(
+        id="d", description="The lamp", report="r1", base="1-a", saved_at="2026-11-23T09:02:00Z"
+    )
     service.reader.kept_drafts["d"] = draft
     async with stage(service) as on:
         await until(lambda: len(on.find(ReportRows).book))

@@ -11,6 +11,7 @@ from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_list import ReportList
 from civictui.widgets.line_field import LineField, TextField
+from civictui.widgets.photo_list import PhotoList
 from tests.fakes import FakeService, taken_photo
 from tests.stage import Stage, stage, until
 
@@ -94,7 +95,8 @@ async def test_what_nobody_touched_stays_as_it_was_byte_for_byte() -> None:
 async def test_the_photos_stay_and_a_named_one_is_one_more() -> None:
     async with stage(service_with()) as on:
         await begin(on)
-        await on.reads("2 photos of the report kept")
+        await on.reads("1. 9 B, of the report")
+        await on.reads("2. 9 B, of the report")
         await name_photo(on)
         await on.reads("37.780000, -122.410000")  # the report's place is not the photo's
         await on.press("ctrl+s")
@@ -105,21 +107,48 @@ async def test_the_photos_stay_and_a_named_one_is_one_more() -> None:
 async def test_photos_can_be_left_out_and_kept_again() -> None:
     async with stage(service_with()) as on:
         await begin(on)
-        await on.press("f7")
-        await on.reads("2 photos of the report left out")
-        await on.press("f7")
-        await on.reads("2 photos of the report kept")
-        await on.press("f7", "ctrl+s")
+        listed = on.find(PhotoList)
+        listed.focus()
+        await on.press("d", "j", "d")
+        await on.reads("1. left out: 9 B, of the report")
+        await on.press("d", "K")
+        await until(lambda: listed.photos == (OLD[1],))
+        await on.press("escape")
         await on.shows(ReportDetail)
-        assert submitted(on).photos == ()
+        await on.press("e")
+        await on.shows(ReportEdit)
+        await on.reads("1. 9 B, of the report")
+        await on.reads("2. left out: 9 B, of the report")
+        on.find(PhotoList).focus()
+        await on.press("j", "d", "ctrl+s")
+        await on.shows(ReportDetail)
+        assert submitted(on).photos == (OLD[1], OLD[0])
+
+
+async def test_a_caption_of_a_photo_that_is_there_is_a_change() -> None:
+    async with stage(service_with()) as on:
+        await begin(on)
+        on.find(PhotoList).focus()
+        await on.press("c", *"kerb", "ctrl+s")
+        await on.shows(ReportDetail)
+        assert submitted(on).photos == (replace(OLD[0], caption="kerb"), OLD[1])
 
 
 async def test_a_report_without_photos_has_none_to_leave_out() -> None:
     async with stage(service_with(replace(REPORT, photos=()))) as on:
         await begin(on)
-        assert "F7" not in on.text
-        await on.press("f7")
-        assert "left out" not in on.text
+        assert not on.find(PhotoList).display
+
+
+async def test_a_change_is_not_looked_for_among_the_reports_near_it() -> None:
+    service = service_with()
+    async with stage(service) as on:
+        await begin(on)
+        await until(lambda: service.called("addresses"))
+        await on.settle()
+        assert not service.called("nearby")
+        await on.press("f6")
+        assert isinstance(on.app.screen, ReportEdit)
 
 
 async def test_a_place_of_a_report_without_one_comes_from_the_photo() -> None:
@@ -147,7 +176,7 @@ async def test_a_change_half_typed_is_a_draft_and_goes_on_from_the_list() -> Non
         await on.press("g", "enter")
         await on.shows(ReportEdit)
         await on.reads("The lamp is out again")
-        await on.reads("photo taken in: 1600x900, 231 kB; 2 photos of the report kept")
+        await on.reads("3. 1600x900, 231 kB")
         await on.press("ctrl+s")
         await on.shows(ReportList)
         await on.reads(CHANGE_NOT_SENT)

@@ -3,19 +3,22 @@ from typing import Any
 
 import pytest
 from textual.geometry import Region
+from textual.strip import Strip
 
 from civictui.domain.errors import StoreDamaged
 from civictui.domain.events import PictureReady, ReportsChanged, SyncStateChanged
 from civictui.domain.model import Draft, GeoPoint, Photo, Report, RowState, SyncPhase, SyncState
 from civictui.screens.acting import NOT_SENT
 from civictui.screens.help import Help
+from civictui.screens.map_page import MapPage
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import EMPTY, ReportList
 from civictui.screens.report_new import ReportNew
+from civictui.widgets import thumbnail
 from civictui.widgets.line_field import TextField
 from civictui.widgets.report_rows import ReportRows
 from civictui.widgets.row_book import Entry
-from civictui.widgets.thumbnail import Gallery
+from civictui.widgets.thumbnail import Gallery, cells
 from tests.city import picture
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until
@@ -253,6 +256,117 @@ async def test_letters_in_the_search_are_letters() -> None:
         assert not on.service.called("sync_now")
 
 
+# --- order, map and pictures ---
+
+HERE = GeoPoint(37.77, -122.42)
+
+
+def placed(*latitudes: float) -> FakeService:
+    """Reports at so many degrees north; the first is the newest."""
+    service = FakeService(where=HERE)
+    service.reader.add(
+        *(report(n, point=GeoPoint(north, -122.42)) for n, north in enumerate(latitudes)),
+        report(8),
+    )
+    return service
+
+
+async def test_s_puts_the_nearest_first_and_the_newest_again() -> None:
+    async with stage(placed(37.80, 37.78, 37.79)) as on:
+        await on.reads("3.3 km N")
+        await on.press("j", "j", "s")
+        await on.reads("Reports 4 · nearest first")
+        await until(lambda: "number 1 " in cursor_line(on))
+        found = [line.split()[-3] for line in on.lines if line.rstrip().endswith(" km N")]
+        assert found == ["1.1", "2.2", "3.3"]
+        await on.press("s")
+        await until(lambda: "number 0 " in cursor_line(on))
+        assert "nearest" not in on.text
+
+
+async def test_the_nearest_of_what_was_searched_for() -> None:
+    service = placed(37.80, 37.78, 37.79)
+    async with stage(service) as on:
+        await on.press("s", "slash", *"number", "enter")
+        await on.reads("Reports 4 of 4 with “number” · nearest first")
+
+
+async def test_without_a_position_nothing_is_nearest() -> None:
+    service = placed(37.80, 37.78)
+    service.where = None
+    async with stage(service) as on:
+        await on.press("s")
+        await on.reads("No position is known yet")
+        await until(lambda: "number 0 " in cursor_line(on))
+        assert "nearest first" not in on.text
+
+
+async def test_m_opens_the_map_and_esc_comes_back() -> None:
+    async with stage(placed(37.80, 37.78)) as on:
+        await on.reads("number 0")
+        await on.press("m")
+        await on.shows(MapPage)
+        await on.press("escape")
+        await on.shows(ReportList)
+
+
+async def test_v_draws_thumbnails_in_another_way_or_not_at_all() -> None:
+    service = FakeService()
+    service.reader.add(report(1, photos=(Photo("big.jpg", "small.jpg"),)), report(2))
+    service.pictures["small.jpg"] = picture(1, 64, 48)
+    async with stage(service) as on:
+        await on.reads("▄▄▄▄▄▄▄▄▄▄")
+        await on.press("v")
+        await on.reads("pictures: half blocks in 16 colours")
+        await on.reads("▄▄▄▄▄▄▄▄▄▄")
+        await on.press("v")
+        await on.reads("pictures: ASCII shades")
+        await until(lambda: "▄" not in on.text and "pending" not in on.text)
+        await on.press("v")
+        await on.reads("pictures: not at all")
+        await on.reads("not drawn")
+        await on.reads("no photo")
+
+
+async def test_where_pictures_are_not_drawn_none_is_read() -> None:
+    service = FakeService()
+    service.reader.add(report(1, photos=(Photo("big.jpg", "small.jpg"),)))
+    asked: list[str] = []
+
+    async def ask(key: str) -> bytes | None:
+        asked.append(key)
+        return picture(1, 64, 48)
+
+    service.picture = ask  # type: ignore[method-assign]
+    async with stage(service, pictures="none") as on:
+        await on.reads("not drawn")
+        assert asked == []
+        await on.press("v")
+        await on.reads("▄▄▄▄▄▄▄▄▄▄")
+        assert asked == ["small.jpg"]
+
+
+async def test_a_terminal_that_gets_its_size_back_draws_no_thumbnail_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = FakeService()
+    service.reader.add(*(report(n, photos=(Photo("", f"{n}.jpg"),)) for n in range(5)))
+    service.pictures.update({f"{n}.jpg": picture(n, 64, 48) for n in range(5)})
+    drawn: list[tuple[int, int]] = []
+
+    def draw(content: bytes, columns: int, rows: int, **options: Any) -> list[Strip]:
+        drawn.append((columns, rows))
+        return cells(content, columns, rows, **options)
+
+    monkeypatch.setattr(thumbnail, "cells", draw)
+    async with stage(service) as on:
+        await until(lambda: on.text.count("▄▄▄▄▄▄▄▄▄▄") == 15)
+        for size in ((100, 30), (60, 16), (80, 24)):
+            await on.resize(*size)
+        await until(lambda: on.text.count("▄▄▄▄▄▄▄▄▄▄") == 15)
+        assert len(drawn) == 5
+
+
 # --- help and footer ---
 
 
@@ -280,7 +394,7 @@ async def test_footer_and_help_follow_a_keymap() -> None:
 
 async def test_keys_of_later_times_do_nothing() -> None:
     async with stage(service_with(3)) as on:
-        await on.press("f", "s", "P", "d")
+        await on.press("f", "P", "d")
         await on.shows(ReportList)
         assert [name for name, _ in on.service.calls] == ["sign_in"]
 

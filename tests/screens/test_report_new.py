@@ -9,7 +9,6 @@ from civictui.screens.acting import NOT_SENT
 from civictui.screens.ask import Ask
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.field_row import FieldRow
 from civictui.widgets.line_field import LineField, TextField
 from civictui.widgets.path_field import PathField
 from civictui.widgets.picture_pane import PicturePane
@@ -173,8 +172,8 @@ async def test_esc_keeps_the_draft_and_enter_goes_on_with_it() -> None:
         await on.shows(ReportNew)
         assert on.find(TextField).text == "hole"
         assert on.find(LineField, "#address").value == "1 Main St"
-        assert on.find(PathField).value == PHOTO
-        await on.reads("photo taken in: 1600x900, 231 kB")
+        assert on.find(PathField).value == ""
+        await on.reads("1. 1600x900, 231 kB")
         await on.press("ctrl+s")
         await on.shows(ReportList)
         (draft,) = service.called("submit")
@@ -276,86 +275,6 @@ async def test_discarding_asks_first_with_the_safe_answer_in_focus() -> None:
         assert service.called("save_draft") == []
 
 
-# --- photo and place ---
-
-
-async def test_leaving_the_photo_field_takes_the_photo_in() -> None:
-    service = with_photo()
-    async with stage(service) as on:
-        await begin(on)
-        await fill(on, photo=PHOTO)
-        await on.press("tab")
-        await on.reads("photo taken in: 1600x900, 231 kB")
-        assert on.find(LineField, "#place").value == "37.780000, -122.410000"
-        await on.reads("= 37.780000, -122.410000, from the photo")
-        await until(lambda: on.find(PicturePane).shows_picture)
-        await on.press("shift+tab", "tab")
-        assert service.called("take_photo") == [PHOTO]
-        await on.write("9")
-        await on.reads("= 37.780000, -122.410001")
-        assert "from the photo" not in on.text
-
-
-async def test_a_place_that_was_said_is_not_replaced_by_the_photos() -> None:
-    async with stage(with_photo()) as on:
-        await begin(on)
-        await fill(on, place="1, 2", photo=PHOTO)
-        await on.press("tab")
-        await on.reads("photo taken in")
-        assert on.find(LineField, "#place").value == "1, 2"
-
-
-async def test_the_place_from_the_photo_is_submitted_as_such() -> None:
-    async with stage(with_photo()) as on:
-        await begin(on)
-        await on.write("hole")
-        await fill(on, photo=PHOTO)
-        await on.press("ctrl+s")
-        await on.shows(ReportList)
-        (draft,) = on.service.called("submit")
-        assert isinstance(draft, Draft)
-        assert draft.place_source == "photo"
-        assert draft.place
-
-
-async def test_taking_in_is_said_while_it_lasts() -> None:
-    service = with_photo()
-    async with stage(service) as on:
-        await begin(on)
-        await fill(on, photo=PHOTO)
-        service.hold = asyncio.Event()
-        await on.press("tab")
-        await on.reads("taking the photo in …")
-        service.hold.set()
-        await on.reads("photo taken in")
-
-
-async def test_a_path_that_is_cleared_takes_the_photo_away() -> None:
-    service = with_photo(None)
-    async with stage(service) as on:
-        await begin(on)
-        await on.write("hole")
-        await fill(on, photo=PHOTO)
-        await on.press("tab")
-        await on.reads("photo taken in")
-        await fill(on, photo="")
-        await on.press("ctrl+s")
-        await on.shows(ReportList)
-        (draft,) = service.called("submit")
-        assert isinstance(draft, Draft)
-        assert draft.photos == ()
-
-
-async def test_a_place_is_echoed_while_it_is_typed() -> None:
-    async with stage() as on:
-        await begin(on)
-        await fill(on, place="-33.8, 151.2")
-        await on.reads("= -33.800000, 151.200000")
-        await fill(on, place="-33.8,")
-        await until(lambda: "= -33" not in on.text)
-        assert not any(row.has_error for row in on.app.screen.query(FieldRow))
-
-
 # --- completion ---
 
 
@@ -390,37 +309,6 @@ async def test_down_shows_the_next_proposal(folder: Path) -> None:
         await until(lambda: field._suggestion == f"{folder}/beacon.JPEG")
         await on.press("ctrl+@")
         assert field.value == f"{folder}/beacon.JPEG"
-
-
-async def test_a_photo_that_is_no_longer_named_is_not_in_the_draft() -> None:
-    """Leaving while another path is half typed: the draft must not keep the first photo."""
-    async with stage(with_photo()) as on:
-        await begin(on)
-        await fill(on, photo=PHOTO)
-        await on.press("tab")
-        await on.reads("from the photo")
-        photo = on.find(LineField, "#photo")
-        photo.focus()
-        photo.value = "/photos/other.jpg"
-        await on.settle()
-        await on.press("escape")
-        await on.shows(ReportList)
-        (draft,) = on.service.reader.kept_drafts.values()
-        assert draft.photo_path == "/photos/other.jpg"
-        assert draft.photos == ()
-
-
-async def test_the_place_of_a_photo_goes_with_it() -> None:
-    service = with_photo()
-    service.photos["/photos/b.jpg"] = taken_photo(point=None)
-    async with stage(service) as on:
-        await begin(on)
-        await fill(on, photo=PHOTO)
-        await on.press("tab")
-        await on.reads("from the photo")
-        await fill(on, photo="/photos/b.jpg")
-        await on.press("tab")
-        await until(lambda: not on.find(LineField, "#place").value)
 
 
 async def test_the_form_outlives_a_picture_pane_that_grows() -> None:

@@ -410,3 +410,27 @@ async def test_a_file_that_is_there_already_is_said_and_stays() -> None:
         await on.press("x", *"/m/x", "enter", *"secret", "enter", *"secret", "enter")
         await on.reads("it is there already")
         assert isinstance(on.app.screen, ExportPage)
+
+
+# --- what waits by a rule of the link ---
+
+
+async def test_photos_that_wait_for_the_depot_are_said_and_can_be_sent() -> None:
+    service = service_with(NEW)
+    unsent = Unsent(photos=2, bytes=410_000)
+    async with stage(service) as on:
+        await look(on)
+        assert "photos now" not in keys(on)
+        service.emit(
+            SyncStateChanged(service.state.with_(unsent=unsent, resting=2, rest="for the depot"))
+        )
+        await on.reads("2 photos 410 kB wait for the depot; f sends them now")
+        await until(lambda: "photos now" in keys(on))
+        assert "Needs you" not in on.text
+        await on.press("f")
+        await on.reads("the photos go now")
+        assert service.called("send_photos") == [None]
+        service.emit(SyncStateChanged(service.state.with_(unsent=Unsent(), resting=0)))
+        await until(lambda: "photos now" not in keys(on))
+        await on.press("f")
+        assert service.called("send_photos") == [None]

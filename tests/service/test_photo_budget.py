@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from civictui.service.civic import LEAST_PHOTO_BYTES
+from civictui.service.photos import LEAST_PHOTO_BYTES
 from tests.site import PASSWORD, Terminal
 
 PHOTO = Path(__file__).parent.parent / "data" / "pattern" / "thumbnail_20171125_152218.jpg"

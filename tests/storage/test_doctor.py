@@ -246,7 +246,7 @@ def test_a_damaged_picture_of_a_sent_report_is_set_apart_to_be_fetched_again(
     patient.repair()
     assert not patient.bad()
     tables = patient.open()
-    assert tables.wanted(JobKind.THUMBNAIL) == ["small.jpg"]
+    assert tables.pictures.wanted(JobKind.THUMBNAIL) == ["small.jpg"]
     tables.close()
 
 

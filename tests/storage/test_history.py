@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from civictui.domain.model import SyncNote
-from civictui.storage.store import NOTES, StoreTables
+from civictui.storage.journal import NOTES
+from civictui.storage.store import StoreTables
 from tests.conftest import MovableClock
 from tests.storage.stores import Flat, new_store, submit
 
@@ -101,8 +102,8 @@ def test_ids_with_slashes_do_not_mix(tmp_path: Path) -> None:
 def test_the_journal_keeps_its_last_lines(tmp_path: Path) -> None:
     store = new_store(tmp_path / "store")
     for number in range(NOTES + 5):
-        store.note(SyncNote(at="2026-05-04T12:00:00.000Z", pushed=number))
-    notes = store.notes()
+        store.journal.note(SyncNote(at="2026-05-04T12:00:00.000Z", pushed=number))
+    notes = store.journal.notes()
     assert len(notes) == NOTES
     assert (notes[0].pushed, notes[-1].pushed) == (NOTES + 4, 5)
     store.close()

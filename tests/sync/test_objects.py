@@ -12,7 +12,8 @@ from civictui.domain.model import JobKind, TransferJob
 from civictui.domain.ports import RemoteObject
 from civictui.net import Link, Reply
 from civictui.pictures import take
-from civictui.sync.objects import FULL_SECONDS, PIECE_BYTES, GatewayObjects, is_permanent
+from civictui.sync.objects import FULL_SECONDS, GatewayObjects, is_permanent
+from civictui.sync.pieces import PIECE_BYTES
 from civictui.sync.session import SignedInLink
 from tests.site import PASSWORD, Site, Terminal
 from tests.sync.test_loop import PHOTO

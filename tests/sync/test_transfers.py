@@ -9,6 +9,7 @@ import pytest
 from civictui.domain.errors import NotFound, Refused
 from civictui.domain.model import TransferJob, Waiting
 from civictui.domain.ports import RemoteObject
+from civictui.sync.link_rules import NO_RULES, Meter
 from civictui.sync.transfers import Transfers
 from tests.site import PASSWORD, Site, Terminal
 from tests.sync.test_loop import submitted
@@ -51,7 +52,8 @@ async def nothing(_: str) -> None:
 
 
 def transfers(terminal: Terminal, objects: Objects, **options: Any) -> Transfers:
-    return Transfers(terminal.store, objects, nothing, nothing, **options)
+    meter = Meter(options.pop("rules", NO_RULES), terminal.store.secrets, terminal.clock)
+    return Transfers(terminal.store, objects, nothing, nothing, meter=meter, **options)
 
 
 async def waiting(terminal: Terminal) -> Waiting:

@@ -76,6 +76,22 @@ def test_ssh_is_seen() -> None:
     assert not found({}).remote
 
 
+@pytest.mark.parametrize(
+    ("device", "serial"),
+    [("/dev/ttyS0", True), ("/dev/ttyUSB1", True), ("/dev/tty1", False), ("/dev/pts/3", False)],
+)
+def test_a_serial_line_is_known_by_its_name(
+    device: str, serial: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stream, "fileno", lambda _: 1)
+    monkeypatch.setattr("os.ttyname", lambda _: device)
+    assert found({}).serial == serial
+
+
+def test_what_is_no_device_is_no_serial_line() -> None:
+    assert not found({}).serial
+
+
 def test_the_toolkit_hears_nothing_but_our_switches() -> None:
     environ = {"TEXTUAL": "devtools", "TEXTUAL_LOG": "/log", "NO_COLOR": "", "HOME": "/h"}
     prepare_environment(environ)

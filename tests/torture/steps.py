@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from civictui.domain.model import Doc, Draft, GeoPoint, Photo, Report
+from civictui.domain.model import Doc, Draft, GeoPoint, Photo, Report, Update
 from civictui.domain.ports import WriteFailure
 from civictui.storage.ballast import Ballast
 from civictui.storage.store import StoreTables
@@ -88,7 +88,7 @@ class Subject:
         for row in tables.documents.changes(0, 1 << 40).rows:
             doc = tables.documents.get(row.id) or {}
             report = Report.from_doc(doc)
-            world["reports"][row.id] = report.description
+            world["reports"][row.id] = report.description or Update.from_doc(doc).text
             for photo in report.photos:
                 for key in (photo.large, photo.thumbnail):
                     content = tables.blobs.get_or_none(key)
@@ -129,11 +129,17 @@ class Step:
 
 
 def _submit(step: Step, subject: Subject) -> None:
-    photos = [Photo(*keys_of(step), bytes=step.photo)] if step.photo else []
+    photos = (Photo(*keys_of(step), bytes=step.photo),) if step.photo else ()
     for key in keys_of(step) if step.photo else ():
         subject.tables.put_picture(key, picture(key, step.photo))
-    report = Report(id=step.key, description=step.text, reported_by="asha", photos=tuple(photos))
-    subject.tables.submit(report, step.draft)
+    subject.tables.submit(_written(step, photos), step.draft)
+
+
+def _written(step: Step, photos: tuple[Photo, ...]) -> Report | Update:
+    """A report, or, one time in four, a remark: what is promised of the one holds for the other."""
+    if sum(map(ord, step.key)) % 4 == 0:
+        return Update(id=step.key, report="r0", reported_by="asha", text=step.text, photos=photos)
+    return Report(id=step.key, description=step.text, reported_by="asha", photos=photos)
 
 
 def _draft(step: Step, subject: Subject) -> None:

@@ -73,6 +73,9 @@ class NoSync:
     def resume(self) -> None:
         """It has nobody to go to."""
 
+    def send_photos(self) -> None:
+        """Nothing is sent here."""
+
     def allow_deletions(self) -> None:
         """Nobody deletes."""
 

@@ -40,5 +40,5 @@ async def test_no_cursor_blinks() -> None:
         await on.press("n")
         await on.shows(ReportNew)
         fields = [*on.app.screen.query(LineField), *on.app.screen.query(TextField)]
-        assert len(fields) == 5
+        assert len(fields) == 6
         assert not any(field.cursor_blink for field in fields)

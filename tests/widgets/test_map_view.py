@@ -1,58 +1,76 @@
-"""The map on a screen."""
+"""The map of a place on a screen."""
 
 from textual.app import App, ComposeResult
 
-from civictui.domain.model import GeoPoint
-from civictui.geo.area_map import Mark
+from civictui.domain.model import GeoPoint, RowState, Spot
+from civictui.terminal.capability import Capability
+from civictui.widgets.atlas import Atlas
+from civictui.widgets.chart_view import ChartView
 from civictui.widgets.map_view import MapView
+from civictui.widgets.words_line import WordsLine
+from tests.stage import until
 
 REPORT = GeoPoint(13.0768342, 77.7886087)
-OTHER = Mark(GeoPoint(13.0763398, 77.7897071))
+OTHER = Spot("other", GeoPoint(13.0763398, 77.7897071), RowState.NEEDS_YOU)
 PERSON = GeoPoint(13.0755, 77.79)
 
 
 class Shell(App[None]):
     CSS = "MapView { height: 1fr; }"
 
-    def __init__(self, *, ascii_only: bool = False) -> None:
+    def __init__(self, capability: Capability | None = None) -> None:
         super().__init__()
-        self.map = MapView(ascii_only=ascii_only)
+        self.map = MapView(Atlas(None, capability or Capability()))
 
     def compose(self) -> ComposeResult:
         yield self.map
 
+    @property
+    def lines(self) -> list[str]:
+        return [strip.text for strip in self.screen._compositor.render_strips()]
 
-def lines(view: MapView) -> list[str]:
-    return [view.render_line(y).text for y in range(view.size.height)]
+    async def draws(self, words: str) -> None:
+        """Wait until the legend, which comes with the map, reads so."""
+        line = self.map.query_one("#legend", WordsLine)
+        await until(lambda: line.left == words)
 
 
 async def test_a_map_with_words_below() -> None:
     app = Shell()
     async with app.run_test(size=(80, 24)):
         app.map.show(REPORT, [OTHER], PERSON)
-        drawn = lines(app.map)
+        await app.draws("X this report · ! needs you · @ you")
+        drawn = app.lines
         assert {len(line) for line in drawn} == {80}
-        assert drawn[-2].rstrip() == "13.076834, 77.788609  210 m NW of you"
-        assert drawn[-1].rstrip() == "X this report  o others (2-9: several)  @ you"
+        assert drawn[-2].rstrip() == "13.076834, 77.788609 · 210 m NW of you"
+        assert drawn[-1].rstrip() == "X this report · ! needs you · @ you"
         chart = "".join(drawn[:-3])
-        assert [chart.count(sign) for sign in "Xo@"] == [1, 1, 1]
+        assert [chart.count(sign) for sign in "X!@"] == [1, 1, 1]
         assert drawn[-3].endswith("N^")
+
+
+async def test_reports_in_one_cell_are_counted() -> None:
+    app = Shell()
+    async with app.run_test(size=(80, 24)):
+        app.map.show(REPORT, [OTHER, OTHER._replace(id="third")])
+        await app.draws("X this report · 2 several")
+        assert "".join(app.lines[:-3]).count("2") >= 1
 
 
 async def test_without_a_position_nobody_is_on_the_map() -> None:
     app = Shell()
     async with app.run_test(size=(80, 24)):
         app.map.show(REPORT, [])
+        await app.draws("X this report")
         assert app.map.words == "13.076834, 77.788609"
-        assert app.map.legend == "X this report"
 
 
 async def test_without_a_place_there_are_only_words() -> None:
     app = Shell()
-    async with app.run_test(size=(80, 24)):
-        assert lines(app.map)[0].rstrip() == "no location"
+    async with app.run_test(size=(80, 24)) as pilot:
         app.map.show(None, [OTHER], PERSON)
-        drawn = lines(app.map)
+        await pilot.pause()
+        drawn = app.lines
         assert drawn[0].rstrip() == "no location"
         assert not "".join(drawn[2:]).strip()
 
@@ -61,36 +79,41 @@ async def test_it_draws_again_after_a_resize() -> None:
     app = Shell()
     async with app.run_test(size=(80, 24)) as pilot:
         app.map.show(REPORT, [OTHER], PERSON)
-        before = lines(app.map)
+        await app.draws("X this report · ! needs you · @ you")
         await pilot.resize_terminal(60, 16)
-        after = lines(app.map)
-        assert (len(before), len(after)) == (24, 16)
+        chart = app.map.query_one(ChartView)
+        await until(lambda: [len(row) for row in chart._rows] == [60] * 14)
+        await pilot.pause()
+        after = app.lines
         assert {len(line) for line in after} == {60}
-        assert "X" in "".join(after)
+        assert "X" in "".join(after[:-2])
 
 
 async def test_where_there_is_no_room_for_a_map_the_words_stay() -> None:
     app = Shell()
-    async with app.run_test(size=(40, 5)):
+    async with app.run_test(size=(40, 5)) as pilot:
         app.map.show(REPORT, [OTHER], PERSON)
-        assert lines(app.map)[0].startswith("13.076834, 77.788609  210 m NW")
-        assert lines(app.map)[2].strip() == ""
+        await pilot.pause()
+        assert app.lines[0].startswith("13.076834, 77.788609 · 210 m NW")
+        assert app.lines[2].strip() == ""
 
 
-async def test_in_ascii_all_is_ascii() -> None:
-    app = Shell(ascii_only=True)
+async def test_in_ascii_all_of_the_map_is_ascii() -> None:
+    app = Shell(Capability(utf8=False))
     async with app.run_test(size=(80, 24)):
         app.map.show(REPORT, [OTHER], PERSON)
-        assert "".join(lines(app.map)).isascii()
+        await app.draws("X this report · ! needs you · @ you")
+        assert "".join(app.lines[:-2]).isascii()
 
 
 async def test_signs_have_styles_and_differ_without_them() -> None:
     app = Shell()
-    async with app.run_test(size=(80, 24)):
+    async with app.run_test(size=(80, 24)) as pilot:
         app.map.show(REPORT, [OTHER], PERSON)
-        segments = [piece for y in range(21) for piece in app.map.render_line(y)]
+        await app.draws("X this report · ! needs you · @ you")
+        await pilot.pause()
+        chart = app.map.query_one(ChartView)
+        segments = [piece for y in range(21) for piece in chart.render_line(y)]
         chosen = next(piece for piece in segments if piece.text == "X")
-        plain = next(piece for piece in segments if piece.text == "o")
-        assert chosen.style is not None
-        assert chosen.style.reverse
+        plain = next(piece for piece in segments if piece.text == "!")
         assert chosen.style != plain.style

@@ -44,6 +44,28 @@ def test_what_does_not_go_by_itself_is_counted_apart(width: int, said: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("unsent", "resting", "said"),
+    [
+        (Unsent(photos=3, bytes=1_200_000), 3, "3 photos 1.2 MB wait for the depot"),
+        (Unsent(photos=1, bytes=400_000), 1, "1 photo 400 kB waits for the depot"),
+        (Unsent(1, 3, 1_200_000), 3, "not sent: 1 report, 3 photos 1.2 MB (3 for the depot)"),
+        (Unsent(0, 4, 1_600_000), 3, "not sent: 4 photos 1.6 MB (3 for the depot)"),
+        (Unsent(0, 2, 800_000), 9, "2 photos 800 kB wait for the depot"),
+        (Unsent(2), 1, "not sent: 2 reports"),
+        (Unsent(), 1, "all sent"),
+    ],
+)
+def test_what_waits_by_a_rule_is_counted_with_the_rest(
+    unsent: Unsent, resting: int, said: str
+) -> None:
+    """A count that is a moment older than the other one never hides anything."""
+    state = SyncState(
+        phase=SyncPhase.IDLE, proved_at=PROVED, unsent=unsent, resting=resting, rest="for the depot"
+    )
+    assert line(state, 100) == f"online · {said} · proved 3 min ago · asha"
+
+
+@pytest.mark.parametrize(
     ("phase", "proved", "unsent"),
     itertools.product(
         SyncPhase, [None, PROVED], [Unsent(), Unsent(1), Unsent(photos=1, bytes=9), Unsent(2, 2)]

@@ -2,8 +2,17 @@
 
 from civictui.domain.model.answers import Answer
 from civictui.domain.model.draft import Draft
-from civictui.domain.model.listing import EarlierVersion, Query, ReportRow, RowState
+from civictui.domain.model.listing import EarlierVersion, Query, ReportRow, RowState, Spot
 from civictui.domain.model.people import Rescued, SignedIn
+from civictui.domain.model.place import (
+    LIKELY_METERS,
+    NEARBY_METERS,
+    AddressProposal,
+    AddressSource,
+    Fix,
+    LocationSource,
+    Nearby,
+)
 from civictui.domain.model.report import GeoPoint, Photo, Report, is_report
 from civictui.domain.model.services import (
     NO_SERVICES,
@@ -15,6 +24,7 @@ from civictui.domain.model.services import (
     Services,
 )
 from civictui.domain.model.sync import (
+    Audit,
     JobKind,
     SyncNote,
     SyncPhase,
@@ -24,19 +34,28 @@ from civictui.domain.model.sync import (
     Unsent,
     Waiting,
 )
+from civictui.domain.model.update import Update, is_update
 from civictui.domain.model.values import Doc, clock_offset, now_text, read_time
 
 __all__ = [
+    "LIKELY_METERS",
+    "NEARBY_METERS",
     "NO_SERVICES",
     "SERVICE",
+    "AddressProposal",
+    "AddressSource",
     "Answer",
+    "Audit",
     "Choice",
     "Doc",
     "Draft",
     "EarlierVersion",
+    "Fix",
     "GeoPoint",
     "JobKind",
     "Kind",
+    "LocationSource",
+    "Nearby",
     "Photo",
     "Query",
     "Question",
@@ -47,15 +66,18 @@ __all__ = [
     "Service",
     "Services",
     "SignedIn",
+    "Spot",
     "SyncNote",
     "SyncPhase",
     "SyncResult",
     "SyncState",
     "TransferJob",
     "Unsent",
+    "Update",
     "Waiting",
     "clock_offset",
     "is_report",
+    "is_update",
     "now_text",
     "read_time",
 ]

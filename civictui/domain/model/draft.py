@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from civictui.domain.model.answers import Answer, answers_from, is_empty
 from civictui.domain.model.report import Photo, photos_of
-from civictui.domain.model.values import Doc, text_of
+from civictui.domain.model.values import Doc, is_number, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,14 @@ class Draft:
     category: str = ""
     place: str = ""
     place_source: str = "typed"
+    """A `LocationSource`."""
+    place_accuracy: float | None = None
+    """Metres, of a receiver's fix."""
+    place_at: str = ""
+    """When the fix was measured; "" for a place that was not measured."""
     address: str = ""
+    address_source: str = ""
+    """An `AddressSource`, "" for what is typed."""
     photo_path: str = ""
     photos: tuple[Photo, ...] = ()
     saved_at: str = ""
@@ -31,6 +38,11 @@ class Draft:
     """What was written or ticked, by the code of the question; whether it will do is not said."""
 
     @property
+    def is_remark(self) -> bool:
+        """Whether it is one on the report `report`: an edit of that also has a `base`."""
+        return bool(self.report) and not self.base
+
+    @property
     def is_blank(self) -> bool:
         words = (self.description, self.category, self.place, self.address, self.photo_path)
         said = any(text.strip() for text in words) or not all(map(is_empty, self.answers.values()))
@@ -38,14 +50,24 @@ class Draft:
 
     @classmethod
     def from_doc(cls, doc: Mapping[str, Any]) -> Self:
-        texts = {name: text_of(doc.get(name)) for name in _DRAFT_TEXTS}
-        answers = answers_from(doc.get("answers"))
-        return cls(id=text_of(doc.get("id")), **texts, photos=photos_of(doc), answers=answers)
+        texts = {name: text_of(doc.get(name)) for name in (*_DRAFT_TEXTS, *_LATER_TEXTS)}
+        accuracy = doc.get("place_accuracy")
+        return cls(
+            id=text_of(doc.get("id")),
+            **texts,
+            place_accuracy=float(accuracy) if is_number(accuracy) else None,
+            photos=photos_of(doc),
+            answers=answers_from(doc.get("answers")),
+        )
 
     def to_doc(self) -> Doc:
         doc: Doc = {"id": self.id, **{name: getattr(self, name) for name in _DRAFT_TEXTS}}
         doc["photos"] = [photo.to_doc() for photo in self.photos]
-        if self.answers:  # as the format had it from the beginning
+        # What came later is left out where it is empty: as the format had it from the beginning.
+        doc.update({name: value for name in _LATER_TEXTS if (value := getattr(self, name))})
+        if self.place_accuracy is not None:
+            doc["place_accuracy"] = self.place_accuracy
+        if self.answers:
             doc["answers"] = {
                 code: answer if isinstance(answer, str) else list(answer)
                 for code, answer in self.answers.items()
@@ -57,3 +79,4 @@ _DRAFT_TEXTS = (
     "description", "category", "place", "place_source", "address", "photo_path", "saved_at",
     "report", "base",
 )  # fmt: skip
+_LATER_TEXTS = ("place_at", "address_source")

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from civictui.domain.model.report import GeoPoint, Report
-from civictui.domain.model.values import Doc
+from civictui.domain.model.values import Doc, text_of
 
 
 class RowState(StrEnum):
@@ -30,6 +31,14 @@ class ReportRow:
     """Why it needs somebody, "" where it does not."""
 
 
+class Spot(NamedTuple):
+    """A report as a mark on a map: no more than is needed of thousands of them."""
+
+    id: str
+    point: GeoPoint
+    state: RowState
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What the list asks for. Without `near` the newest report comes first, with it the nearest."""
@@ -52,3 +61,9 @@ class EarlierVersion:
     why: str
     body: Doc
     id: str = ""
+
+    @property
+    def words(self) -> str:
+        """The description of a report, the text of a remark."""
+        said = text_of(self.body.get("problemDescription"))
+        return said or text_of(self.body.get("text"))

@@ -48,7 +48,8 @@ class SyncState:
     """One snapshot of the loop. Times are UTC; `proved_at` is the end of the last whole round.
 
     `done` of `total` counts documents or pictures of the phase; a total of 0 is not known. The
-    bytes are those on the wire since the loop began.
+    bytes are those on the wire since the loop began. Of the unsent photos `resting` wait by a rule
+    that the person has set, and by nothing else; `rest` says for what: "for the depot".
     """
 
     phase: SyncPhase = SyncPhase.OFFLINE
@@ -60,6 +61,8 @@ class SyncState:
     total: int = 0
     sent_bytes: int = 0
     received_bytes: int = 0
+    resting: int = 0
+    rest: str = ""
 
     def with_(self, **changes: Any) -> "SyncState":
         return replace(self, **changes)
@@ -120,6 +123,20 @@ class Waiting:
     """Whether its text waits, or pictures alone."""
     first: bool = False
     withdrawn: bool = False
+    about: str = ""
+    """Of a remark, the id of the report that it is on; "" of a report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What the server was asked for of the pictures that reports name, and what it has not."""
+
+    checked: int = 0
+    missing: int = 0
+    queued: tuple[str, ...] = ()
+    """Reports of which a picture was here, and is sent again."""
+    lost: tuple[Waiting, ...] = ()
+    """Reports of which a picture is neither on the server nor here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +156,11 @@ class SyncResult:
     """How many deletions wait for the person's word."""
     notice: str = ""
     """What the person should know of the store, "" when there is nothing."""
+    resting: int = 0
+    """Of what is unsent, photos that wait by a rule: see `SyncState`."""
+    rest: str = ""
+    audit: Audit | None = None
+    """Where one was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

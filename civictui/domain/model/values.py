@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 Doc: TypeAlias = dict[str, Any]
 """A JSON object as CouchDB stores it."""
@@ -38,7 +38,7 @@ def text_of(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

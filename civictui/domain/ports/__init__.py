@@ -1,6 +1,7 @@
 """Every interface of the program; one module for each side of it.
 
     basics        events, time, geography
+    places        positions and addresses
     store         an unlocked store: reading, writing, pictures, outbox, state, secrets
     vault         the stores of a device
     replication   endpoints, and the object storage
@@ -14,6 +15,7 @@ Errors are those of `domain.errors`.
 
 from civictui.domain.ports.basics import Clock, Emit, Geography
 from civictui.domain.ports.gateway import Grant, Session, Signer, SyncControl, Tokens
+from civictui.domain.ports.places import Geocoder, Positioning
 from civictui.domain.ports.replication import (
     Change,
     Changes,
@@ -47,6 +49,7 @@ __all__ = [
     "Emit",
     "Endpoint",
     "EndpointInfo",
+    "Geocoder",
     "Geography",
     "Grant",
     "Journal",
@@ -54,6 +57,7 @@ __all__ = [
     "OpenStore",
     "Outbox",
     "Picture",
+    "Positioning",
     "Reader",
     "Recovery",
     "RecoveryKey",

@@ -96,6 +96,10 @@ class SyncControl(Protocol):
         """Let the deletions through that are held (`SyncPhase.HELD`), once."""
         ...
 
+    def send_photos(self) -> None:
+        """Send now the photos that wait by a rule of the link; those of later wait again."""
+        ...
+
     def state(self) -> SyncState: ...
 
     async def recount(self) -> None:

@@ -1,13 +1,17 @@
 """What the screens can ask for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from civictui.domain.merge import Conflict
 from civictui.domain.model import (
+    AddressProposal,
     Doc,
     Draft,
+    Fix,
     GeoPoint,
+    Nearby,
     Photo,
     Rescued,
     SignedIn,
@@ -102,6 +106,48 @@ class Service(Protocol):
         """Read a photo file, make it ready and seal it. Raises PictureError."""
         ...
 
+    async def take_newest(self) -> "TakenPhoto":
+        """The same with the newest photo of the inbox folder. Raises PictureError without one."""
+        ...
+
+    async def capture_photo(self) -> "TakenPhoto":
+        """The same with what the configured capture command gives. Raises PictureError."""
+        ...
+
+    async def locate(self, told: Callable[[str], object]) -> Fix:
+        """Where the receiver says the terminal is; see `Positioning.fix`. Raises NoFix."""
+        ...
+
+    async def last_position(self) -> Fix | None:
+        """The last place that was measured, taken from a photo, set or typed, with its time."""
+        ...
+
+    async def accuracy_limit(self) -> float:
+        """Metres: a fix that is less accurate is marked, by the gateway's policy."""
+        ...
+
+    async def addresses(self, point: GeoPoint) -> list[AddressProposal]:
+        """What the place may be called, without asking anybody; the likeliest first."""
+        ...
+
+    async def ask_address(self, point: GeoPoint) -> AddressProposal | None:
+        """What the configured geocoder says; None without one, or where it knows none.
+
+        Raises NoAddress where it cannot be asked.
+        """
+        ...
+
+    async def nearby(self, point: GeoPoint, category: str) -> list[Nearby]:
+        """Open reports that may be about the same; the likeliest first, then the nearest."""
+        ...
+
+    async def remark(self, report_id: str, draft: Draft) -> str:
+        """Say the draft's words, with its photos, as a remark on this report instead.
+
+        Gives the update's id; the draft is gone. Raises UsageError for an empty one, NotFound.
+        """
+        ...
+
     async def submit(self, draft: Draft) -> str:
         """Make the draft a report; returns its id. Raises UsageError, PlaceError, StoreFull."""
         ...
@@ -152,6 +198,10 @@ class Service(Protocol):
 
     def allow_deletions(self) -> None: ...
 
+    def send_photos(self) -> None:
+        """Send now the photos that wait by a rule of the link: for the depot, for tomorrow."""
+        ...
+
     async def save_draft(self, draft: Draft) -> None: ...
 
     async def discard_draft(self, draft_id: str) -> None: ...
@@ -175,8 +225,14 @@ class Service(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TakenPhoto:
-    """A photo taken into a draft: already sealed; what its EXIF said of place and time."""
+    """A photo taken into a draft: already sealed; what its EXIF said of place and time.
+
+    `name` is the file's, or says where it came from; `at_zero`: its place is 0, 0, which is what a
+    camera without a fix writes, and counts as none.
+    """
 
     photo: Photo
     point: GeoPoint | None
     taken_at: str
+    name: str = ""
+    at_zero: bool = False

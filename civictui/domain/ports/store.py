@@ -16,9 +16,11 @@ from civictui.domain.model import (
     ReportRow,
     Rescued,
     Services,
+    Spot,
     SyncNote,
     TransferJob,
     Unsent,
+    Update,
     Waiting,
 )
 from civictui.domain.ports.replication import Endpoint, Seq, WriteFailure
@@ -41,11 +43,15 @@ class Reader(Protocol):
         ...
 
     async def document(self, report_id: str) -> Doc:
-        """The report's document as it lies in the store, `_id` and `_rev` included."""
+        """The document of a report or an update as it lies in the store, `_id`, `_rev` included."""
         ...
 
     async def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
         """Reports within `meters` of a point, the nearest first."""
+        ...
+
+    async def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
+        """What may lie within `meters` of a point, in no order: cheap also for thousands."""
         ...
 
     async def count(self) -> int:
@@ -72,6 +78,10 @@ class Reader(Protocol):
         """The last words of each report that was withdrawn or deleted, the latest first."""
         ...
 
+    async def updates(self, report_id: str) -> list[Update]:
+        """Remarks on this report and changes of its status, the earliest first."""
+        ...
+
     async def services(self) -> Services:
         """The city's categories with their questions, retired ones too."""
         ...
@@ -85,6 +95,18 @@ class Writer(Protocol):
 
         Document, pending mark, transfer jobs and the end of the draft are one transaction.
         An id that is stored already is left as it is. Raises NotFound for a photo that is not here.
+        """
+        ...
+
+    async def submit_update(self, update: Update, draft_id: str = "") -> None:
+        """The same for an update. Raises NotFound for a photo that is not here."""
+        ...
+
+    async def fill_address(self, report_id: str, point: GeoPoint, address: str) -> bool:
+        """Write the address of `point` into a report that waits for one; whether that was done.
+
+        A new revision on the present one, once. Nothing is done where the report waits no more,
+        has another place by now, or is being edited; "" says that there is none to be had.
         """
         ...
 
@@ -151,6 +173,16 @@ class BlobStore(Protocol):
 
     async def has(self, key: str) -> bool: ...
 
+    async def parts(self, key: str) -> tuple[str, list[bytes]]:
+        """What came of a picture that is not whole: the SHA-256 it is to have, and its pieces."""
+        ...
+
+    async def put_part(self, key: str, sha256: str, number: int, content: bytes) -> None:
+        """Keep a piece; they are numbered from 0. They go when the picture is stored."""
+        ...
+
+    async def drop_parts(self, key: str) -> None: ...
+
 
 class Outbox(Protocol):
     """Transfer jobs: what the object storage has not yet confirmed."""
@@ -171,6 +203,10 @@ class StoreState(Protocol):
 
     async def waiting(self) -> list[Waiting]:
         """Every report with something to be sent, those that need the person first."""
+        ...
+
+    async def awaiting_address(self) -> list[str]:
+        """Reports made here that have a place and wait for an address, the earliest first."""
         ...
 
     async def rejected(self) -> dict[str, str]:
@@ -270,6 +306,26 @@ class OpenStore(Protocol):
 
     async def tidy(self) -> None:
         """After a sync: forget versions older than 90 days, remove copies of what was sent."""
+        ...
+
+    async def make_room(self, cache_bytes: int) -> None:
+        """Let pictures of others go until they take so many bytes at most; 0 is no limit.
+
+        Those that were not looked at for longest go first; never what is queued, in a draft,
+        packed, or of an own report.
+        """
+        ...
+
+    async def named_objects(self, *, own: bool) -> list[str]:
+        """Keys of the pictures that the server is to have: of all reports, or of own ones."""
+        ...
+
+    async def heal(self, missing: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The server has not these pictures: queue those that are here.
+
+        Gives the ids of the reports that have something queued now, and of those with a picture
+        that is not here either.
+        """
         ...
 
     async def export(self, path: str, password: str) -> Rescued:

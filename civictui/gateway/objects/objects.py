@@ -19,6 +19,7 @@ class Objects:
     def __init__(self, storage: ObjectStorage) -> None:
         self._storage = storage
         self.find = storage.find
+        self.has = storage.has
         self.read = storage.read
         self.put = storage.put
         self.check = storage.check

@@ -33,6 +33,10 @@ class ObjectStorage(Protocol):
         """An object, or None where there is none, or one that is damaged."""
         ...
 
+    async def has(self, key: str) -> bool:
+        """Whether there is one, as far as that can be told without reading it."""
+        ...
+
     async def read(self, stored: Stored, first: int, last: int) -> bytes | None:
         """The bytes from `first` to `last`, both included, proved to be part of that content.
 

@@ -45,6 +45,9 @@ class S3Objects:
         stored = await self._found(key)
         return None if stored is None or self._is_bad(stored) else stored
 
+    async def has(self, key: str) -> bool:
+        return await self.find(key) is not None
+
     async def read(self, stored: Stored, first: int, last: int) -> bytes | None:
         whole = (first, last) == (0, stored.size - 1)
         if not whole and self._sound.get((stored.key, stored.mark)):

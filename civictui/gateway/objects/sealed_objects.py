@@ -19,6 +19,9 @@ class SealedObjects:
     async def find(self, key: str) -> Stored | None:
         return await self._thread.run(self._find, key)
 
+    async def has(self, key: str) -> bool:
+        return await self._thread.run(self._blobs.has, key)
+
     async def read(self, stored: Stored, first: int, last: int) -> bytes | None:
         return stored.content[first : last + 1]
 

@@ -1,4 +1,6 @@
-"""`/v1/objects`: pictures given out, whole or in part."""
+"""`/v1/objects`: pictures given out, whole or in part; which of them are missing."""
+
+import asyncio
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,8 +9,15 @@ from starlette.routing import Route
 from civictui.gateway.backends import backends_of, grant_of
 from civictui.gateway.objects.objects import is_key
 from civictui.gateway.objects.port import Stored
-from civictui.gateway.problems import Problem, not_found
+from civictui.gateway.problems import Problem, bad_request, not_found
+from civictui.gateway.routes.answers import answer
+from civictui.gateway.routes.bodies import read_object
 from civictui.gateway.routes.ranges import Span, requested_span
+
+MOST_KEYS = 500
+"""In one question: the answer to each may be a request to a bucket."""
+_BODY_BYTES = 64 * 1024
+_AT_ONCE = 20
 
 
 async def get_object(request: Request) -> Response:
@@ -27,6 +36,31 @@ async def get_object(request: Request) -> Response:
         return Response(None, 200, headers, stored.media_type)
     span = requested_span(request.headers, stored.size, headers["ETag"])
     return await _given(request, stored, span, headers)
+
+
+async def missing(request: Request) -> Response:
+    """POST /v1/objects/missing {keys}: those of the sender's pictures that are not here.
+
+    What is not for this viewer is not missing either: it is as if nobody had named it.
+    """
+    keys = (await read_object(request, _BODY_BYTES)).get("keys")
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise bad_request("Missing JSON list of 'keys'.")
+    if len(keys) > MOST_KEYS:
+        raise bad_request(f"{MOST_KEYS} keys at most.")
+    asked, absent = list(dict.fromkeys(filter(is_key, keys))), list[str]()
+    for start in range(0, len(asked), _AT_ONCE):
+        group = asked[start : start + _AT_ONCE]
+        found = await asyncio.gather(*(_is_missing(request, key) for key in group))
+        absent += [key for key, gone in zip(group, found, strict=True) if gone]
+    return await answer(request, {"missing": absent})
+
+
+async def _is_missing(request: Request, key: str) -> bool:
+    backends = backends_of(request)
+    if await backends.objects.has(key):
+        return False
+    return await backends.uploads.sees(grant_of(request).viewer, key)
 
 
 async def _visible(request: Request) -> Stored:
@@ -59,4 +93,7 @@ def _tags(header: str) -> list[str]:
     return [tag.strip().removeprefix("W/") for tag in header.split(",")]
 
 
-ROUTES = [Route("/v1/objects/{key}", get_object, methods=["GET"])]
+ROUTES = [
+    Route("/v1/objects/missing", missing, methods=["POST"]),
+    Route("/v1/objects/{key}", get_object, methods=["GET"]),
+]

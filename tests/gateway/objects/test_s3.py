@@ -66,6 +66,8 @@ async def test_a_picture_there_and_back(demo: httpx.AsyncClient, moto: Moto) -> 
     assert (await demo.get(URL, headers={"If-None-Match": f'"{DIGEST}"'})).status_code == 304
     part = await demo.get(URL, headers={"Range": "bytes=100-199"})
     assert (part.status_code, part.content) == (206, PICTURE[100:200])
+    asked = await demo.post("/v1/objects/missing", json={"keys": [KEY, "absent.jpg"]})
+    assert asked.json() == {"missing": ["absent.jpg"]}
     again = await demo.post("/v1/uploads", headers=announced(PICTURE))
     assert again.headers["upload-offset"] == str(len(PICTURE))
 

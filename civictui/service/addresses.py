@@ -1,0 +1,44 @@
+"""What a place may be called: by reports near it, by the nearest town, by a geocoder."""
+
+from dataclasses import replace
+
+from civictui.domain.model import AddressProposal, AddressSource, GeoPoint, Report
+from civictui.domain.text import one_line
+from civictui.geo import places
+from civictui.service.attention import Attention
+
+NEAR_METERS = 100.0
+"""Within these the address of another report may be that of this one."""
+MOST = 5
+"""Proposals from other reports."""
+
+
+class Addresses(Attention):
+    """The part of the service that proposes addresses."""
+
+    async def addresses(self, point: GeoPoint) -> list[AddressProposal]:
+        near: dict[str, AddressProposal] = {}
+        for row in await self.reader.around(point, NEAR_METERS):
+            text = one_line(row.report.address)
+            if text:
+                source = AddressSource.OFFLINE
+                near.setdefault(text, AddressProposal(text, source, row.meters or 0.0))
+        town = places.nearest(point)
+        return [*list(near.values())[:MOST], *([town] if town else [])]
+
+    async def ask_address(self, point: GeoPoint) -> AddressProposal | None:
+        if self._means.new_geocoder is None:
+            return None
+        geocoder = self._means.new_geocoder(self.store.secrets)
+        try:
+            text = await geocoder.address(point)
+        finally:
+            await geocoder.close()
+        return AddressProposal(text, AddressSource.GEOCODER) if text else None
+
+    def _awaiting_address(self, report: Report) -> Report:
+        """A report with a place and no address gets one later, where somebody can be asked."""
+        wanted = report.point is not None and not report.address
+        if not wanted or self._means.new_geocoder is None:
+            return report
+        return replace(report, address_source=AddressSource.PENDING.value)

@@ -1,0 +1,60 @@
+"""Taking photos into a draft: from a file, from the inbox, from a camera."""
+
+import asyncio
+import threading
+
+from civictui.domain.ports import TakenPhoto
+from civictui.domain.text import one_line
+from civictui.service.attention import Attention
+
+PHOTO_BYTES = 400_000
+"""What a photo may have where the gateway's policy says nothing."""
+LEAST_PHOTO_BYTES = 50_000
+MOST_PHOTO_BYTES = 16 * 1024 * 1024
+"""A policy of less takes no photo at all, one of more none that the gateway takes."""
+
+
+class Photos(Attention):
+    """The part of the service that takes photos in; see `Service`."""
+
+    async def take_photo(self, path: str) -> TakenPhoto:
+        from civictui import pictures
+
+        content = await asyncio.to_thread(pictures.read_file, path)
+        return await self._take(content, one_line(path.rpartition("/")[2]))
+
+    async def take_newest(self) -> TakenPhoto:
+        from civictui import pictures
+
+        name, content = await asyncio.to_thread(pictures.newest, self._means.photos.inbox)
+        return await self._take(content, name)
+
+    async def capture_photo(self) -> TakenPhoto:
+        from civictui import pictures
+
+        sources, stop = self._means.photos, threading.Event()
+        try:
+            content = await asyncio.to_thread(
+                pictures.capture, sources.capture, sources.seconds, stop
+            )
+        finally:
+            stop.set()  # whoever leaves meanwhile does not wait for the camera
+        return await self._take(content, "camera")
+
+    async def _take(self, content: bytes, name: str) -> TakenPhoto:
+        """Made ready in the picture process, then sealed. Raises PictureError."""
+        from civictui import pictures
+
+        policy = await self.store.secrets.get("policy") or {}
+        taken = await asyncio.to_thread(pictures.take, content, _budget(policy.get("photo_bytes")))
+        await self._put(taken.picture)
+        return TakenPhoto(
+            taken.picture.photo, taken.point, taken.taken_at, name=name, at_zero=taken.at_zero
+        )
+
+
+def _budget(said: object) -> int:
+    """The bytes that a photo may have, of what a gateway has said, within reason."""
+    if not isinstance(said, int) or isinstance(said, bool):
+        return PHOTO_BYTES
+    return min(max(said, LEAST_PHOTO_BYTES), MOST_PHOTO_BYTES)

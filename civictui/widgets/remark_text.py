@@ -1,0 +1,31 @@
+"""What was said about a report later: remarks and changes of its status."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from civictui.domain.model import Update
+from civictui.domain.text import clean, one_line
+from civictui.widgets import words
+
+MOST = 50
+"""The latest that are shown; the program never makes a page of thousands."""
+
+
+def remark_lines(updates: Sequence[Update], user: str) -> list[tuple[str, Text]]:
+    """A label and a text for each, the earliest first: who, when, the status, the words."""
+    shown = updates[-MOST:]
+    lines = [("", _remark(update, user)) for update in shown]
+    if earlier := len(updates) - len(shown):
+        lines.insert(0, ("", Text(f"{words.counted(earlier, 'earlier one')} not shown")))
+    return [("Remarks", lines[0][1]), *lines[1:]] if lines else []
+
+
+def _remark(update: Update, user: str) -> Text:
+    who = words.by(update.reported_by, user)
+    facts = [f"{words.moment(update.time)} {who}"]
+    facts += [f"status: {one_line(update.status)}"] if update.status else []
+    facts += [words.counted(len(update.photos), "photo")] if update.photos else []
+    said = clean(update.text).strip()
+    text = Text(", ".join(facts), style="dim")
+    return text.append(f"\n{said}", style="not dim") if said else text

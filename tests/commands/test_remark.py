@@ -1,0 +1,37 @@
+"""`civictui remark`: from one terminal to another, with a photo, as `show` prints it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.processes import Gateway, Terminal
+
+pytestmark = pytest.mark.e2e
+
+PHOTO = next(iter(sorted((Path(__file__).parents[1] / "data" / "photos").rglob("*.jpg"))))
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    running = Gateway(tmp_path_factory.mktemp("gateway")).start()
+    yield running
+    running.stop()
+
+
+def test_a_remark_goes_from_one_terminal_to_another(gateway: Gateway, tmp_path: Path) -> None:
+    demo, asha = Terminal(tmp_path / "one", "demo"), Terminal(tmp_path / "two", "asha")
+    demo.sync(gateway)
+    key = demo.new(description="Lamp out")
+    demo.sync(gateway)
+    asha.sync(gateway)
+    said = asha.run("remark", key, "--text", "Ladder\nneeded", "--photo", str(PHOTO))
+    assert said.code == 0, said.err
+    assert asha.run("remark", key).code == 2
+    assert asha.run("remark", "nobody", "--text", "x").code == 8
+    asha.sync(gateway)
+    demo.sync(gateway)
+    (update,) = demo.run("show", key).json["_updates"]
+    assert update["text"] == "Ladder\nneeded"
+    assert (update["_id"], update["reportedBy"]) == (said.json["id"], "asha")
+    assert len(update["photos"]) == 1

@@ -1,0 +1,136 @@
+"""The list of photos in the form: order, captions, what is left out, what is looked at."""
+
+import pytest
+from textual.strip import Strip
+from textual.widgets import Label
+
+from civictui.screens.picture_page import PicturePage
+from civictui.screens.report_new import ReportNew
+from civictui.widgets.photo_list import PhotoList
+from tests.fakes import taken_photo
+from tests.screens.form_stage import (
+    begin,
+    fill,
+    focused,
+    kept,
+    listed,
+    says,
+    submitted,
+    take,
+    with_photos,
+    with_two,
+)
+from tests.stage import stage, until
+
+
+async def test_the_keys_of_the_list_are_said_while_it_is_in_focus() -> None:
+    async with stage(with_photos()) as on:
+        await with_two(on)
+        await says(on, "photo", "c caption", "d leave out", "J later", "K earlier", "p look")
+
+
+async def test_photos_change_their_order() -> None:
+    service = with_photos()
+    async with stage(service) as on:
+        found = await with_two(on)
+        await on.press("J")
+        await until(lambda: [photo.large for photo in found.photos] == ["b.jpg", "a.jpg"])
+        assert listed(on)[1].startswith("> 2. a.jpg")
+        await on.press("J", "K")
+        assert [photo.large for photo in found.photos] == ["a.jpg", "b.jpg"]
+        await on.press("J")
+        await kept(on, lambda draft: [photo.large for photo in draft.photos] == ["b.jpg", "a.jpg"])
+
+
+async def test_a_caption_is_written_and_kept() -> None:
+    async with stage(with_photos()) as on:
+        await with_two(on)
+        await on.press("c")
+        assert focused(on) == "caption"
+        await on.write("from the north")
+        await kept(on, lambda draft: draft.photos[0].caption == "from the north")
+        await on.press("enter")
+        assert isinstance(on.app.focused, PhotoList)
+        await on.reads("a.jpg, 1600x900, 231 kB: from the north")
+        await on.press("c", "!", "escape")
+        assert isinstance(on.app.focused, PhotoList)
+        draft = await submitted(on)
+        assert [photo.caption for photo in draft.photos] == ["from the north!", ""]
+
+
+async def test_a_photo_is_left_out_and_brought_back() -> None:
+    async with stage(with_photos()) as on:
+        found = await with_two(on)
+        await on.press("d")
+        await on.reads("left out: a.jpg")
+        await kept(on, lambda draft: [photo.large for photo in draft.photos] == ["b.jpg"])
+        await on.press("c")
+        assert on.app.focused is found
+        await on.press("d")
+        await kept(on, lambda draft: [photo.large for photo in draft.photos] == ["a.jpg", "b.jpg"])
+
+
+async def test_a_photo_that_is_left_out_is_not_submitted() -> None:
+    async with stage(with_photos()) as on:
+        await with_two(on)
+        await on.press("delete")
+        assert [photo.large for photo in (await submitted(on)).photos] == ["b.jpg"]
+
+
+async def test_a_photo_is_looked_at_on_the_whole_screen() -> None:
+    async with stage(with_photos()) as on:
+        found = await with_two(on)
+        await on.press("p")
+        await on.shows(PicturePage)
+        await on.press("right", "escape")
+        await on.shows(ReportNew)
+        assert on.app.focused is found
+        await on.reads("> 2. b.jpg")
+
+
+async def test_without_photos_there_is_no_list() -> None:
+    async with stage() as on:
+        await begin(on)
+        assert not on.find(PhotoList).display
+        await fill(on, photo="")
+        await on.press("tab")
+        assert focused(on) == "place"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_the_list_works_where_there_is_little_room(size: tuple[int, int]) -> None:
+    service = with_photos()
+    for number in range(8):
+        service.photos[f"/{number}.jpg"] = taken_photo(f"photo{number}")
+    async with stage(service, size=size) as on:
+        await begin(on)
+        for number in range(8):
+            await take(on, f"/{number}.jpg")
+        on.find(PhotoList).focus()
+        await on.reads("> 8. photo7.jpg")
+        await on.press(*["k"] * 7)
+        await on.reads("> 1. photo0.jpg")
+        await on.press("tab")
+        assert focused(on) == "place"
+
+
+async def test_typing_elsewhere_draws_nothing_of_the_photos_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage(with_photos(taken_photo("a", at_zero=True))) as on:
+        await with_two(on)
+        on.app.screen.query_one("#description").focus()
+        await on.settle()
+        drawn: list[int] = []
+        said: list[str] = []
+
+        def draw(_: PhotoList, line: int) -> Strip:
+            drawn.append(line)
+            return Strip.blank(1)
+
+        monkeypatch.setattr(PhotoList, "render_line", draw)
+        monkeypatch.setattr(Label, "update", lambda _, words: said.append(words))
+        await on.write("hole")
+        await fill(on, address="1 Main St")
+        await on.write("1")
+        assert (drawn, said) == ([], [])

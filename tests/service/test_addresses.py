@@ -1,0 +1,211 @@
+"""Addresses: proposed from what is here, asked for, and filled in later exactly once."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from civictui.clock import SystemClock
+from civictui.domain.errors import NoAddress
+from civictui.domain.model import AddressSource, Draft, GeoPoint, Report
+from civictui.domain.ports import Account, Secrets
+from civictui.service import new_draft
+from civictui.service.means import Means
+from civictui.sync.addresses import AddressErrand
+from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
+
+HERE = GeoPoint(37.7749, -122.4194)
+PLACE = "37.7749, -122.4194"
+
+
+class Asked:
+    """`Geocoder` that says what a test tells it, to whoever makes one."""
+
+    def __init__(self, text: str = "7 Main St, Oakland") -> None:
+        self.text = text
+        self.broken = False
+        self.points: list[GeoPoint] = []
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.open = 0
+
+    def __call__(self, _: Secrets) -> "Asked":
+        self.open += 1
+        return self
+
+    async def address(self, point: GeoPoint) -> str:
+        self.points.append(point)
+        if self.broken:
+            raise NoAddress("Cannot reach the geocoder")
+        return self.text
+
+    async def close(self) -> None:
+        self.open -= 1
+
+
+@asynccontextmanager
+async def working(folder: Path, asked: Asked | None = None) -> AsyncIterator[Terminal]:
+    """A terminal without a gateway, unlocked."""
+    terminal = Terminal(folder, "")
+    terminal.service._means = Means(new_geocoder=asked)
+    account = Account("", "g", "demo")
+    terminal.service._begin(account, await terminal.vault.create(account, PASSWORD))
+    yield terminal
+    await terminal.service.lock()
+
+
+def draft(address: str = "") -> Draft:
+    return new_draft(SystemClock(), description="Lamp out", place=PLACE, address=address)
+
+
+async def filed(terminal: Terminal, asked: Asked) -> int:
+    return await AddressErrand(asked)(terminal.store)
+
+
+async def report(terminal: Terminal, key: str) -> Report:
+    return (await terminal.store.reader.report(key)).report
+
+
+async def test_addresses_near_by_and_the_town_are_proposed(tmp_path: Path) -> None:
+    async with working(tmp_path) as terminal:
+        service = terminal.service
+        await service.submit(draft(address="1 Market St"))
+        await service.submit(draft(address="1 Market St "))
+        far = new_draft(SystemClock(), description="x", place="37.7849, -122.4194", address="Far")
+        await service.submit(far)
+        found = await service.addresses(HERE)
+        assert [one.text for one in found] == ["1 Market St", "San Francisco, CA, US"]
+        assert found[0].meters < 1
+        assert {one.source for one in found} == {AddressSource.OFFLINE}
+
+
+async def test_without_a_geocoder_nobody_is_asked_and_nothing_is_pending(tmp_path: Path) -> None:
+    async with working(tmp_path) as terminal:
+        assert await terminal.service.ask_address(HERE) is None
+        key = await terminal.service.submit(draft())
+        assert (await report(terminal, key)).address_source == ""
+        assert await terminal.store.state.awaiting_address() == []
+
+
+async def test_the_geocoder_proposes_and_is_closed(tmp_path: Path) -> None:
+    asked = Asked()
+    async with working(tmp_path, asked) as terminal:
+        found = await terminal.service.ask_address(HERE)
+        assert found is not None
+        assert (found.text, found.source) == (asked.text, AddressSource.GEOCODER)
+        asked.broken = True
+        with pytest.raises(NoAddress):
+            await terminal.service.ask_address(HERE)
+        assert asked.open == 0
+
+
+async def test_a_report_without_an_address_gets_one_exactly_once(tmp_path: Path) -> None:
+    asked = Asked()
+    async with working(tmp_path, asked) as terminal:
+        key = await terminal.service.submit(draft())
+        assert (await report(terminal, key)).address_source == AddressSource.PENDING
+        assert await filed(terminal, asked) == 1
+        filled = await report(terminal, key)
+        assert (filled.address, filled.address_source) == (asked.text, AddressSource.GEOCODER)
+        assert (await terminal.store.reader.document(key))["_rev"].startswith("2-")
+        assert await filed(terminal, asked) == 0
+        assert len(asked.points) == 1
+        assert asked.open == 0
+
+
+async def test_a_typed_address_is_never_asked_about(tmp_path: Path) -> None:
+    asked = Asked()
+    async with working(tmp_path, asked) as terminal:
+        key = await terminal.service.submit(draft(address="By the old mill"))
+        assert await filed(terminal, asked) == 0
+        assert (await report(terminal, key)).address == "By the old mill"
+        assert asked.points == []
+
+
+async def test_what_the_person_types_meanwhile_stays(tmp_path: Path) -> None:
+    asked = Asked()
+    async with working(tmp_path, asked) as terminal:
+        service = terminal.service
+        key = await service.submit(draft())
+        edit = await service.begin_edit(key)
+        await service.submit(replace(edit, address="By the old mill"))
+        assert await filed(terminal, asked) == 0
+        assert not await terminal.store.writer.fill_address(key, HERE, asked.text)
+        kept = await report(terminal, key)
+        assert (kept.address, kept.address_source) == ("By the old mill", AddressSource.TYPED)
+        assert await terminal.store.state.awaiting_address() == []
+
+
+async def test_a_report_that_is_being_edited_is_left_alone(tmp_path: Path) -> None:
+    asked = Asked()
+    async with working(tmp_path, asked) as terminal:
+        service = terminal.service
+        key = await service.submit(draft())
+        edit = await service.begin_edit(key)
+        await service.save_draft(replace(edit, description="Lamp out, two of them"))
+        assert await filed(terminal, asked) == 0
+        assert not await terminal.store.writer.fill_address(key, HERE, asked.text)
+        await service.discard_draft(edit.id)
+        assert await filed(terminal, asked) == 1
+
+
+async def test_an_address_of_another_place_is_not_taken(tmp_path: Path) -> None:
+    asked = Asked()
+    async with working(tmp_path, asked) as terminal:
+        key = await terminal.service.submit(draft())
+        assert not await terminal.store.writer.fill_address(key, GeoPoint(1, 1), asked.text)
+        assert await terminal.store.state.awaiting_address() == [key]
+
+
+async def test_a_withdrawn_report_waits_no_more(tmp_path: Path) -> None:
+    asked = Asked()
+    async with working(tmp_path, asked) as terminal:
+        key = await terminal.service.submit(draft())
+        await terminal.service.withdraw(key)
+        assert await filed(terminal, asked) == 0
+        assert asked.points == []
+        assert await terminal.store.state.awaiting_address() == []
+
+
+async def test_where_there_is_no_address_nothing_is_pending(tmp_path: Path) -> None:
+    asked = Asked("")
+    async with working(tmp_path, asked) as terminal:
+        key = await terminal.service.submit(draft())
+        await filed(terminal, asked)
+        found = await report(terminal, key)
+        assert (found.address, found.address_source) == ("", "")
+        assert await terminal.store.state.awaiting_address() == []
+
+
+async def test_without_an_answer_it_rests_and_asks_again(tmp_path: Path) -> None:
+    asked, now = Asked(), [0.0]
+    async with working(tmp_path, asked) as terminal:
+        key = await terminal.service.submit(draft())
+        asked.broken = True
+        errand = AddressErrand(asked, lambda: now[0])
+        assert await errand(terminal.store) == 0
+        asked.broken = False
+        assert await errand(terminal.store) == 0
+        now[0] = 601.0
+        assert await errand(terminal.store) == 1
+        assert (await report(terminal, key)).address == asked.text
+        assert asked.open == 0
+
+
+async def test_the_loop_asks_after_a_round_and_sends_the_address(
+    site: Site, tmp_path: Path
+) -> None:
+    asked = Asked()
+    terminal = Terminal(tmp_path / "one", site.origin, errand=AddressErrand(asked))
+    terminal.service._means = Means(new_geocoder=asked)
+    watch = Watch(terminal)
+    await terminal.service.sign_in("demo", PASSWORD)
+    key = await terminal.service.submit(draft())
+
+    async def is_known() -> bool:
+        return bool((await report(terminal, key)).address) and await all_sent(terminal)
+
+    await watch.until(is_known)
+    assert len(asked.points) == 1
+    await terminal.service.lock()
