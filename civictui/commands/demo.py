@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from civictui.commands.options import settings_of
@@ -17,6 +18,8 @@ from civictui.settings import Settings
 from civictui.storage.hardening import harden_process
 
 _PR_SET_PDEATHSIG = 1
+SAN_FRANCISCO = "37.7749,-122.4194"
+"""Where the terminal of the demo stands, as most of its reports do."""
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -78,19 +81,22 @@ def _app(folder: Path, options: argparse.Namespace) -> int:
     from civictui.demo.base_map import shipped_map
     from civictui.demo.gateway import HINT, GatewayProcess
 
-    usable_terminal(settings_of(options))
+    settings = settings_of(options)
+    usable_terminal(settings)
     print("civictui: starting the demo's gateway", file=sys.stderr)
     gateway = GatewayProcess.start(folder, options.port)
-    settings = Settings(
-        server=gateway.server,
-        data_dir=folder / "terminal",
-        position="37.7749,-122.4194",
-        ascii=settings_of(options).ascii,
-    )
+    settings = demo_settings(settings, gateway.server, folder / "terminal")
     try:
         return run_app(settings, hint=HINT, builtin_map=shipped_map())
     finally:
         gateway.stop()
+
+
+def demo_settings(settings: Settings, server: str, folder: Path) -> Settings:
+    """The person's own: their inbox, camera and receiver can be tried. Not their server and
+    stores, and not the medium that those need beside the password.
+    """
+    return replace(settings, server=server, data_dir=folder, position=SAN_FRANCISCO, pepper_file="")
 
 
 def _play(options: argparse.Namespace) -> int:

@@ -1,8 +1,11 @@
-"""The maps that lie in a folder, drawn under the marks. Nothing is read before it is asked for."""
+"""The maps that lie in a folder or are packed, drawn under the marks.
+
+Nothing is read before it is asked for.
+"""
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +14,7 @@ from civictui.domain.errors import MapError
 from civictui.domain.model import GeoPoint
 from civictui.geo.projection import to_world
 from civictui.geo.tiles.archive import About, Archive, open_archive
+from civictui.geo.tiles.packed import NOTHING, Packed, packed_maps
 from civictui.geo.view import ACROSS, View
 
 if TYPE_CHECKING:
@@ -45,11 +49,21 @@ class Sheet(NamedTuple):
 
 
 class BaseMap:
-    """Every map in `folder`, and one that came with the program. May be used by several threads."""
+    """Every map in `folder`, one that came with the program, and what `packed` says is packed.
 
-    def __init__(self, folder: Path, builtin: Path | None = None) -> None:
+    May be used by several threads, but not by one with an event loop: a sealed store is waited for.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        builtin: Path | None = None,
+        packed: Callable[[], Packed] = lambda: NOTHING,
+    ) -> None:
         self._folder = folder
         self._builtin = builtin
+        self._packed = packed
+        self._unpacked: object = None
         self._lock = threading.Lock()
         self._archives: list[Archive] | None = None
         self._shelf: Shelf | None = None
@@ -88,10 +102,14 @@ class BaseMap:
         return Sheet(laid, ", ".join(dict.fromkeys(owners)), part)
 
     def _opened(self) -> list[Archive]:
-        """The archives, opened anew when a map was added or removed."""
-        if self._archives is None or self._changed != _changed(self._folder):
+        """The archives, opened anew when a map was added, removed or packed."""
+        packed = self._packed()
+        changed = self._unpacked != packed.stamp or self._changed != _changed(self._folder)
+        if self._archives is None or changed:
             self._close()
+            self._unpacked = packed.stamp
             found = [archive for path in self._paths() if (archive := self._open(path))]
+            found += packed_maps(packed)
             self._archives = sorted(found, key=lambda archive: _fineness(archive.about))
         return self._archives
 

@@ -4,7 +4,7 @@
         log           append, open, compact     record, generations, reading, standing,
                                                 new_generation
         keyring       the two small files       slots, recovery_slots, keys (of an open store)
-        blobs         sealed pictures           sealed_stream
+        blobs         sealed pictures           sealed_stream, picture_parts
         spares        second copies of what is unsent
         device        where stores lie          ballast, holder, quarantine
         files, envelope, hardening              the only places of files and of cryptography
@@ -14,6 +14,7 @@
         documents     revisions, feed, marks    stored_document, change_order, observer
         report_index  order, text and places    report_entry, search_texts, time_order, byte_run
         outbox        transfer jobs
+        picture_store what is wanted, gives way, is to be sent again    picture_cache
 
     the whole
         store         all of one store, synchronous       thread: which owns it

@@ -34,6 +34,7 @@ from civictui.storage.store_ports import (
     StoreWriter,
 )
 from civictui.storage.thread import StoreThread
+from civictui.storage.tile_files import StoreTiles
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +62,7 @@ class UnlockedStore:
         self.reader = StoreReader(tables, thread, user)
         self.writer = StoreWriter(tables, thread, user)
         self.blobs = StoreBlobs(tables, thread)
+        self.tiles = StoreTiles(tables.tiles, thread)
         self.outbox = StoreOutbox(tables, thread)
         self.state = StoreStatus(tables, thread)
         self.secrets = StoreSecrets(tables, thread)

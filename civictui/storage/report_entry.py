@@ -30,9 +30,10 @@ PHOTOS = 20
 """Photos of one report that are fetched by themselves."""
 
 
-Entry: TypeAlias = tuple[float, str, float, float, tuple[Photo, ...]]
+Entry: TypeAlias = tuple[float, str, float, float, tuple[Photo, ...], str]
 """(seconds since 1970, 0 without a readable time; all that a search looks at, folded; latitude and
-longitude, NaN without a place; photos). A bare tuple: 50,000 are made when a store is opened."""
+longitude, NaN without a place; photos; to whom it is assigned, "" to nobody). A bare tuple: 50,000
+are made when a store is opened."""
 
 
 class _Picture(Shape):
@@ -63,6 +64,7 @@ class Glimpse(Shape):
     category: str = ""
     status: str = ""
     address: str = ""
+    assignee: str = ""
     geoLocation: _Place | None = None  # noqa: N815
     picture: _Picture | None = None
     photos: list[_Picture] | None = None
@@ -79,7 +81,8 @@ def entry_seen(key: str, body: Glimpse) -> Entry | None:
         description or "", body.address, body.category, body.reportedBy, body.status or "open", key,
     )  # fmt: skip
     photos = photos_seen(body) if body.photos or body.picture else ()
-    return _seconds(body.reportedDateTime), _folded(words), latitude, longitude, photos
+    folded_words, who = _folded(words), body.assignee
+    return _seconds(body.reportedDateTime), folded_words, latitude, longitude, photos, who
 
 
 def entry_of(key: str, doc: Doc) -> Entry | None:
@@ -101,7 +104,8 @@ def _entry_read(doc: Doc) -> Entry | None:
         report.id,
     )  # fmt: skip
     photos = report.photos[:PHOTOS]
-    return _seconds(report.reported_at), _folded(words), latitude, longitude, photos
+    folded_words, who = _folded(words), report.assignee
+    return _seconds(report.reported_at), folded_words, latitude, longitude, photos, who
 
 
 def _seconds(text: str) -> float:

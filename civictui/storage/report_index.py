@@ -63,11 +63,13 @@ class ReportIndex:
 
     def find(self, query: Query) -> list[str]:
         """Ids of the reports that hold every word of the query, the newest first."""
-        words = folded(query.text).split()
-        if not words:
+        words, who = folded(query.text).split(), query.assigned
+        if not (words or who):
             return list(self.newest())
         ids, order = self._columns.ids, self._columns.order
-        found = set(self._columns.texts.holding(words))
+        found = set(self._columns.texts.holding(words) if words else order.latest_first())
+        if who:
+            found &= self._columns.assigned.get(who, set())
         return [ids[number] for number in order.latest_first() if number in found]
 
     def point(self, key: str) -> GeoPoint | None:
@@ -148,6 +150,8 @@ class _Columns:
         self.latitudes = array("d")
         self.longitudes = array("d")
         self.photos = _Photos()
+        self.assignees: dict[int, str] = {}
+        self.assigned: dict[str, set[int]] = {}
         self.texts = SearchTexts()
         self.order = TimeOrder(self.times, self.ids)
 
@@ -157,7 +161,7 @@ class _Columns:
     def add(self, key: str, entry: Entry) -> int:
         """Append a report; gives its number."""
         number = len(self.ids)
-        time, text, latitude, longitude, photos = entry
+        time, text, latitude, longitude, photos, assignee = entry
         self.ids.append(key)
         self.times.append(time)
         self.texts.add(text)
@@ -165,6 +169,9 @@ class _Columns:
         self.longitudes.append(longitude)
         if photos:
             self.photos.add(number, photos)
+        if assignee:
+            self.assignees[number] = assignee
+            self.assigned.setdefault(assignee, set()).add(number)
         return number
 
     def copy(self, columns: "_Columns", number: int) -> int:
@@ -177,6 +184,7 @@ class _Columns:
                 columns.latitudes[number],
                 columns.longitudes[number],
                 columns.photos[number],
+                columns.assignees.get(number, ""),
             ),
         )
 

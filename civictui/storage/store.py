@@ -52,6 +52,7 @@ from civictui.storage.spare_keeping import SpareKeeping
 from civictui.storage.spares import SpareCopies
 from civictui.storage.standing import Findings
 from civictui.storage.tables import SealedDatabase
+from civictui.storage.tile_files import TileFiles
 from civictui.storage.update_index import UpdateIndex, in_order
 
 
@@ -81,6 +82,7 @@ class StoreTables:
         self.documents = Documents(self._database, self._updates, self._history)
         self.outbox = OutboxTable(self._database)
         self.blobs = BlobFiles(folder / "blob", key, store)
+        self.tiles = TileFiles(folder / "tile", key, store)
         self.secrets = self._database.sealed("secrets")
         self.journal = JournalTable(self._database)
         self._conflicts = Conflicts(self.documents, self._history, self.transaction, self.now)

@@ -138,6 +138,9 @@ class StoreBlobs(_Port):
     async def has(self, key: str) -> bool:
         return await self._thread.run(self._tables.blobs.has, key)
 
+    async def size(self, key: str) -> int | None:
+        return await self._thread.run(self._tables.blobs.size, key)
+
     async def parts(self, key: str) -> tuple[str, list[bytes]]:
         return await self._thread.run(self._tables.pictures.parts.get, key)
 

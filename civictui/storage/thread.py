@@ -6,7 +6,7 @@ the store's thread, and the loop that called awaits the result.
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from civictui.domain.errors import StoreError
@@ -23,11 +23,17 @@ class StoreThread:
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Await `call(*args, **kwargs)` from any loop. Raises StoreError once closed."""
+        return await asyncio.wrap_future(self._submit(call, *args, **kwargs))
+
+    def wait(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for a thread that has no loop: it stands still until the call is done."""
+        return self._submit(call, *args, **kwargs).result()
+
+    def _submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         try:
-            future = self._executor.submit(call, *args, **kwargs)
+            return self._executor.submit(call, *args, **kwargs)
         except RuntimeError as error:
             raise StoreError("The store is closed", "Unlock it again.") from error
-        return await asyncio.wrap_future(future)
 
     def close(self) -> None:
         """Let what was begun finish, then end the thread."""

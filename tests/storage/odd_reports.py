@@ -63,6 +63,7 @@ PLAIN = st.fixed_dictionaries(
     {"type": st.just("report"), "problemDescription": TEXTS, "reportedDateTime": TIMES},
     optional={
         "address": TEXTS,
+        "assignee": TEXTS,
         "geoLocation": st.just({"type": "Point", "coordinates": [8.5, 47.4]}),
         "photos": st.just([{"large": "large.jpg", "thumbnail": "small.jpg", "bytes": 5}]),
     },
@@ -84,4 +85,5 @@ def by_the_whole(doc: Doc) -> Entry | None:
         report.point.latitude if report.point else nan,
         report.point.longitude if report.point else nan,
         report.photos[:PHOTOS],
+        report.assignee,
     )

@@ -129,6 +129,20 @@ async def test_what_does_not_fit_is_not_taken(parts: PictureParts, lie: dict[str
     assert parts.get("a.jpg") == ("", [])
 
 
+async def test_a_server_that_gives_a_byte_at_a_time_is_not_asked_for_ever(
+    parts: PictureParts,
+) -> None:
+    class Drop(Server):
+        def answer(self, headers: dict[str, str]) -> Reply:
+            first = re.sub(r"-.*", "", headers["Range"]).removeprefix("bytes=")
+            return super().answer({**headers, "Range": f"bytes={first}-{first}"})
+
+    server = Drop(b"12345")
+    with pytest.raises(NotConfirmed):
+        await downloads(server, parts).fetch("a.jpg")
+    assert len(server.asked) == 1
+
+
 async def test_what_the_server_has_no_more_is_let_go_of(parts: PictureParts) -> None:
     content = os.urandom(3 * PIECE_BYTES)
     server = Server(content, cuts={1})

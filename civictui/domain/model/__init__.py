@@ -3,6 +3,15 @@
 from civictui.domain.model.answers import Answer
 from civictui.domain.model.draft import Draft
 from civictui.domain.model.listing import EarlierVersion, Query, ReportRow, RowState, Spot
+from civictui.domain.model.packing import (
+    Lacking,
+    Pack,
+    PackCount,
+    PackOrder,
+    PackStep,
+    TilePlace,
+    TileSet,
+)
 from civictui.domain.model.people import Rescued, SignedIn
 from civictui.domain.model.place import (
     LIKELY_METERS,
@@ -54,8 +63,13 @@ __all__ = [
     "GeoPoint",
     "JobKind",
     "Kind",
+    "Lacking",
     "LocationSource",
     "Nearby",
+    "Pack",
+    "PackCount",
+    "PackOrder",
+    "PackStep",
     "Photo",
     "Query",
     "Question",
@@ -71,6 +85,8 @@ __all__ = [
     "SyncPhase",
     "SyncResult",
     "SyncState",
+    "TilePlace",
+    "TileSet",
     "TransferJob",
     "Unsent",
     "Update",

@@ -46,6 +46,8 @@ class Query:
     text: str = ""
     near: GeoPoint | None = None
     limit: int | None = None
+    assigned: str = ""
+    """Reports that are assigned to this user alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from civictui.domain.model.report import GeoPoint
 from civictui.domain.model.values import Doc, count_of, is_number, text_of
@@ -11,6 +11,10 @@ from civictui.domain.model.values import Doc, count_of, is_number, text_of
 MEGABYTE = 1_000_000
 PACK_BYTES = 100 * MEGABYTE
 PACK_METERS = 2_000.0
+LONGEST_NAME = 120
+"""Characters of a map's name, and of the words about whose data it is."""
+DEEPEST = 22
+"""The last level that a map can have."""
 
 
 class PackStep(StrEnum):
@@ -38,6 +42,69 @@ class PackOrder:
     near: GeoPoint | None = None
     meters: float = PACK_METERS
     most: int = PACK_BYTES
+
+
+TilePlace: TypeAlias = tuple[int, int, int]
+"""Zoom, x and y of a map tile; y counts from the north."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileSet:
+    """A base map that tiles can be had of. `version` changes with the file behind it."""
+
+    name: str
+    version: str
+    attribution: str
+    bounds: tuple[float, float, float, float]
+    """West, south, east, north in degrees."""
+    min_zoom: int
+    max_zoom: int
+
+    def key(self, place: TilePlace) -> str:
+        """Under which a tile of it is kept."""
+        zoom, x, y = place
+        return f"{self.name}/{self.version}/{zoom}/{x}/{y}"
+
+    def to_doc(self) -> Doc:
+        return {
+            "name": self.name,
+            "version": self.version,
+            "attribution": self.attribution,
+            "bounds": list(self.bounds),
+            "zooms": [self.min_zoom, self.max_zoom],
+        }
+
+    @classmethod
+    def from_doc(cls, doc: object) -> Self | None:
+        """None for what names no place on earth, or no levels that there are."""
+        if not isinstance(doc, Mapping):
+            return None
+        name, version = text_of(doc.get("name")), text_of(doc.get("version"))
+        bounds, zooms = _numbers(doc.get("bounds"), 4), _numbers(doc.get("zooms"), 2)
+        if not (bounds and zooms and 0 < len(name) <= LONGEST_NAME and len(version) <= 64):
+            return None
+        west, south, east, north = bounds
+        low, high = int(zooms[0]), int(zooms[1])
+        if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+            return None
+        if not 0 <= low <= high <= DEEPEST:
+            return None
+        return cls(
+            name=name,
+            version=version,
+            attribution=text_of(doc.get("attribution"))[:LONGEST_NAME],
+            bounds=(west, south, east, north),
+            min_zoom=low,
+            max_zoom=high,
+        )
+
+
+def _numbers(value: object, count: int) -> list[float]:
+    """So many finite numbers, or none."""
+    if not isinstance(value, list) or len(value) != count:
+        return []
+    found = [float(one) for one in value if is_number(one) and abs(one) < 1000]
+    return found if len(found) == count else []
 
 
 class PackCount(NamedTuple):

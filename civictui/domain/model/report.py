@@ -98,6 +98,8 @@ class Report:
     status: str = "open"
     address: str = ""
     address_source: str = ""
+    assignee: str = ""
+    """The user who is to see to it."""
     point: GeoPoint | None = None
     location: Mapping[str, Any] = field(default_factory=dict)
     photos: tuple[Photo, ...] = ()
@@ -153,6 +155,7 @@ _TEXT_FIELDS = {
     "status": "status",
     "address": "address",
     "address_source": "addressSource",
+    "assignee": "assignee",
 }
 _KNOWN = {*_TEXT_FIELDS.values(), "type", "geoLocation", "location", "picture", "photos"}
 

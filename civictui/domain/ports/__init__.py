@@ -2,6 +2,7 @@
 
     basics        events, time, geography
     places        positions and addresses
+    maps          tiles of base maps
     store         an unlocked store: reading, writing, pictures, outbox, state, secrets
     vault         the stores of a device
     replication   endpoints, and the object storage
@@ -15,6 +16,7 @@ Errors are those of `domain.errors`.
 
 from civictui.domain.ports.basics import Clock, Emit, Geography
 from civictui.domain.ports.gateway import Grant, Session, Signer, SyncControl, Tokens
+from civictui.domain.ports.maps import MAPS, TileCover, TileStore
 from civictui.domain.ports.places import Geocoder, Positioning
 from civictui.domain.ports.replication import (
     Change,
@@ -41,6 +43,7 @@ from civictui.domain.ports.store import (
 from civictui.domain.ports.vault import Account, Recovery, RecoveryKey, Vault
 
 __all__ = [
+    "MAPS",
     "Account",
     "BlobStore",
     "Change",
@@ -70,6 +73,8 @@ __all__ = [
     "StoreState",
     "SyncControl",
     "TakenPhoto",
+    "TileCover",
+    "TileStore",
     "Tokens",
     "Vault",
     "WriteFailure",

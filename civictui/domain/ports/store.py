@@ -23,6 +23,7 @@ from civictui.domain.model import (
     Update,
     Waiting,
 )
+from civictui.domain.ports.maps import TileStore
 from civictui.domain.ports.replication import Endpoint, Seq, WriteFailure
 from civictui.domain.ports.vault import RecoveryKey
 
@@ -173,6 +174,10 @@ class BlobStore(Protocol):
 
     async def has(self, key: str) -> bool: ...
 
+    async def size(self, key: str) -> int | None:
+        """How many bytes it has, None where it is not here."""
+        ...
+
     async def parts(self, key: str) -> tuple[str, list[bytes]]:
         """What came of a picture that is not whole: the SHA-256 it is to have, and its pieces."""
         ...
@@ -256,6 +261,8 @@ class OpenStore(Protocol):
     def writer(self) -> Writer: ...
     @property
     def blobs(self) -> BlobStore: ...
+    @property
+    def tiles(self) -> TileStore: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

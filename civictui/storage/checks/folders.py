@@ -11,7 +11,7 @@ from civictui.storage.generations import generations, path_of
 DEVICE_FILES = ("device.json", "device.copy")
 _RIGHTS = "--repair sets the rights right."
 _STORE_FILES = {"keys", "keys.copy", "holder"}
-_STORE_FOLDERS = {"blob", "outbox", "part", "quarantine"}
+_STORE_FOLDERS = {"blob", "outbox", "part", "quarantine", "tile"}
 
 
 def check_rights(root: Path, checkup: Checkup) -> None:
