@@ -13,9 +13,9 @@ from civictui.clock import SystemClock
 from civictui.couchdb.endpoint import CouchEndpoint
 from civictui.domain.model import SyncPhase
 from civictui.storage.adapters import UnlockedStore
+from civictui.sync.hearing import LISTEN_SECONDS
 from civictui.sync.objects import GatewayObjects
 from civictui.sync.rounds import Round
-from civictui.sync.work import LISTEN_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from civictui.clock import SystemClock
-from civictui.domain.errors import UsageError
+from civictui.domain.errors import Unreachable, UsageError
 from civictui.domain.events import StoreIsOlder
-from civictui.domain.model import GeoPoint, SyncPhase, SyncResult
+from civictui.domain.model import GeoPoint, Pack, PackOrder, SyncPhase, SyncResult
+from civictui.domain.model.packing import MEGABYTE
 from civictui.geo import distance, geocoder, notation
 from civictui.geo.base_map import BaseMap
 from civictui.geo.gpsd import Gpsd
+from civictui.geo.tiles.cover import tiles_around
 from civictui.net import origin_of
 from civictui.service import Announcer, CivicService
 from civictui.service.means import Means, PhotoSources
@@ -26,6 +28,7 @@ from civictui.sync.beside import Errand
 from civictui.sync.gateway import Gateway
 from civictui.sync.link_rules import LinkRules, Meter
 from civictui.sync.loop import SyncLoop
+from civictui.sync.packing import Packing
 from civictui.sync.session import GatewaySession
 from civictui.terminal import capability
 
@@ -57,7 +60,12 @@ def build(settings: Settings) -> Client:
         vault,
         session,
         lambda emit: SyncLoop(
-            emit, clock, signer, rules=rules, errand=AddressErrand(means.new_geocoder)
+            emit,
+            clock,
+            signer,
+            rules=rules,
+            errand=AddressErrand(means.new_geocoder),
+            cover=tiles_around,
         ),
         announcer,
         clock,
@@ -90,18 +98,27 @@ async def sync_once(
     allow_deletions: bool = False,
     photos_now: bool = False,
     audit: bool = False,
+    pack: PackOrder | None = None,
+    packed: Callable[[Pack], object] = lambda _: None,
 ) -> SyncResult:
     """Sign in, then one full sync, large pictures within `budget` bytes included.
 
     `step` is told the phases. With `allow_deletions` the server may delete as much as it likes;
     with `photos_now` photos go that a rule of the link keeps back; an `audit` asks whether the
-    server has the pictures of all reports, and sends again what it lacks and is here. Raises the
-    errors of Session, Vault and GatewayError.
+    server has the pictures of all reports, and sends again what it lacks and is here. A `pack` is
+    fetched for a day without a link (from where the person is, where it names no place), and
+    `packed` told how far it is. Raises the errors of Session, Vault and GatewayError.
     """
     service = client.service
     if not client.origin:
         raise UsageError("No server is set", "Name one with --server.")
-    grant = await client.session.sign_in(client.origin, user, password)
+    try:
+        grant = await client.session.sign_in(client.origin, user, password)
+    except Unreachable:
+        if photos_now:
+            await _wish_for_photos(client, user, password)
+            step("the photos that wait are sent with the next sync")
+        raise
     signed = await service.accept(grant, password, take_over=take_over, loop=False)
 
     async def on_step(phase: SyncPhase) -> None:
@@ -137,7 +154,14 @@ async def sync_once(
             await work.run()
         if await client.errand(store):
             await work.run()
-        await work.fetch_pictures(budget)
+        day = None
+        if pack:
+            order = pack if pack.near else replace(pack, near=await service.position())
+            pictures, maps = work.transfers, gateway.maps
+            packing = Packing(store, pictures, maps, tiles_around, client.clock, packed)
+            day = await packing.run(order)
+        else:
+            await work.fetch_pictures(budget)
         rest = meter.rest(await store.outbox.jobs())
         older = StoreIsOlder.sentence if work.rolled_back else ""
         moved, unsent = work.moved, await store.state.unsent()
@@ -156,10 +180,23 @@ async def sync_once(
             resting=rest.photos,
             rest=rest.why,
             audit=audited,
+            pack=day,
         )
     finally:
         await gateway.close()
         await service.lock()
+
+
+async def _wish_for_photos(client: Client, user: str, password: str) -> None:
+    """Without a link: the photos that wait by a rule go when there is one. Raises as `unlock`."""
+    await client.service.unlock(user, password)
+    try:
+        store = client.service.store
+        meter = Meter(client.rules, store.secrets, client.clock)
+        await meter.begin()
+        await meter.release(await store.outbox.jobs())
+    finally:
+        await client.service.lock()
 
 
 def usable_terminal(settings: Settings) -> capability.Capability:
@@ -190,7 +227,7 @@ def run_app(
         user=user,
         capability=found,
         pictures=settings.pictures,
-        maps=BaseMap(settings.data_dir / "maps", builtin_map),
+        maps=BaseMap(settings.data_dir / "maps", builtin_map, client.service.packed_map),
         lock_after=settings.lock_minutes * 60.0,
     )
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what the app puts back when it has left
@@ -214,15 +251,21 @@ def _means(settings: Settings) -> Means:
         positioning=Gpsd(settings.gpsd, SystemClock()) if settings.gpsd else None,
         new_geocoder=geocoder.configured(settings.geocoder),
         photos=PhotoSources(settings.inbox, settings.capture, float(settings.capture_seconds)),
+        pack=pack_order(settings),
     )
 
 
+def pack_order(settings: Settings) -> PackOrder:
+    """How much and how far "pack my day" fetches, by the settings."""
+    most, meters = settings.pack_megabytes * MEGABYTE, settings.pack_meters
+    return PackOrder(meters=float(meters), most=most)
+
+
 def _link_rules(settings: Settings) -> LinkRules:
-    megabyte = 1_000_000
     return LinkRules(
         at_depot=settings.photos == "depot",
-        daily_bytes=settings.daily_megabytes * megabyte,
-        cache_bytes=settings.cache_megabytes * megabyte,
+        daily_bytes=settings.daily_megabytes * MEGABYTE,
+        cache_bytes=settings.cache_megabytes * MEGABYTE,
     )
 
 

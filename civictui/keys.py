@@ -46,10 +46,10 @@ LIST: Final = (
     Key("list.sync", "r", "sync_now", "Synchronise now", "sync now"),
     Key("list.sync_page", "S", "sync_page", "What waits, what needs you, what was done", "sync"),
     Key("list.map", "m", "map", "The reports on the map", "map"),
-    Key("list.sort", "s", "sort", "Nearest first, or newest first", "sort"),
+    Key("list.sort", "s", "sort", "Nearest first, or newest first"),
     Key("list.pack", "P", "pack", "Pack my day: fetch what is needed without a link", "pack"),
     Key("list.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
-    Key("list.password", "f9", "change_password", "Change your password", "password"),
+    Key("list.password", "f9", "change_password", "Change your password"),
     Key("list.gone", "h", "gone", "Reports that are gone, kept for 90 days"),
     Key("list.unfilter", "escape", "unfilter", "Show all reports again"),
 )
@@ -228,7 +228,7 @@ PHOTOS: Final = (
     Key("photos.caption", "c", "caption", "Write a caption for this photo", "caption"),
     Key("photos.leave_out", "d,delete", "leave_out", "Leave this photo out, or not", "leave out"),
     Key("photos.view", "p", "view", "This photo on the whole screen", "look"),
-    Key("photos.place", "m", "place", "Take the place where this photo was taken"),
+    Key("photos.place", "m", "place", "Take the place where this photo was taken", "its place"),
     Key("photos.go_on", "enter", "app.focus_next", "Go on"),
 )
 """The photos of a draft."""

@@ -16,6 +16,8 @@ pictures = "auto"                            how they are drawn: auto, blocks, s
 photos = "always"                            when large photos are sent: always, or at the depot
 daily_megabytes = 20                         so much of pictures a day on this link; 0 is no limit
 cache_megabytes = 500                        room for pictures of others on this terminal
+pack_megabytes = 100                         how much "pack my day" may fetch, the map included
+pack_meters = 2000                           how far from you, and from what is yours to do
 """
 
 import os
@@ -35,6 +37,8 @@ _MOST = {
     "capture_seconds": 600,
     "daily_megabytes": 1_000_000,
     "cache_megabytes": 1_000_000,
+    "pack_megabytes": 1_000_000,
+    "pack_meters": 50_000,
 }
 """The settings that are whole numbers, and the largest that each may be."""
 _CHOICES = {
@@ -63,6 +67,8 @@ class Settings:
     photos: str = "always"
     daily_megabytes: int = 0
     cache_megabytes: int = 500
+    pack_megabytes: int = 100
+    pack_meters: int = 2000
 
 
 def load(options: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:

@@ -51,6 +51,7 @@ class FakeReader:
             row.report
             for row in self.reports.values()
             if words in folded(f"{row.report.description} {row.report.address}")
+            and query.assigned in {"", row.report.assignee}
         ]
         found.sort(key=lambda report: (report.reported_at, report.id), reverse=True)
         if (near := query.near) is not None:
@@ -70,10 +71,12 @@ class FakeReader:
     async def document(self, report_id: str) -> Doc:
         return (await self.report(report_id)).report.to_doc()
 
-    async def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
+    async def around(
+        self, point: GeoPoint, meters: float, limit: int | None = None
+    ) -> list[ReportRow]:
         rows = [_seen_from(point, row) for row in self.reports.values()]
         near = [row for row in rows if row.meters is not None and row.meters <= meters]
-        return sorted(near, key=lambda row: row.meters or 0.0)
+        return sorted(near, key=lambda row: row.meters or 0.0)[:limit]
 
     async def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
         return [

@@ -4,11 +4,14 @@ import asyncio
 from dataclasses import dataclass, field, replace
 
 from civictui.domain.errors import UsageError
-from civictui.domain.events import Event, ReportSaved, ReportsChanged, SyncStateChanged
+from civictui.domain.events import Event, PackMoved, ReportSaved, ReportsChanged, SyncStateChanged
 from civictui.domain.merge import Conflict
 from civictui.domain.model import (
     Doc,
     Draft,
+    Pack,
+    PackOrder,
+    PackStep,
     Report,
     Rescued,
     RowState,
@@ -64,6 +67,9 @@ class FakeSync(FakeBase):
 
     queue: list[Waiting] = field(default_factory=list)
     journal: list[SyncNote] = field(default_factory=list)
+    order: PackOrder = field(default_factory=PackOrder)
+    day: Pack | None = None
+    """What is packed for the day."""
 
     # --- reports that exist ---
 
@@ -167,6 +173,26 @@ class FakeSync(FakeBase):
 
     def send_photos(self) -> None:
         self.calls.append(("send_photos", None))
+
+    async def pack_order(self) -> PackOrder:
+        return self.order
+
+    def pack(self, order: PackOrder) -> None:
+        self.calls.append(("pack", order))
+        self.packs(Pack())
+
+    def packs(self, pack: Pack) -> None:
+        """Packing has got on."""
+        self.day = pack
+        self.emit(PackMoved(pack))
+
+    def stop_packing(self) -> None:
+        self.calls.append(("stop_packing", None))
+        if self.day:
+            self.packs(self.day.with_(step=PackStep.STOPPED, reason="it was stopped"))
+
+    async def packed(self) -> Pack | None:
+        return self.day
 
     def allow_deletions(self) -> None:
         self.calls.append(("allow_deletions", None))

@@ -15,6 +15,7 @@ from civictui.gateway import provisioning
 from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.server import GatewayThread
 from civictui.geo import distance
+from civictui.geo.tiles.cover import tiles_around
 from civictui.service import Announcer, CivicService
 from civictui.storage.envelope import DeviceSigner
 from civictui.storage.slots import COSTS
@@ -79,7 +80,9 @@ class Terminal:
         self.clock, self.signer, self.vault = clock, signer, vault
 
         def new_sync(emit: Emit) -> SyncLoop:
-            return SyncLoop(emit, clock, signer, longest_pause=0.2, errand=errand)
+            return SyncLoop(
+                emit, clock, signer, longest_pause=0.2, errand=errand, cover=tiles_around
+            )
 
         self.service = CivicService(vault, self.session, new_sync, announcer, clock, origin=origin)
 

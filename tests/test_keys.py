@@ -14,6 +14,7 @@ from civictui.screens.earlier_versions import EarlierVersions, VersionPage
 from civictui.screens.export_page import ExportPage
 from civictui.screens.help import Help
 from civictui.screens.login import Login
+from civictui.screens.pack_page import PackPage
 from civictui.screens.picture_page import PicturePage
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_edit import ReportEdit
@@ -39,6 +40,7 @@ BOUND: list[type[DOMNode]] = [
     PasswordField, TextField, PathField, ReportForm, ReportRows, ScrollPage, SearchField,
     SealedPage, WorkAside, ChangePasswordPage, SyncPage, ConflictPage, EarlierVersions, VersionPage,
     PicturePage, ReportEdit, ExportPage, BlockList, OpenBlocks, PhotoList, PlaceField, AddressField,
+    PackPage,
 ]  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """`make test` runs the tests in groups, each within its time."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from tools import run_tests
-from tools.run_tests import GROUPS, NOTHING_CHOSEN, OVER_TIME
+from tools.run_tests import LANES, NOTHING_CHOSEN, OVER_TIME
 
 
 def test_a_group_that_hangs_is_stopped_and_named(capfd: pytest.CaptureFixture[str]) -> None:
@@ -15,8 +16,10 @@ def test_a_group_that_hangs_is_stopped_and_named(capfd: pytest.CaptureFixture[st
 
 
 def test_a_group_that_is_through_says_how_it_went(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run_tests.run("peers", [sys.executable, "-c", "raise SystemExit(3)"], 60) == 3
-    assert capfd.readouterr().err == ""
+    said = "print('as it went'); raise SystemExit(3)"
+    assert run_tests.run("peers", [sys.executable, "-c", said], 60) == 3
+    printed = capfd.readouterr()
+    assert (printed.out, printed.err) == ("--- peers ---\nas it went\n\n", "")
 
 
 @pytest.mark.parametrize(
@@ -33,33 +36,44 @@ def test_one_failure_is_the_failure_of_all(codes: tuple[int, ...], verdict: int)
     assert run_tests.verdict(codes) == verdict
 
 
-Ran = list[tuple[str, list[str], float]]
+Ran = dict[str, tuple[list[str], float]]
 
 
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> Ran:
-    """What was run: name, command and seconds. The first ends with 1, the second with 2."""
-    noted: Ran = []
+    """What was run, by name: command and seconds. The peers end with 2, all others with 0."""
+    noted: Ran = {}
 
     def note(name: str, command: list[str], seconds: float) -> int:
-        noted.append((name, command, seconds))
-        return len(noted)
+        noted[name] = command, seconds
+        return 2 if name == "peers" else 0
 
     monkeypatch.setattr(run_tests, "run", note)
     return noted
 
 
-def test_every_group_is_run_and_both_together_are_all_tests(ran: Ran) -> None:
-    assert run_tests.main(["-k", "outbox"]) == 1
-    rest, peers = ran
-    assert [name for name, _, _ in ran] == [group.name for group in GROUPS]
-    assert rest[1][-4:] == ["-m", "not peers", "-k", "outbox"]
-    assert peers[1][-4:] == ["-m", "peers", "-k", "outbox"]
-    assert [seconds for _, _, seconds in ran] == [group.seconds for group in GROUPS]
-    assert peers[2] == 8 * 60
+def test_every_group_is_run_and_together_they_are_all_tests(ran: Ran) -> None:
+    assert run_tests.main(["-k", "outbox"]) == 2
+    groups = {group.name: group for lane in LANES for group in lane}
+    assert {name: seconds for name, (_, seconds) in ran.items()} == {
+        name: group.seconds for name, group in groups.items()
+    }
+    parts, processes, peers = (ran[name][0][5:] for name in groups)
+    folders = processes[2:-2]
+    assert parts == ["-m", "not peers", *(f"--ignore={name}" for name in folders), "-k", "outbox"]
+    assert processes == ["-m", "not peers", *folders, "-k", "outbox"]
+    assert all(Path(name).is_dir() for name in folders)
+    assert peers == ["-m", "peers", "-k", "outbox"]
+    assert ran["peers"][1] == 8 * 60
 
 
-def test_who_chooses_by_marks_gets_one_group(ran: Ran) -> None:
-    assert run_tests.main(["-m", "e2e"]) == 1
-    ((_, command, _),) = ran
-    assert command[-2:] == ["-m", "e2e"]
+@pytest.mark.parametrize("chosen", [["-m", "e2e"], ["tests/geo"], ["tests/geo/test_x.py::test_y"]])
+def test_who_chooses_by_marks_or_paths_gets_one_group(
+    ran: Ran, chosen: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "tests" / "geo").mkdir(parents=True)
+    (tmp_path / "tests" / "geo" / "test_x.py").touch()
+    monkeypatch.chdir(tmp_path)
+    assert run_tests.main(chosen) == 0
+    ((command, _),) = ran.values()
+    assert command[5:] == chosen

@@ -2,16 +2,21 @@
 
     tools/run_tests.py [words for pytest]
 
-A group that is not through when its time is up is stopped, and that is a failure with its name: a
-test that hangs or has grown slow is found where it arose. Whoever chooses by marks (`-m`) gets one
-group.
+Most tests wait, for a process or a disk, more than they compute; so two lanes of groups run at the
+same time, and what a group has printed comes when it is through. A group that is not through when
+its time is up is stopped, and that is a failure with its name: a test that hangs or has grown slow
+is found where it arose. Whoever chooses by marks (`-m`) or by paths gets one group.
 """
 
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 
 PYTEST = (sys.executable, "-m", "pytest", "--no-header", "-rfEs")
 LONGEST = 20 * 60
@@ -28,35 +33,55 @@ class Group:
     seconds: float
 
 
-GROUPS = (
-    Group("all but the peers", ("-m", "not peers"), LONGEST),
-    Group("peers", ("-m", "peers"), 8 * 60),
+_PROCESSES = ("tests/e2e", "tests/faults", "tests/gateway", "tests/property", "tests/torture")
+"""Where most tests start programs or walk through many states."""
+_ELSEWHERE = tuple(f"--ignore={folder}" for folder in _PROCESSES)
+
+LANES = (
+    (Group("parts and screens", ("-m", "not peers", *_ELSEWHERE), LONGEST),),
+    (
+        Group("processes", ("-m", "not peers", *_PROCESSES), LONGEST),
+        Group("peers", ("-m", "peers"), 8 * 60),
+    ),
 )
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run all groups, also behind one that failed; the first code that is no success."""
-    chosen = "-m" in arguments
-    groups = (Group("what was chosen", (), LONGEST),) if chosen else GROUPS
-    codes = [
-        run(group.name, [*PYTEST, *group.words, *arguments], group.seconds) for group in groups
-    ]
-    return verdict(codes)
+    chosen = "-m" in arguments or any(_is_path(word) for word in arguments)
+    lanes = ((Group("what was chosen", (), LONGEST),),) if chosen else LANES
+
+    def through(lane: Sequence[Group]) -> list[int]:
+        return [run(group.name, _command(group, arguments), group.seconds) for group in lane]
+
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        return verdict(list(chain.from_iterable(pool.map(through, lanes))))
+
+
+def _is_path(word: str) -> bool:
+    return not word.startswith("-") and Path(word.partition("::")[0]).exists()
+
+
+def _command(group: Group, arguments: Sequence[str]) -> list[str]:
+    return [*PYTEST, *group.words, *arguments]
 
 
 def run(name: str, command: Sequence[str], seconds: float) -> int:
-    """The command's exit code, or OVER_TIME where it was stopped."""
-    with subprocess.Popen(command) as process:
-        try:
-            return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            _stop(process)
-            words = f"{name}: not through within {seconds / 60:.1f} min, so it was stopped"
-            print(f"make test: {words}", file=sys.stderr)
-            return OVER_TIME
-        except KeyboardInterrupt:
-            process.wait()  # it got the same signal
-            raise
+    """The command's exit code, or OVER_TIME where it was stopped; prints what it has printed."""
+    with tempfile.TemporaryFile() as output:
+        with subprocess.Popen(command, stdout=output, stderr=output) as process:
+            try:
+                code = process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                _stop(process)
+                code = OVER_TIME
+        output.seek(0)
+        said = output.read().decode(errors="replace")
+    print(f"--- {name} ---\n{said}", flush=True)
+    if code == OVER_TIME:
+        words = f"{name}: not through within {seconds / 60:.1f} min, so it was stopped"
+        print(f"make test: {words}", file=sys.stderr)
+    return code
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the reports that fit, the newest (or nearest) first."""
     if options.gone:
         return _print_gone(options)
-    near = notation.parse(options.near) if options.near else None
+    near = None if options.near is None else notation.parse(options.near)
     query = Query(text=options.search, near=near, limit=options.limit)
     conflicts = bool(options.conflicts)
     listed = with_store(options, lambda client: _listed(client, query, conflicts))
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _print_gone(options: argparse.Namespace) -> int:
     """What the reports that are gone said last, the latest to go first."""
-    if options.near:
+    if options.near is not None:
         raise UsageError("What is gone has no place in a list by distance", "Leave --near out.")
     gone = with_store(options, lambda client: client.service.reader.gone())
     words = folded(options.search)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from civictui.commands.options import add_common, print_clean, print_json, settings_of
+from civictui.domain.text import one_line
 from civictui.geo import map_folder
 from civictui.geo.map_folder import Kept
 
@@ -36,7 +37,20 @@ def folder_of(options: argparse.Namespace) -> Path:
 
 
 def _add(options: argparse.Namespace) -> int:
-    added = map_folder.add(folder_of(options), options.file.expanduser())
+    return add_to(folder_of(options), options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    return list_of(folder_of(options), options)
+
+
+def _remove(options: argparse.Namespace) -> int:
+    return remove_from(folder_of(options), options)
+
+
+def add_to(folder: Path, options: argparse.Namespace) -> int:
+    """Check the map `options.file`, copy it into the folder and print what it is."""
+    added = map_folder.add(folder, options.file.expanduser())
     if options.json:
         print_json(_entry(added))
     else:
@@ -44,8 +58,9 @@ def _add(options: argparse.Namespace) -> int:
     return 0
 
 
-def _list(options: argparse.Namespace) -> int:
-    found = map_folder.kept(folder_of(options))
+def list_of(folder: Path, options: argparse.Namespace) -> int:
+    """Print the maps in the folder."""
+    found = map_folder.kept(folder)
     if options.json:
         print_json([_entry(kept) for kept in found])
     else:
@@ -54,8 +69,9 @@ def _list(options: argparse.Namespace) -> int:
     return 0
 
 
-def _remove(options: argparse.Namespace) -> int:
-    removed = map_folder.remove(folder_of(options), options.name)
+def remove_from(folder: Path, options: argparse.Namespace) -> int:
+    """Delete the map `options.name` from the folder."""
+    removed = map_folder.remove(folder, options.name)
     if options.json:
         print_json({"removed": removed.name})
     else:
@@ -66,10 +82,10 @@ def _remove(options: argparse.Namespace) -> int:
 def _line(kept: Kept) -> str:
     size = f"{kept.bytes / 1_000_000:.1f} MB"
     if kept.about is None:
-        return f"{kept.name}\t{size}\tcannot be used: {kept.fault}"
+        return f"{one_line(kept.name)}\t{size}\tcannot be used: {kept.fault}"
     west, south, east, north = kept.about.bounds
     where = _BOUNDS.format(south, west, north, east)
-    return f"{kept.name}\t{size}\t{where}\t{kept.about.attribution}"
+    return f"{one_line(kept.name)}\t{size}\t{where}\t{kept.about.attribution}"
 
 
 def _entry(kept: Kept) -> dict[str, Any]:

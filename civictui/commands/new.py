@@ -48,7 +48,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Store the report, photo and all, and print its id. Nothing is stored when any part fails."""
-    if options.at:
+    if options.at is not None:
         notation.parse(options.at)  # before the password is asked for
     if len(options.caption) > len(options.photo) + options.newest + options.capture:
         raise UsageError("There are more captions than photos")

@@ -5,7 +5,7 @@ import ipaddress
 import sys
 from collections.abc import Callable
 
-from civictui.commands import serve_actions, serve_backing, serve_init, serve_services
+from civictui.commands import serve_actions, serve_backing, serve_init, serve_maps, serve_services
 from civictui.commands.options import settings_of
 from civictui.domain.errors import UsageError
 from civictui.storage.hardening import harden_process
@@ -26,7 +26,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     serve_backing.register(parser)
     parser.set_defaults(run=run, action=None)
     actions = parser.add_subparsers(metavar="ACTION")
-    for group in (serve_actions, serve_services, serve_init):
+    for group in (serve_actions, serve_services, serve_maps, serve_init):
         group.register(actions)
 
 

@@ -6,18 +6,22 @@ said for what it is.
 
 import argparse
 import asyncio
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from civictui.bootstrap import build, sync_once
-from civictui.commands.options import password_of, print_json, settings_of, user_of
+from civictui.bootstrap import build, pack_order, sync_once
+from civictui.commands.options import PLACE_HELP, password_of, print_json, settings_of, user_of
 from civictui.domain.errors import StillUnsent, UsageError
-from civictui.domain.model import Audit, SyncResult
+from civictui.domain.model import Audit, Pack, PackOrder, PackStep, SyncResult
+from civictui.domain.model.packing import MEGABYTE
 from civictui.domain.text import clean, one_line
+from civictui.geo import notation
 
 PICTURE_BYTES = 64 * 1024 * 1024
-_IN_WORDS = {"notice", "needs_you", "rest", "audit"}
+MOST_KILOMETERS = 50.0
+_IN_WORDS = {"notice", "needs_you", "rest", "audit", "pack"}
 """Of a result: what is said on stderr."""
 
 
@@ -25,8 +29,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pictures",
         metavar="MB",
-        default=str(PICTURE_BYTES // 1024 // 1024),
-        help="how many MB of large pictures to fetch, the newest first (64; 'all')",
+        help="how many MB of large pictures to fetch, the newest first (64, none where the setting "
+        "photos is depot; 'all')",
     )
     parser.add_argument(
         "--allow-deletions",
@@ -43,13 +47,29 @@ def register(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ask whether the server has the photos of all reports; send again what it lacks",
     )
+    parser.add_argument(
+        "--pack",
+        action="store_true",
+        help="fetch for a day without a link: pictures and map of what is assigned to you or near",
+    )
+    parser.add_argument(
+        "--near", metavar="PLACE", help=f"with --pack: near here, not near you; {PLACE_HELP}"
+    )
+    parser.add_argument(
+        "--radius", metavar="KM", help="with --pack: how far that is (setting pack_meters)"
+    )
+    parser.add_argument(
+        "--megabytes", metavar="N", help="with --pack: of at most so much (pack_megabytes)"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Sync, print what moved and what is left."""
-    budget = _budget(options.pictures)
-    client = build(settings_of(options))
+    settings = settings_of(options)
+    budget = _budget(options.pictures, at_depot=settings.photos == "depot" and not options.photos)
+    order = _order(options, pack_order(settings))
+    client = build(settings)
     user, password = user_of(options), password_of(options)
     told = _Told()
     result = asyncio.run(
@@ -63,6 +83,8 @@ def run(options: argparse.Namespace) -> int:
             allow_deletions=options.allow_deletions,
             photos_now=options.photos,
             audit=options.audit,
+            pack=order,
+            packed=told.packed,
         )
     )
     if options.json:
@@ -71,12 +93,14 @@ def run(options: argparse.Namespace) -> int:
         for name, value in asdict(result).items():
             if name not in _IN_WORDS:
                 print(f"{name} {value}")
-    for line in needing(result):
+    for line in (*needing(result), *not_packed(result)):
         print(clean(line), file=sys.stderr)
     if result.unsent:
         raise StillUnsent(*still_unsent(result))
     if result.held:
         raise StillUnsent("The sync is not whole", "Deletions on the server wait for your word.")
+    if result.pack and result.pack.reason:
+        raise StillUnsent(f"The packing broke off: {result.pack.reason}", "Say it again to go on.")
     return 0
 
 
@@ -112,8 +136,40 @@ def needing(result: SyncResult) -> Iterator[str]:
         )
 
 
+def not_packed(result: SyncResult) -> Iterator[str]:
+    """What was packed, and what of it is missing and why, a line each."""
+    pack = result.pack
+    if pack is None:
+        return
+    counts = ", ".join(
+        f"{count.here} of {count.wanted} {what}"
+        for what, count in (
+            ("thumbnails", pack.thumbnails),
+            ("pictures", pack.pictures),
+            ("map tiles", pack.tiles),
+        )
+    )
+    megabytes = pack.bytes / 1_000_000
+    yield f"packed: {_counted(pack.reports, 'report', 'reports')}, {counts}, {megabytes:.1f} MB"
+    for entry in pack.lacking:
+        title = one_line(entry.title) or "(no description)"
+        noun = _LACKED[entry.step]
+        what = f"{_counted(entry.count, noun, noun + 's')} of {title}" if entry.count else title
+        yield f"missing: {what}: {one_line(entry.why)}"
+
+
+_LACKED = {
+    PackStep.THUMBNAILS: "thumbnail",
+    PackStep.PICTURES: "picture",
+    PackStep.MAP: "map tile",
+}
+
+
 def _audited(audit: Audit | None) -> Iterator[str]:
     if audit is None:
+        return
+    if not audit.answered:
+        yield "audit: this server cannot say which pictures it has; nothing was checked"
         return
     again = _counted(len(audit.queued), "report has", "reports have")
     yield (
@@ -136,8 +192,41 @@ class _Told:
             print(phase, file=sys.stderr)
         self._last = phase
 
+    def packed(self, pack: Pack) -> None:
+        """How far a packing is, each percent once."""
+        self(f"packing {pack.step.value} {math.floor(pack.share * 100)} %")
 
-def _budget(text: str) -> int | None:
+
+def _order(options: argparse.Namespace, usual: PackOrder) -> PackOrder | None:
+    """What is to be packed, None where nothing is. Raises UsageError, PlaceError."""
+    given = [options.near, options.radius, options.megabytes]
+    if not options.pack:
+        if any(value is not None for value in given):
+            raise UsageError("--near, --radius and --megabytes go with --pack", "Say --pack, too.")
+        return None
+    near = None if options.near is None else notation.parse(options.near)
+    meters, most = usual.meters, usual.most
+    if options.radius is not None:
+        meters = _number(options.radius, "radius", MOST_KILOMETERS) * 1000
+    if options.megabytes is not None:
+        most = int(_number(options.megabytes, "number of MB", 1_000_000) * MEGABYTE)
+    return PackOrder(near=near, meters=meters, most=most)
+
+
+def _number(text: str, what: str, most: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= most:
+        raise UsageError(f"{text[:20]!r} is no {what}", f"Write a number up to {most:g}.")
+    return value
+
+
+def _budget(text: str | None, *, at_depot: bool) -> int | None:
+    """Bytes; None is no limit. A link that sends no large photos fetches none unasked either."""
+    if text is None:
+        return 0 if at_depot else PICTURE_BYTES
     if text == "all":
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10):

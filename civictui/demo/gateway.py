@@ -22,6 +22,7 @@ def prepare(folder: Path) -> None:
     from civictui.gateway import provisioning
 
     opened = provisioning.open_folder(folder)
+    _hang_up_the_map(folder)
     if provisioning.has_user(opened, USERS[-1]):
         return
     failures = provisioning.load(opened, [*seed.documents(), *seed.services()], seed.objects())
@@ -30,6 +31,16 @@ def prepare(folder: Path) -> None:
     for user in USERS:
         if not provisioning.has_user(opened, user):
             provisioning.add_user(opened, user, PASSWORD)
+
+
+def _hang_up_the_map(folder: Path) -> None:
+    """Have the gateway give out the map of San Francisco."""
+    from civictui.demo.base_map import shipped_map
+    from civictui.gateway.maps import ROOM
+    from civictui.geo import map_folder
+
+    if not (folder / ROOM / shipped_map().name).exists():
+        map_folder.add(folder / ROOM, shipped_map())
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from civictui.domain.model import SyncState
+from civictui.domain.model import Pack, SyncState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,13 @@ class PictureFailed:
 @dataclass(frozen=True, slots=True)
 class SyncStateChanged:
     state: SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class PackMoved:
+    """Packing for the day got on, or ended."""
+
+    pack: Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ Event: TypeAlias = (
     | PictureReady
     | PictureFailed
     | SyncStateChanged
+    | PackMoved
     | SignInNeeded
     | LockedSending
     | StoreIsOlder

@@ -3,7 +3,8 @@
 Fields are merged in groups: a place and how it was measured belong together, as do an address and
 its source; each answer to a question is a group of its own. A group that one side changed is taken
 from that side; one that both changed alike is settled; photos are put together one by one. What
-both changed differently clashes: it is asked.
+both changed differently clashes: it is asked. But for the address of a report that waited for one:
+there a person's words hold before any geocoder's, and an answer holds for the place asked about.
 
 Whoever merges the same three versions gets the same document, so that two terminals that do it
 make one revision.
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from civictui.domain.model import Doc
+from civictui.domain.model import AddressSource, Doc
 
 EDITED: Final = "edited"
 """`{"by", "at"}` of the last edit of a document. It never clashes: the later one holds."""
@@ -26,11 +27,13 @@ WITHDRAWN_AT: Final = "withdrawnAt"
 """In the tombstone of a document that a person has withdrawn."""
 
 PHOTOS: Final = "photos"
+_PLACE: Final = "place"
+_ADDRESS: Final = "address"
 _GROUPS: Final = {
-    "geoLocation": "place",
-    "location": "place",
-    "address": "address",
-    "addressSource": "address",
+    "geoLocation": _PLACE,
+    "location": _PLACE,
+    "address": _ADDRESS,
+    "addressSource": _ADDRESS,
     "picture": PHOTOS,
     "photos": PHOTOS,
 }
@@ -162,7 +165,31 @@ def merge(before: Mapping[str, Any] | None, one: Doc, other: Doc) -> Merge:
         if found is None:
             clashing.append(name)
         merged[name] = mine if found is None else found
+    if _ADDRESS in past and _is_awaited(past[_ADDRESS]):
+        address = _answered(past[_ADDRESS], merged.get(_PLACE, {}), (ours, theirs))
+        if address is not None:
+            merged[_ADDRESS] = address
+            clashing = [name for name in clashing if name != _ADDRESS]
     return Merge(_joined(merged), tuple(clashing))
+
+
+def both_said(one: Doc, other: Doc) -> Doc:
+    """One update with the words and photos of two that have one id: nobody settles a remark."""
+    first, second = sorted((one, other), key=lambda doc: sorted(map(str, doc.items())))
+    said = (text for doc in (first, second) if isinstance(text := doc.get("text"), str))
+    parts = dict.fromkeys(part for text in said for part in text.split("\n\n"))
+    both = {**second, **first, "text": "\n\n".join(parts)}
+    photos = [*(_photos(first) or ()), *(_photos(second) or ())]
+    found = list({_key(photo): photo for photo in photos}.values())
+    return {**both, PHOTOS: found} if found else both
+
+
+def is_filled_in(before: Mapping[str, Any], body: Doc) -> bool:
+    """Whether a version is `before` with nothing new but the address that was asked for."""
+    past, now = groups(before), groups(body)
+    changed = {name for name in _names(past, now) if past.get(name) != now.get(name)} - {EDITED}
+    asked = _is_awaited(past.get(_ADDRESS, {})) and _is_answer(now.get(_ADDRESS, {}))
+    return changed == {_ADDRESS} and asked
 
 
 def groups(body: Mapping[str, Any]) -> dict[str, Doc]:
@@ -202,6 +229,30 @@ def _merged_group(name: str, was: object, one: Doc, other: Doc) -> Doc | None:
     if name == PHOTOS and was is not _UNKNOWN:
         return _merged_photos(was, one, other)
     return None
+
+
+def _is_awaited(address: Doc) -> bool:
+    """Whether a geocoder is still to be asked."""
+    return address.get("addressSource") == AddressSource.PENDING and not address.get("address")
+
+
+def _is_answer(address: Doc) -> bool:
+    """Whether it is what a geocoder says; {} where it knows none."""
+    return not address or address.get("addressSource") == AddressSource.GEOCODER
+
+
+def _answered(was: Doc, place: Doc, sides: tuple[Mapping[str, Doc], ...]) -> Doc | None:
+    """The address of a report that waited for one, or None where two persons wrote different ones.
+
+    Where its place has become another one it waits again.
+    """
+    said = [side for side in sides if side.get(_ADDRESS, {}) != was]
+    found = [side.get(_ADDRESS, {}) for side in said]
+    written = [address for address in found if not _is_answer(address)]
+    if written:
+        return written[0] if written[0] == written[-1] else None
+    fitting = [side.get(_ADDRESS, {}) for side in said if side.get(_PLACE, {}) == place]
+    return max(fitting, key=lambda address: str(address.get("address", "")), default=was)
 
 
 def _when(group: Doc) -> tuple[str, str]:

@@ -6,6 +6,7 @@ backends      everything that the routes work with, opened and closed together
 accounts/     who may sign in, sessions, attempts, recovery
 database/     the documents: what may come in, and where they lie
 objects/      the pictures: uploads, verification, and where they lie
+maps          base maps for terminals, in clear
 folder        the sealed data folder; sealed, audit, signing, policy, problems stand on it
 provisioning  what is done to a folder without HTTP; bundles takes in what a terminal exported
 """

@@ -19,7 +19,7 @@ from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.gate import Gate
 from civictui.gateway.journal import LOGGER, Journal
 from civictui.gateway.problems import Problem
-from civictui.gateway.routes import accounts, objects, replication, sessions, tus
+from civictui.gateway.routes import accounts, maps, objects, replication, sessions, tus
 from civictui.gateway.routes.answers import answer, problem_answer
 from civictui.storage.slots import Cost
 
@@ -47,6 +47,7 @@ def build(
             *accounts.ROUTES,
             *objects.ROUTES,
             *tus.ROUTES,
+            *maps.ROUTES,
             *replication.ROUTES,
         ],
         middleware=[Middleware(Journal), Middleware(Gate)],

@@ -23,6 +23,7 @@ from civictui.gateway.database.opening import open_database
 from civictui.gateway.database.port import Database
 from civictui.gateway.database.scoped import reading_for
 from civictui.gateway.folder import GatewayFolder
+from civictui.gateway.maps import ROOM, Maps
 from civictui.gateway.objects.objects import Objects
 from civictui.gateway.objects.opening import open_objects
 from civictui.gateway.objects.sight import Sight
@@ -56,6 +57,7 @@ class Backends:
     database: Database
     objects: Objects
     uploads: Uploads
+    maps: Maps
     thread: StoreThread
     long_answers: asyncio.Semaphore
     """Places for long answers, see `routes.feed`."""
@@ -91,6 +93,7 @@ class Backends:
             database=database,
             objects=objects,
             uploads=Uploads(folder, thread, objects, clock, sight, backing.daily_bytes),
+            maps=Maps(folder.path / ROOM),
             thread=thread,
             long_answers=asyncio.Semaphore(_LONG_ANSWERS),
         )

@@ -1,4 +1,4 @@
-"""The gateway's data folder: one key, one id, a room for each part, all of it sealed.
+"""The gateway's data folder: one key, one id, a room for each part, all of it sealed but for maps.
 
     gateway.key      32 random bytes, 0600: opens everything else, so keep a copy of it elsewhere
     identity         {"id", "made", "lasting"}, sealed; "lasting" names what was made once for ever
@@ -11,6 +11,7 @@
     database/        the sealed record log of the reports
     objects/         sealed pictures
     uploads/         sealed pictures on their way
+    maps/            base maps, public files that lie as they came
     *.lock           empty
 
 File names tell nothing either: they are fixed, random, or an HMAC under a key of this folder.

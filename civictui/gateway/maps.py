@@ -1,7 +1,7 @@
 """The base maps that a gateway gives out, tile by tile, to terminals that pack their day.
 
-They are public files in `maps/` of the gateway's folder, as they came and not sealed; each signed-in
-user may have any tile.
+They are public files in `maps/` of the gateway's folder, as they came and not sealed; whoever is
+signed in may have any tile.
 """
 
 import gzip

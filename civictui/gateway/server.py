@@ -1,5 +1,6 @@
 """The gateway as a process: a socket, uvicorn, and an end within three seconds."""
 
+import asyncio
 import signal
 import socket
 import threading
@@ -150,6 +151,11 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.state.backends.database.stop_waiting()
         await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            # One that was accepted while it closed is not told of it: in a process that goes on its
+            # client would wait for an answer from a loop that has ended.
+            connection.transport.abort()
+        await asyncio.sleep(0)
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from civictui.domain.model import GeoPoint
 from civictui.domain.text import one_line
 from civictui.geo.base_map import BaseMap, Sheet
-from civictui.geo.canvas import Canvas, Cell, spread, width_of
+from civictui.geo.canvas import Canvas, Cell
 from civictui.geo.glyphs import Drawing
+from civictui.geo.lettering import fitted, spread, width_of
 from civictui.geo.projection import meters_per_world, offset
 from civictui.geo.view import ACROSS, COARSE, COARSEST, DOWN, SIGNS, Kind, Mark, View
 
@@ -126,7 +127,7 @@ def foot_row(
         *spread(credit, "credit"),
         *spread(" " * (gap - before) + right, "frame"),
     ]
-    return [*cells, *[Cell(" ", "scale")] * columns][:columns]
+    return fitted([*cells, *[Cell(" ", "scale")] * columns], columns)
 
 
 def _bar(columns: int, meters_per_column: float, ascii_only: bool) -> str:

@@ -32,8 +32,8 @@ _BEFORE = 4
 """How many levels before its first one; then it is a few dots."""
 _MOST_TILES = 32
 """Of one map in one view; 200 x 60 cells need at most 15."""
-_MOST_BYTES = 64 * 1024 * 1024
-"""Of them, read; what is beyond is left blank. A dense city has a fifth of this."""
+_MOST_BYTES = 32 * 1024 * 1024
+"""Of them, read; what is beyond is left blank. A dense city has less than half of this."""
 _ROUNDING = 1e-9
 _NEAR = 4.0
 """Metres of a dot below which buildings and paths are drawn."""
@@ -68,7 +68,7 @@ class BaseMap:
         self._archives: list[Archive] | None = None
         self._shelf: Shelf | None = None
         self._faults: dict[str, str] = {}
-        self._changed = 0
+        self._changed: object = None
 
     @property
     def faults(self) -> list[str]:
@@ -165,12 +165,17 @@ def _within(tiles: "Iterator[Laid]", room: int) -> "Iterator[Laid]":
         yield laid
 
 
-def _changed(folder: Path) -> int:
-    """When something was last added or removed, in nanoseconds; 0 where there is no folder."""
+def _changed(folder: Path) -> object:
+    """Something else when a map was added, removed, or written over in its place."""
+    return [(path.name, _stamp(path)) for path in files_of(folder)]
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
     try:
-        return folder.stat().st_mtime_ns
+        status = path.stat()
     except OSError:
-        return 0
+        return ()
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _zoom(about: About, view: View) -> int | None:

@@ -5,12 +5,12 @@ Everything is drawn by Pillow into rasters of one byte a dot, which holds the ra
 it, and packed into characters in the end. A cell has one colour: that of the strongest thing in it.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from civictui.geo.glyphs import BITS, Drawing, glyphs
+from civictui.geo.lettering import Cell, fitted, spread, width_of
 from civictui.geo.view import ACROSS, DOWN
 
 if TYPE_CHECKING:
@@ -38,17 +38,6 @@ _FULL = {
     Drawing.BLOCKS: {"water": "░", "park": "▒", "building": "▓"},
 }
 """What a cell shows that has nothing but an area in it, where dots are too coarse for a grain."""
-
-
-class Cell(NamedTuple):
-    """One character and the name of its style ("" is plain).
-
-    A character of two columns is followed by a cell with no character, so that a row has as many
-    cells as columns.
-    """
-
-    char: str
-    style: str = ""
 
 
 class Canvas:
@@ -98,11 +87,9 @@ class Canvas:
 
     def put(self, column: int, row: int, text: str, style: str = "") -> None:
         """Write over the dots; what does not fit in is cut off."""
-        place = column
-        for cell in spread(text, style):
+        for place, cell in enumerate(fitted(spread(text, style), self.columns - column), column):
             if 0 <= place < self.columns and 0 <= row < self.rows:
                 self._text[place, row] = cell
-            place += 1
 
     def is_free(self, column: int, row: int, width: int) -> bool:
         """Whether a text of that width has room: not over other text, nor touching it, nor cut."""
@@ -197,24 +184,4 @@ def _grain(style: str, size: tuple[int, int]) -> "Raster":
     return Image.frombytes("L", size, b"".join(rows[y % 4] for y in range(height)))
 
 
-# --- text ------------------------------------------------------------------------------------
-
-
-def spread(text: str, style: str = "") -> list[Cell]:
-    """A text as cells: a wide character takes two, a combining one joins the one before."""
-    cells: list[Cell] = []
-    for char in text:
-        if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
-            base = next((at for at in (-1, -2) if cells[at:] and cells[at].char), None)
-            if base is not None:
-                cells[base] = Cell(cells[base].char + char, style)
-            continue
-        cells.append(Cell(char, style))
-        if unicodedata.east_asian_width(char) in "WF":
-            cells.append(Cell("", style))
-    return cells
-
-
-def width_of(text: str) -> int:
-    """Columns that a text takes."""
-    return len(text) if text.isascii() else len(spread(text))
+__all__ = ["AREAS", "LINES", "Canvas", "Cell"]

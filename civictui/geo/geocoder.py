@@ -42,7 +42,7 @@ def configured(setting: str) -> Callable[[Secrets], Geocoder] | None:
     if not setting:
         return None
     kind, origin = named(setting)
-    return lambda secrets: KnownAddresses(WebGeocoder(kind, origin), secrets)
+    return lambda secrets: KnownAddresses(WebGeocoder(kind, origin), secrets, f"{kind} {origin}")
 
 
 class _Turns:
@@ -51,13 +51,33 @@ class _Turns:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._next = 0.0
+        self._alone: dict[str, float] = {}
+        """Until when an origin wants no questions."""
 
-    async def wait(self) -> None:
+    async def wait(self, origin: str) -> None:
+        """Raises NoAddress where `origin` wants to be left alone."""
         with self._lock:
             now = time.monotonic()
+            if (left := self._alone.get(origin, now) - now) > 0:
+                minutes = max(1, round(left / 60))
+                raise NoAddress(f"The geocoder wants no question for {minutes} min", LATER)
             mine = max(now, self._next)
             self._next = mine + PAUSE
-        await asyncio.sleep(mine - now)
+        try:
+            await asyncio.sleep(mine - now)
+        except asyncio.CancelledError:
+            self._give_back(mine)
+            raise
+
+    def leave_alone(self, origin: str, seconds: float) -> None:
+        with self._lock:
+            self._alone[origin] = time.monotonic() + seconds
+
+    def _give_back(self, mine: float) -> None:
+        """Who goes on with the form has another question: it must not wait for the one before."""
+        with self._lock:
+            if self._next == mine + PAUSE:
+                self._next = mine
 
 
 _TURNS = _Turns()
@@ -73,12 +93,15 @@ class WebGeocoder:
 
     async def address(self, point: GeoPoint) -> str:
         # Loading it takes 0.1 s, on a small board half a second: beside what is typed.
-        from_geopy = await asyncio.to_thread(_from_geopy)
-        await _TURNS.wait()
+        through_geopy = await asyncio.to_thread(_through_geopy)
+        await _TURNS.wait(self._origin)
         self._link = self._link or Link(self._origin)
         try:
             async with asyncio.timeout(PATIENCE):
-                found: Found | None = await from_geopy(self._kind, self._link, point)
+                found: Found | None = await through_geopy.asked(self._kind, self._link, point)
+        except through_geopy.LeftAlone as error:
+            _TURNS.leave_alone(self._origin, error.seconds)
+            raise
         except NoAddress:
             raise
         except GatewayError as error:
@@ -93,34 +116,39 @@ class WebGeocoder:
             self._link = None
 
 
-def _from_geopy() -> Callable[[str, Link, GeoPoint], Any]:
-    from civictui.geo.through_geopy import asked
+def _through_geopy() -> Any:
+    from civictui.geo import through_geopy
 
-    return asked
+    return through_geopy
 
 
 class KnownAddresses:
-    """`Geocoder` that asks another one only for what it has not said before, within 10 m."""
+    """`Geocoder` that asks another one only for what it has not said before, within 10 m.
 
-    def __init__(self, geocoder: Geocoder, secrets: Secrets) -> None:
+    `name` says which one: what an earlier one said is not taken for the word of another.
+    """
+
+    def __init__(self, geocoder: Geocoder, secrets: Secrets, name: str) -> None:
         self._geocoder = geocoder
         self._secrets = secrets
+        self._geocoder_name = name
 
     async def address(self, point: GeoPoint) -> str:
         place = f"{point.latitude:.4f},{point.longitude:.4f}"
-        known = _texts(await self._secrets.get(_NAME))
+        known = await self._said()
         if place in known:
             return known[place]
         text = await self._geocoder.address(point)
         # Another loop may have asked meanwhile; what is lost of that is asked once more.
-        known = {**_texts(await self._secrets.get(_NAME)), place: text}
+        known = {**await self._said(), place: text}
         latest = dict(list(known.items())[-REMEMBERED:])
-        await self._secrets.put(_NAME, latest)
+        await self._secrets.put(_NAME, {"of": self._geocoder_name, "said": latest})
         return text
+
+    async def _said(self) -> Mapping[str, str]:
+        kept = await self._secrets.get(_NAME)
+        is_of_this_one = isinstance(kept, dict) and kept.get("of") == self._geocoder_name
+        return kept["said"] if is_of_this_one else {}
 
     async def close(self) -> None:
         await self._geocoder.close()
-
-
-def _texts(said: object) -> Mapping[str, str]:
-    return said if isinstance(said, dict) else {}

@@ -74,7 +74,7 @@ class Gpsd:
         opening = asyncio.open_connection(host, port, limit=LINE_BYTES)
         try:
             return await asyncio.wait_for(opening, _CONNECTING)
-        except (OSError, TimeoutError, UnicodeError) as error:
+        except (OSError, TimeoutError, ValueError) as error:  # such as a host that no name can be
             raise self._no_fix("gpsd does not answer") from error
 
     def _no_fix(self, what: str) -> NoFix:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 from civictui.codec import BadJson, decode_object
@@ -15,6 +16,26 @@ from civictui.geo.sight import Sight, Sighting
 GREETING_SECONDS = 5.0
 """For so long gpsd may take to answer, and to name its receivers."""
 _TICK = 0.5
+_MOST_LINES = 400
+"""In a second; gpsd sends a tenth of it. Whoever sends more waits, and costs no more than this."""
+_MOST_WORDS = 5
+"""In a second; a person reads no more, and each is drawn."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """How often something happens in a second: of this machine, which is what is to be spared."""
+
+    most: int
+    _second: int = -1
+    _count: int = 0
+
+    def allows(self) -> bool:
+        """Whether it may happen once more in this second."""
+        if (second := int(monotonic())) != self._second:
+            self._second, self._count = second, 0
+        self._count += 1
+        return self._count <= self.most
 
 
 @dataclass(slots=True)
@@ -35,6 +56,8 @@ class Watch:
     _begun: float = field(init=False)
     _sight: Sight = field(default_factory=Sight)
     _last_words: str = ""
+    _lines: Pace = field(default_factory=lambda: Pace(_MOST_LINES))
+    _words: Pace = field(default_factory=lambda: Pace(_MOST_WORDS))
 
     def __post_init__(self) -> None:
         self._begun = self.clock.monotonic()
@@ -54,6 +77,8 @@ class Watch:
             if said := await self._message():
                 self._sight.take(said, self.clock.monotonic())
             now = self.clock.monotonic()
+            if said and not self._lines.allows():
+                await asyncio.sleep(_TICK)
             best = self._sight.best(now)
             if best is None:
                 first = None
@@ -93,7 +118,7 @@ class Watch:
         if best is not None:
             good = "" if best.accuracy is None else f" good for {round(best.accuracy)} m"
             words = f"a fix{good}, waiting for a better one"
-        if words != self._last_words:
+        if words != self._last_words and self._words.allows():
             self._last_words = words
             self.told(words)
 

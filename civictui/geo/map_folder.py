@@ -4,10 +4,12 @@ Maps are public data and lie here as they came, not sealed: they are read in pie
 same for every user of this terminal.
 """
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from civictui.domain.errors import MapError
@@ -17,6 +19,7 @@ from civictui.geo.tiles.archive import About, open_archive
 
 _PART = ".part"
 _LONGEST_NAME = 80
+"""Bytes; with what is added it stays below what every disk takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,10 @@ def kept(folder: Path) -> list[Kept]:
 
 def _kept(folder: Path) -> Iterator[Kept]:
     for path in files_of(folder):
-        size = path.stat().st_size
+        try:
+            size = path.stat().st_size
+        except OSError:  # a link that leads nowhere, or removed just now
+            continue
         try:
             yield Kept(path, size, checked(path))
         except MapError as error:
@@ -51,8 +57,9 @@ def checked(path: Path) -> About:
     """What a map says of itself, after one of its tiles was read as a trial. Raises MapError."""
     from civictui.geo.tiles.tile import read_tile
 
-    if not path.is_file():
-        raise MapError(f"{_shown(path)} is no file")
+    with _told(f"{_shown(path)} cannot be read"):
+        if not path.is_file():
+            raise MapError(f"{_shown(path)} is no file")
     archive = open_archive(path)
     try:
         about = archive.about
@@ -70,21 +77,15 @@ def add(folder: Path, source: Path) -> Kept:
 
     Raises MapError.
     """
-    about = checked(source)
-    target = folder / _name_for(source)
-    if target.exists():
-        raise MapError(f"There is a map {target.name} already", "Remove that one first.")
-    part = target.with_name(f".{target.name}{_PART}")
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copyfile(source, part)
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.rename(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise MapError(f"The map could not be copied: {error.strerror or error}") from error
-    return Kept(target, target.stat().st_size, about)
+    checked(source)
+    with _told("The map could not be copied"):
+        target = folder / _name_for(source)
+        _make(folder)
+        with _alone(folder):
+            if os.path.lexists(target):
+                raise MapError(f"There is a map {target.name} already", "Remove that one first.")
+            about = _copied(source, target)
+        return Kept(target, target.stat().st_size, about)
 
 
 def remove(folder: Path, name: str) -> Path:
@@ -94,11 +95,61 @@ def remove(folder: Path, name: str) -> Path:
         there = ", ".join(path.name for path in files_of(folder)) or "none"
         problem = "There are two maps" if found else "There is no map"
         raise MapError(f"{problem} {one_line(name)[:_LONGEST_NAME]}", f"Maps: {one_line(there)}.")
-    try:
+    with _told("The map could not be removed"):
         found[0].unlink()
-    except OSError as error:
-        raise MapError(f"The map could not be removed: {error.strerror or error}") from error
     return found[0]
+
+
+def _copied(source: Path, target: Path) -> About:
+    """Raises MapError, OSError; nothing is left then."""
+    part = target.with_name(f".{target.name}{_PART}")
+    try:
+        shutil.copyfile(source, part)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        about = _checked_again(part, source)
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return replace(about, name=target.stem)
+
+
+def _checked_again(part: Path, source: Path) -> About:
+    try:
+        return checked(part)
+    except MapError as error:
+        said = f"{_shown(source)} was changed while it was copied"
+        raise MapError(said, "Add it again when it is whole.") from error
+
+
+def _make(folder: Path) -> None:
+    """With what lies above it; `parents=True` would open that to everybody."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(mode=0o700, exist_ok=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One program at a time adds; what one that was killed has left goes before."""
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # a disk from elsewhere that knows no locks
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in folder.glob(f".*{_PART}"):
+            left.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _told(problem: str) -> Iterator[None]:
+    """What the disk does not want, as a MapError."""
+    try:
+        yield
+    except OSError as error:
+        raise MapError(f"{problem}: {error.strerror or error}") from error
 
 
 def _name_for(source: Path) -> str:
@@ -107,7 +158,8 @@ def _name_for(source: Path) -> str:
     stem = source.stem
     if one_line(stem) != stem or not stem.isprintable() or stem.startswith((".", "-")):
         raise MapError(f"{_shown(source)} is no name for a map", "Give the file another name.")
-    return f"{stem[:_LONGEST_NAME]}{ending}"
+    short = stem.encode()[:_LONGEST_NAME].decode(errors="ignore").rstrip()
+    return f"{short}{ending}"
 
 
 def _shown(path: Path) -> str:

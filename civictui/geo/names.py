@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from civictui.geo.canvas import Canvas, width_of
+from civictui.geo.canvas import Canvas
 from civictui.geo.glyphs import Drawing
+from civictui.geo.lettering import is_sure, width_of
 from civictui.geo.tiles.schema import DISTRICT, TOWN
 from civictui.geo.tiles.tile import Name
 
@@ -93,11 +94,13 @@ def _fits_scale(weight: int, meters: float) -> bool:
 
 
 def _written(name: Name, ascii_only: bool) -> str:
-    """In few characters; "" where ASCII cannot say it."""
+    """In few characters; "" where ASCII cannot say it, or no terminal surely."""
     for text in (name.text, name.latin):
         short = _WORD.sub(lambda word: _SHORT.get(word[0], word[0]), text)
         if not ascii_only:
-            return short
+            if is_sure(short):
+                return short
+            continue
         plain = unicodedata.normalize("NFKD", short)
         plain = "".join(char for char in plain if not unicodedata.combining(char))
         if plain.isascii() and plain.strip():

@@ -12,11 +12,13 @@ from typing import Any
 
 from civictui.domain.errors import PlaceError
 from civictui.domain.model import GeoPoint
-from civictui.domain.model.values import is_number
+from civictui.domain.model.values import is_number, text_of
 
 STALE_SECONDS = 10.0
 """A receiver that says the same moment for longer is not measuring any more."""
 _MOST_RECEIVERS = 16
+_LEAST_METERS, _MOST_METERS = 0.1, 20_037_508.0
+"""An accuracy is never said to be perfect, and nothing is further away than half of the world."""
 _HAS_FIX = 2
 """TPV's mode: 0 unknown, 1 no fix, 2 in two dimensions, 3 in three."""
 
@@ -44,13 +46,14 @@ class Receiver:
     gone: bool = False
 
     def take_position(self, said: Mapping[str, Any], now: float) -> None:
-        mode, moment = said.get("mode"), str(said.get("time", ""))
+        mode, moment = said.get("mode"), text_of(said.get("time"))
         self.mode = mode if type(mode) is int else 0
         self.gone = False
-        point = _point(said) if self.mode >= _HAS_FIX else None
-        if point is None:
+        if self.mode < _HAS_FIX:
             self.fix = None
             return
+        if (point := _point(said)) is None:
+            return  # it has a fix, and says elsewhere where; the last one goes on ageing
         stuck = self.fix is not None and moment != "" and moment == self.moment
         since = self.fix.since if self.fix and stuck else now
         self.fix = Sighting(point, _accuracy(said), since, self.used)
@@ -147,7 +150,9 @@ def _accuracy(said: Mapping[str, Any]) -> float | None:
     east, north = _number(said.get("epx")), _number(said.get("epy"))
     if whole is None and east is not None and north is not None:
         whole = math.hypot(east, north)
-    return round(whole, 1) if whole is not None and whole > 0 else None
+    if whole is None or whole <= 0:
+        return None
+    return min(max(round(whole, 1), _LEAST_METERS), _MOST_METERS)
 
 
 def _number(value: object) -> float | None:

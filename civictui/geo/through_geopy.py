@@ -13,7 +13,7 @@ from geopy.exc import GeopyError
 from geopy.geocoders import Nominatim, Photon
 
 from civictui import __version__
-from civictui.domain.errors import NoAddress, PlaceError
+from civictui.domain.errors import GatewayError, NoAddress, PlaceError
 from civictui.domain.model import GeoPoint
 from civictui.geo.address_text import PHOTON, Found, written
 from civictui.net import Link
@@ -21,9 +21,21 @@ from civictui.net import Link
 _SILENCE = 10.0
 _CAP = 256 * 1024
 _OK = 200
+_BUSY = {429, 503}
+_WHILE = 60.0
+"""Seconds that a busy geocoder is left alone which does not say for how long."""
 _LATER = "It can be asked for later."
-_MISSHAPEN = (GeopyError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+_SHAPE = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+_MISSHAPEN = (GeopyError, *_SHAPE)
 """What geopy raises for JSON of another shape than it expects."""
+
+
+class LeftAlone(NoAddress):
+    """The geocoder wants no question for so many `seconds`."""
+
+    def __init__(self, status: int, seconds: float) -> None:
+        super().__init__(f"The geocoder answered {status}: it has too much to do", _LATER)
+        self.seconds = seconds
 
 
 class _OverLink(BaseAsyncAdapter):  # type: ignore[misc]  # geopy has no types
@@ -38,9 +50,14 @@ class _OverLink(BaseAsyncAdapter):  # type: ignore[misc]  # geopy has no types
         parts = urlsplit(url)
         path = f"{parts.path}?{parts.query}"
         reply = await self._link.request("GET", path, silence=_SILENCE, cap=_CAP)
+        if reply.status in _BUSY:
+            raise LeftAlone(reply.status, reply.retry_after or _WHILE)
         if reply.status != _OK:
             raise NoAddress(f"The geocoder answered {reply.status}", _LATER)
-        answer = reply.json()
+        try:
+            answer = reply.json()
+        except GatewayError as error:
+            raise NoAddress("What answered is no geocoder", _LATER) from error
         _check_place(answer)
         return answer
 
@@ -76,7 +93,7 @@ def _check_place(answer: Any) -> None:
 
     An answer of another shape is geopy's to refuse.
     """
-    with suppress(AttributeError, IndexError, KeyError, TypeError, ValueError):
+    with suppress(*_SHAPE):
         if "features" in answer:
             longitude, latitude = answer["features"][0]["geometry"]["coordinates"][:2]
         else:

@@ -14,10 +14,11 @@ process of its own.
 """
 
 from civictui.pictures.camera import capture
+from civictui.pictures.darkroom import close
 from civictui.pictures.drawing import fit, view
 from civictui.pictures.files import read_file
 from civictui.pictures.inbox import newest
 from civictui.pictures.opening import inspect
 from civictui.pictures.taking import Taken, take
 
-__all__ = ["Taken", "capture", "fit", "inspect", "newest", "read_file", "take", "view"]
+__all__ = ["Taken", "capture", "close", "fit", "inspect", "newest", "read_file", "take", "view"]

@@ -35,6 +35,10 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": os.pathsep.join(path), "MALLOC_ARENA_MAX": "1"}
 
 
+FAILURES = (OSError, ValueError, MemoryError, RuntimeError)
+"""Of speaking with a process: pipes, frames, no memory for them, no thread to watch over it."""
+
+
 class Child:
     """One running picture process; belongs to one thread, `kill` to any."""
 
@@ -68,10 +72,10 @@ class Child:
         """What it answers. Raises PictureError: its own, or that it was too slow or broke down."""
         alarm = threading.Timer(seconds, self._too_late)
         alarm.daemon = True
-        alarm.start()
         try:
+            alarm.start()
             said, answer = self._exchange(words, content)
-        except (OSError, frames.BadFrame) as error:
+        except FAILURES as error:
             self.end()
             raise self._failure(seconds) from error
         finally:

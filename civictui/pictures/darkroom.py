@@ -16,7 +16,7 @@ from typing import Any
 
 from civictui.domain.errors import PictureError
 from civictui.domain.text import one_line
-from civictui.pictures.child import Child, command
+from civictui.pictures.child import FAILURES, Child, command
 from civictui.pictures.files import MAX_BYTES
 
 SECONDS = 30.0
@@ -24,6 +24,9 @@ SECONDS = 30.0
 
 IDLE_SECONDS = 30.0
 """After so long without a picture the process ends, and its 25 MB are free again."""
+
+_LOOK_SECONDS = 0.05
+"""A process that is just starting while all is closed is killed so soon after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Darkroom:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._child: Child | None = None
+        self._closing = False
 
     @property
     def pid(self) -> int:
@@ -69,14 +73,19 @@ class Darkroom:
         return order.answer.result()
 
     def close(self) -> None:
-        """End the process at once, and the thread; the next picture starts both anew."""
+        """End the process at once, and the thread; the next picture starts both anew.
+
+        Whoever waits for a picture is told so.
+        """
         with self._starting:
             thread, self._thread = self._thread, None
-            if thread and thread.is_alive():
+            self._closing = True
+            self._orders.put(None)
+            while thread and thread.is_alive():
                 if child := self._child:
                     child.kill()
-                self._orders.put(None)
-                thread.join()
+                thread.join(_LOOK_SECONDS)
+            self._closing = False
 
     def _open(self) -> None:
         if self._thread and self._thread.is_alive():
@@ -85,6 +94,7 @@ class Darkroom:
         self._child, self._orders = None, queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="pictures", daemon=True)
         self._thread.start()
+        atexit.unregister(self.close)
         atexit.register(self.close)
 
     def _work(self) -> None:
@@ -102,9 +112,11 @@ class Darkroom:
 
     def _fill(self, order: _Order) -> None:
         try:
+            if self._closing:
+                raise _not_any_more()
             answer = self._living().ask(order.words, order.content, self._seconds)
         except PictureError as error:
-            order.answer.set_exception(error)
+            order.answer.set_exception(_not_any_more() if self._closing else error)
         else:
             order.answer.set_result(answer)
 
@@ -115,8 +127,8 @@ class Darkroom:
         if self._child is None:
             try:
                 self._child = Child(self._start)
-            except OSError as error:
-                reason = one_line(error.strerror or str(error))
+            except FAILURES as error:
+                reason = one_line(getattr(error, "strerror", None) or str(error))
                 raise PictureError(f"Pictures cannot be opened here: {reason}") from error
         return self._child
 
@@ -127,5 +139,17 @@ class Darkroom:
                 child.end()
 
 
+def _not_any_more() -> PictureError:
+    return PictureError("The picture was not opened any more", "Open it again.")
+
+
 darkroom = Darkroom()
 """The one of this program."""
+
+
+def close() -> None:
+    """End the picture process of this program, until the next picture; may be called at any time.
+
+    It does not wait for a picture, but a moment for the process to be gone.
+    """
+    darkroom.close()

@@ -1,5 +1,6 @@
 """Reading a photo file that a person named."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -34,14 +35,24 @@ def read_file(path: str) -> bytes:
 
 
 def _read(path: Path, name: str) -> bytes:
-    # Looked at before it is opened: opening a named pipe would wait for its other end.
-    status = path.stat()
-    if stat.S_ISDIR(status.st_mode):
-        raise PictureError(f"{name} is a folder", "Name a photo file in it.")
-    if not stat.S_ISREG(status.st_mode):
-        raise PictureError(f"{name} is no ordinary file", "Name a photo file.")
-    with path.open("rb") as file:
+    # Looked at before it is opened, which may do something to a device; and once more what was
+    # opened, since another file may have taken its place.
+    _check(path.stat(), name)
+    with open(path, "rb", opener=_without_waiting) as file:
+        _check(os.fstat(file.fileno()), name)
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise PictureError(f"{name} is larger than {MAX_BYTES >> 20} MB", "Choose a smaller photo.")
     return content
+
+
+def _check(status: os.stat_result, name: str) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise PictureError(f"{name} is a folder", "Name a photo file in it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise PictureError(f"{name} is no ordinary file", "Name a photo file.")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """For `open`: a named pipe would wait for its other end."""
+    return os.open(path, flags | os.O_NONBLOCK)

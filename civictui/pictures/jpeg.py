@@ -14,7 +14,9 @@ from typing import BinaryIO
 _BASELINE = (0xC0, 0xC1)
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _SCAN = 0xDA
-_STANDALONE = {0x01, *range(0xD0, 0xD9)}
+_STANDALONE = {0x00, 0x01, 0xC8, *range(0xD0, 0xDA), *range(0xF0, 0xFE)}
+_MOST_STEPS = 20_000
+"""Segments, and bytes between them, before the first scan; real files have some hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,10 @@ class Layout:
 
 
 def layout(file: BinaryIO) -> Layout:
-    """Read the frame and the first scan header; what cannot be followed counts as held."""
+    """Read the frame and the first scan header; what cannot be followed counts as held.
+
+    Raises ValueError for a header that was made to take long.
+    """
     frame, components, samples = 0, 0, 4.0
     for marker, body in _segments(file):
         if marker in _FRAMES and len(body) > 5:
@@ -37,15 +42,19 @@ def layout(file: BinaryIO) -> Layout:
 
 
 def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Markers and their bodies, from the start of the file to the first scan."""
+    """Markers and their bodies, from the start of the file to the first scan.
+
+    What is no segment is passed over as Pillow does it. Raises ValueError for more than any camera
+    writes, which Pillow would follow for minutes.
+    """
     position = 2
-    while True:
+    for _ in range(_MOST_STEPS):
         file.seek(position)
         head = file.read(4)
-        if len(head) < 4 or head[0] != 0xFF:
+        if len(head) < 4:
             return
         marker = head[1]
-        if marker == 0xFF:  # a fill byte
+        if head[0] != 0xFF or marker == 0xFF:  # junk, and bytes that fill
             position += 1
         elif marker in _STANDALONE:
             position += 2
@@ -55,6 +64,7 @@ def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             if marker == _SCAN:
                 return
             position += 2 + size
+    raise ValueError("too many segments")
 
 
 def _samples(frame: bytes) -> float:

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, BinaryIO
 
 from civictui.domain.errors import PictureError
-from civictui.pictures import jpeg
+from civictui.pictures import jpeg, png
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -52,10 +52,12 @@ def opened(file: BinaryIO) -> Iterator["Image"]:
     if kind not in MAX_PIXELS:
         raise PictureError(f"{kind} pictures cannot be read", CONVERT)
     image_module = pillow(kind)
-    with told_in_words(image_module), closing(image_module.open(file, formats=(kind,))) as image:
-        # `closing` frees the pixels too; Pillow's own context would only close the file.
-        _check(image, kind, file)
-        yield image
+    with told_in_words(image_module):
+        cap = _cap(kind, file)
+        with closing(image_module.open(file, formats=(kind,))) as image:
+            # `closing` frees the pixels too; Pillow's own context would only close the file.
+            _check(image, kind, cap)
+            yield image
 
 
 @contextmanager
@@ -117,17 +119,26 @@ def pillow(kind: str) -> ModuleType:
     return Image
 
 
-def _check(image: "Image", kind: str, file: BinaryIO) -> None:
+def _cap(kind: str, file: BinaryIO) -> int:
+    """How many pixels it may have, by a look at its structure, before Pillow sees it.
+
+    Raises ValueError for a header that would take Pillow long.
+    """
+    most = MAX_PIXELS[kind]
+    if kind == "JPEG":
+        layout = jpeg.layout(file)
+        most = MAX_STREAMED if layout.streamed else min(most, int(MAX_SAMPLES / layout.samples))
+    elif kind == "PNG" and not png.has_few_chunks(file):
+        raise ValueError("too many chunks")
+    file.seek(0)
+    return most
+
+
+def _check(image: "Image", kind: str, most: int) -> None:
     # Phones write a second picture (a gain map, a preview) behind the first: still one photo.
     if kind != "JPEG" and getattr(image, "is_animated", False):
         raise PictureError("The picture is animated", "Save one picture of it as JPEG.")
-    pixels, most = image.width * image.height, MAX_PIXELS[kind]
-    if kind == "JPEG":
-        position = file.tell()
-        layout = jpeg.layout(file)
-        file.seek(position)
-        most = MAX_STREAMED if layout.streamed else min(most, int(MAX_SAMPLES / layout.samples))
-    if pixels > most:
+    if image.width * image.height > most:
         raise too_large(most)
 
 

@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 _HEAD = struct.Struct(">I4s")
 _PIECE = 1024 * 1024
+_MOST_CHUNKS = 10_000
+"""Before the pixels. Pillow keeps each that it does not know; real files have some ten."""
 
 
 def is_whole(file: BinaryIO) -> bool:
@@ -36,3 +38,15 @@ def _is_right(file: BinaryIO, size: int, checksum: int) -> bool:
         checksum = zlib.crc32(piece, checksum)
         size -= len(piece)
     return file.read(4) == checksum.to_bytes(4)
+
+
+def has_few_chunks(file: BinaryIO) -> bool:
+    """Whether what stands before the pixels is soon read."""
+    position = 8
+    for _ in range(_MOST_CHUNKS):
+        file.seek(position)
+        head = file.read(_HEAD.size)
+        if len(head) < _HEAD.size or head[4:] == b"IDAT":
+            return True
+        position += _HEAD.unpack(head)[0] + 12
+    return False

@@ -35,6 +35,8 @@ LOOKED_AT = 50
 CHOSEN = SIGNS[Kind.SELECTED]
 """The sign of what a person has chosen: a report, or the place of the pin. A pin's own sign is that
 of many reports in a cell."""
+LONGEST = 1000
+"""Characters of a report that one line is made of: to clean a megabyte of them takes time."""
 TEMPERATE = GeoPoint(20.0, 0.0)
 """The middle of a map of the whole world: there is more land in the north."""
 
@@ -94,7 +96,7 @@ class Charted(Page[ScreenResultType], Generic[ScreenResultType], inherit_binding
         self.entitle()
         await self._has_room.wait()
         self._home = await self._first_view(center)
-        self.look(self._home)
+        self.look(self.fitted(self._home))
         self.begun()
 
     async def _newest(self) -> GeoPoint | None:
@@ -162,7 +164,12 @@ class Charted(Page[ScreenResultType], Generic[ScreenResultType], inherit_binding
         if columns and rows:
             self._has_room.set()
             if self.view:
-                self.look(self.view.sized(columns, rows))
+                self.look(self.fitted(self.view))
+
+    def fitted(self, view: View) -> View:
+        """A view in the room that there is now, and never wider than the world."""
+        columns, rows = self.chart.room
+        return view.sized(columns, rows).zoomed(1.0) if columns and rows else view
 
     def shown(self, frame: Frame) -> None:
         """A frame has come on the screen."""
@@ -264,7 +271,7 @@ def you(fix: Fix | None) -> str:
     parts = [
         _SOURCES.get(fix.source, ""),
         f"±{round(fix.accuracy)} m" if fix.accuracy is not None else "",
-        words.ago(measured, datetime.now(UTC)) if measured else "",
+        words.aged(measured, datetime.now(UTC)) if measured else "",
     ]
     said = ", ".join(part for part in parts if part)
     return f"you: {said}" if said else ""

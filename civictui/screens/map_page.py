@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, ReportsChanged
 from civictui.domain.model import GeoPoint, ReportRow, Spot
+from civictui.domain.text import one_line
 from civictui.geo.area_map import Kind
 from civictui.keys import BACK, BROWSE, MAP
-from civictui.screens.charted import Charted, cell_over
+from civictui.screens.charted import LONGEST, Charted, cell_over
 from civictui.screens.desk import Desk
 from civictui.widgets import words
 from civictui.widgets.background import in_background
@@ -15,6 +16,8 @@ from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.chart_view import Frame
 from civictui.widgets.words_line import WordsLine
 
+SHORT = 24
+"""Characters of a category."""
 PARTS = 4
 """A step to the side is so much of what is in sight."""
 
@@ -46,11 +49,12 @@ class MapPage(Charted[None], inherit_bindings=False):
 
     def action_pan(self, across: int, down: int) -> None:
         if view := self.view:
-            self.look(view.panned(across * (view.columns // PARTS), down * (view.rows // PARTS)))
+            step = max(1, view.columns // PARTS), max(1, view.rows // PARTS)
+            self.look(view.panned(across * step[0], down * step[1]))
 
     def action_home(self) -> None:
         if self.view and self._home:
-            self.look(self._home.sized(self.view.columns, self.view.rows))
+            self.look(self.fitted(self._home))
 
     # --- selecting ---
 
@@ -148,5 +152,12 @@ def row_words(row: ReportRow) -> tuple[str, str]:
     """What a report is, and how far away."""
     report = row.report
     far = "" if row.meters is None else words.distance(row.meters, row.bearing)
-    said = " · ".join(part for part in (report.category, far) if part)
-    return f"{words.SIGNS[row.state]} {report.description or '(no description)'}", said
+    said = " · ".join(part for part in (_brief(report.category, SHORT), far) if part)
+    text = report.description[:LONGEST] or "(no description)"
+    return f"{words.SIGNS[row.state]} {text}", said
+
+
+def _brief(text: str, most: int) -> str:
+    """The words of a category leave room for those of the report."""
+    line = one_line(text[:LONGEST])
+    return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -19,6 +19,7 @@ from civictui.widgets.bindings import bindings
 from civictui.widgets.block_list import BlockList
 from civictui.widgets.fit import fit
 from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.title_line import TitleLine
 
 NONE = "no open report is near here"
 NO_WORDS = "write in the form first what is to be said there"
@@ -65,6 +66,8 @@ class NearbyPage(Page[str], inherit_bindings=False):
         self.query_one(BlockList).show(nearby_text.blocks(self._found))
         if not self._found:
             self.say(NONE)
+        elif self.query_one(TitleLine).notice == NONE:
+            self.say("")
 
     # --- the one with the cursor ---
 

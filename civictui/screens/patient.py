@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Generic
 
+from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
+from textual.widget import Widget
 
 
 class Patient(Screen[ScreenResultType], Generic[ScreenResultType], inherit_bindings=False):
@@ -14,6 +16,10 @@ class Patient(Screen[ScreenResultType], Generic[ScreenResultType], inherit_bindi
     asked for once more.
     """
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """The toolkit would send the whole screen, 3 kB, whenever the cursor goes to another field;
+    what looks different with the cursor in it draws itself.
+    """
     _next: Callable[[], object] | None = None
 
     def end(self, result: ScreenResultType | None = None) -> None:

@@ -17,8 +17,10 @@ from civictui.screens.picture_page import PicturePage
 from civictui.terminal.paths import expanded
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import screen_keys
+from civictui.widgets.field_row import FieldRow
 from civictui.widgets.photo_fields import PhotoFields
 from civictui.widgets.photo_list import PhotoList
+from civictui.widgets.title_line import TitleLine
 
 Source: TypeAlias = Callable[[], Awaitable[TakenPhoto]]
 """Where a photo comes from. Raises CivicError."""
@@ -30,6 +32,7 @@ class PhotoIntake(DraftPage, inherit_bindings=False):
     def __init__(self, desk: Desk, draft: Draft, kept: Draft | None) -> None:
         super().__init__(desk, draft, kept)
         self._intake = asyncio.Lock()
+        self._said_above = ""
 
     @property
     def photos(self) -> PhotoFields:
@@ -44,6 +47,21 @@ class PhotoIntake(DraftPage, inherit_bindings=False):
         return ", ".join(
             f"{keys[action]} {words}" for action, words in named.items() if action in keys
         )
+
+    def tell(self, row: FieldRow, words: str, *, error: bool = False) -> None:
+        """Say beside a field what became of a key that works wherever the cursor is."""
+        row.say(words, error=error)
+        self.attend_to(row)
+
+    def attend_to(self, row: FieldRow) -> None:
+        """What a row says is said in the first line too while the row is out of sight."""
+        self.call_after_refresh(self._say_above, row)
+
+    def _say_above(self, row: FieldRow) -> None:
+        is_seen = self.can_view_entire(row)
+        if not is_seen or self._said_above == self.query_one(TitleLine).notice:
+            self._said_above = "" if is_seen else row.remark
+            self.say(self._said_above, error=row.has_error)
 
     def photo_taken(self, taken: TakenPhoto) -> None:
         """One more photo is in the list."""
@@ -90,17 +108,18 @@ class PhotoIntake(DraftPage, inherit_bindings=False):
     async def _take(self, source: Source, waiting: str, path: str = "") -> bool:
         """Take one photo in; a failure is said beside the field, and harms nothing."""
         row = self.photos.row
-        row.say(waiting)
+        self.tell(row, waiting)
         try:
             taken = await source()
         except CivicError as error:
-            row.say(error.sentence, error=True)
+            self.tell(row, error.sentence, error=True)
             return False
         if not self.takes_in:
-            row.say("too late: the report was being saved")
+            self.tell(row, "too late: the report was being saved")
             return False
         self.photos.add(taken, path)
         self.photo_taken(taken)
+        self.attend_to(row)
         return True
 
     # --- the list ---
@@ -113,6 +132,10 @@ class PhotoIntake(DraftPage, inherit_bindings=False):
         self.photo_pointed()
 
     @on(PhotoList.Pointed)
+    def another_pointed(self) -> None:
+        # The toolkit would call the method that it finds decorated, not one in its place.
+        self.photo_pointed()
+
     def photo_pointed(self) -> None:
         """The cursor of the list is on another photo."""
 

@@ -11,11 +11,13 @@ from civictui.screens.desk import Desk
 from civictui.screens.page import Page
 from civictui.screens.photo_sight import PhotoSight
 from civictui.widgets import words
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.picture_pane import PicturePane
 from civictui.widgets.tiers import Tier
 from civictui.widgets.title_line import TitleLine
 from civictui.widgets.zoom import Zoom
+
+_SIDES = ("left", "down", "up", "right")
 
 
 class PicturePage(Page[int], inherit_bindings=False):
@@ -52,9 +54,15 @@ class PicturePage(Page[int], inherit_bindings=False):
         self._entitle()
 
     def _entitle(self) -> None:
-        closer = "" if self._pane.zoom.is_whole else f" · {self._pane.zoom.factor:g} times closer"
+        closer = "" if self._pane.zoom.is_whole else f" · {self._closer}"
         self.query_one(TitleLine).entitle(f"{self.heading}{closer}")
         self.refresh_bindings()
+
+    @property
+    def _closer(self) -> str:
+        """How close, and the keys for the rest of it: the last line has no room for four more."""
+        aside = " ".join(key_name(self, f"picture.pan_{way}") for way in _SIDES)
+        return f"{self._pane.zoom.factor:g} times closer · {aside} to the sides"
 
     # --- keys ---
 

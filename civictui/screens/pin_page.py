@@ -12,7 +12,7 @@ from civictui.geo.distance import show_distance
 from civictui.geo.projection import offset
 from civictui.geo.streets import street_at
 from civictui.keys import BACK, BROWSE, PIN
-from civictui.screens.charted import Charted, cell_over
+from civictui.screens.charted import LONGEST, Charted, cell_over
 from civictui.screens.desk import Desk
 from civictui.widgets import words
 from civictui.widgets.background import in_background
@@ -95,7 +95,7 @@ class PinPage(Charted[GeoPoint | None], inherit_bindings=False):
         if not (spots := await reader.spots(pin, NEAR)):
             return None
         rows = await reader.rows([min(spots, key=far).id], pin)
-        return rows[0] if rows else None
+        return next((row for row in rows if row.meters is None or row.meters <= NEAR), None)
 
     def mark(self) -> None:
         """The pin, and where it is in words."""
@@ -114,7 +114,8 @@ class PinPage(Charted[GeoPoint | None], inherit_bindings=False):
             return f"no report within {show_distance(NEAR)}", ""
         row = self._nearest
         far = words.distance(row.meters or 0.0, row.bearing)
-        return f"{words.SIGNS[row.state]} {row.report.description}", f"the nearest report, {far}"
+        text = row.report.description[:LONGEST]
+        return f"{words.SIGNS[row.state]} {text}", f"the nearest report, {far}"
 
     # --- keys ---
 

@@ -1,5 +1,7 @@
 """Pages on which the place of a report is set: typed, by a receiver, from a photo, on the map."""
 
+from functools import partial
+
 from textual import on
 from textual.widgets import Input
 
@@ -82,6 +84,11 @@ class PlaceIntake(PhotoIntake, inherit_bindings=False):
             self.place_settled()
 
     def put_place(self, point: GeoPoint, origin: Origin) -> None:
+        """Write what the person has asked for."""
+        self._write_place(point, origin)
+        self.attend_to(self.form.row("place"))
+
+    def _write_place(self, point: GeoPoint, origin: Origin) -> None:
         self.form.place.put(point, origin)
         self.echo_place()
         self.settle_place()
@@ -94,14 +101,15 @@ class PlaceIntake(PhotoIntake, inherit_bindings=False):
 
     async def _locate(self) -> None:
         row, before = self.form.row("place"), self.form.place.text
-        row.say("asking the receiver …")
+        say = partial(self.tell, row)
+        say("asking the receiver …")
         try:
-            fix = await self.desk.service.locate(row.say)
+            fix = await self.desk.service.locate(say)
         except CivicError as error:
-            row.say(error.sentence, error=True)
+            say(error.sentence, error=True)
             return
         if self.form.place.text != before:
-            row.say(f"a place was written meanwhile; {key_name(self, 'form.locate')} asks again")
+            say(f"a place was written meanwhile; {key_name(self, 'form.locate')} asks again")
         elif self.takes_in:
             self.put_place(fix.point, Origin.of(fix))
 
@@ -122,7 +130,7 @@ class PlaceIntake(PhotoIntake, inherit_bindings=False):
     def photo_taken(self, taken: TakenPhoto) -> None:
         """The place of a photo is offered where there is none yet."""
         if taken.point and not self.form.place.text:
-            self.put_place(taken.point, Origin(LocationSource.PHOTO))
+            self._write_place(taken.point, Origin(LocationSource.PHOTO))
         self.photos.list.judge(self.form.place.point)
 
     @on(PhotoList.PlaceWanted)
@@ -133,13 +141,13 @@ class PlaceIntake(PhotoIntake, inherit_bindings=False):
     def forget_place_of_photo(self) -> None:
         """A place that came from a photo goes with it; that of another one takes its place."""
         field, listed = self.form.place, self.photos.list
-        if field.origin.source != LocationSource.PHOTO or field.point in listed.points():
+        if field.origin.source != LocationSource.PHOTO or field.says_one_of(listed.points()):
             return
         none_left = not (listed.photos or self._draft.report)
-        if field.point not in listed.points(left_out=True) and not none_left:
+        if not (field.says_one_of(listed.points(left_out=True)) or none_left):
             return
         if listed.points():
-            self.put_place(listed.points()[0], Origin(LocationSource.PHOTO))
+            self._write_place(listed.points()[0], Origin(LocationSource.PHOTO))
         else:
             field.clear_place()
             self.settle_place()

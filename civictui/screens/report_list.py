@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, Label
 
-from civictui.domain.events import Event, PictureReady, ReportSaved, ReportsChanged
+from civictui.domain.events import Event, PackMoved, PictureReady, ReportSaved, ReportsChanged
 from civictui.domain.model import Draft, GeoPoint, Query, ReportRow, SyncPhase
 from civictui.domain.text import folded
 from civictui.keys import BROWSE, LIST
@@ -16,13 +16,14 @@ from civictui.screens.acting import NOT_SENT, Acting
 from civictui.screens.change_password import ChangePasswordPage
 from civictui.screens.desk import Desk
 from civictui.screens.map_page import MapPage
+from civictui.screens.pack_page import PackPage
 from civictui.screens.photo_sight import DrawnOtherwise, draw_otherwise
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_new import ReportNew
 from civictui.screens.rereading import Rereading
 from civictui.screens.sync_page import SyncPage
 from civictui.screens.work_aside import WorkAside
-from civictui.widgets import words
+from civictui.widgets import pack_text, words
 from civictui.widgets.bindings import bindings
 from civictui.widgets.report_rows import ReportRows
 from civictui.widgets.row_book import Entry
@@ -41,7 +42,7 @@ PAUSE = 0.15
 class ReportList(Acting[None], inherit_bindings=False):
     """Asks again whenever something has changed; the cursor stays on its report."""
 
-    BINDINGS = bindings(tuple(key for key in LIST if key.id != "list.pack"), BROWSE)
+    BINDINGS = bindings(LIST, BROWSE)
     AUTO_FOCUS = "ReportRows"
     heading = "Reports"
 
@@ -109,6 +110,8 @@ class ReportList(Acting[None], inherit_bindings=False):
             self._reading.calmly()
         elif isinstance(event, PictureReady):
             self.rows.picture_ready(event.key)
+        elif isinstance(event, PackMoved) and event.pack.ended:
+            self.say(pack_text.in_short(event.pack), error=bool(event.pack.reason))
 
     @on(ReportRows.Failed)
     def rows_failed(self, message: ReportRows.Failed) -> None:
@@ -171,6 +174,10 @@ class ReportList(Acting[None], inherit_bindings=False):
         point = report.point if report else None
         page = MapPage(self.desk, point, report.id if report and point else "")
         self.app.push_screen(page, self._back)
+
+    def action_pack(self) -> None:
+        self.say("")
+        self.app.push_screen(PackPage(self.desk), self.say_if_any)
 
     def action_sync_page(self) -> None:
         self.say("")

@@ -28,6 +28,14 @@ from civictui.widgets.sync_text import CONFLICT, GONE, Outbox
 MINUTE = 60.0
 TOO_LARGE = "too_large"
 """The server's word for a photo that it does not take at its size."""
+_WILL_GO = {
+    SyncPhase.OFFLINE: "the photos go when there is a link",
+    SyncPhase.WAITING: "the photos go when the server takes them",
+    SyncPhase.PAUSED: "the photos go when the sync goes on",
+    SyncPhase.NEEDS_SIGN_IN: "the photos go when you are signed in",
+    SyncPhase.HELD: "the photos go when the sync goes on",
+}
+"""What is said where they cannot go at once; the wish is kept until they are sent."""
 _OF_AN_ENTRY = {"edit", "shrink", "retry", "discard"}
 
 
@@ -179,7 +187,7 @@ class SyncPage(Acting[None], inherit_bindings=False):
     def action_photos(self) -> None:
         if sync_text.is_resting(self._state):
             self.desk.service.send_photos()
-            self.say("the photos go now")
+            self.say(_WILL_GO.get(self._state.phase, "the photos go now"))
 
     def action_export(self) -> None:
         self.app.push_screen(ExportPage(self.desk), self.say_if_any)

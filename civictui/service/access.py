@@ -191,6 +191,7 @@ class Access:
         if work is None:
             return
         left = (await work.sendable()) if linger and work.account.origin else 0
+        resting = work.resting if linger else 0
         if self._working is not work:  # given up by somebody else meanwhile
             return
         self._working = None
@@ -199,8 +200,8 @@ class Access:
             self._lingering.append(Lingering(work, left, self._sending_seconds, self._tell_left))
             return
         await asyncio.shield(work.close())
-        if left:
-            self._tell_left(left)
+        if left + resting:
+            self._tell_left(left + resting)
 
     def _may_send(self, work: Working) -> bool:
         """Whether a store that is locked now would get anything sent."""

@@ -6,11 +6,14 @@ from civictui.domain.model import AddressProposal, AddressSource, GeoPoint, Repo
 from civictui.domain.text import one_line
 from civictui.geo import places
 from civictui.service.attention import Attention
+from civictui.service.forms import FIELD_CHARACTERS
 
 NEAR_METERS = 100.0
 """Within these the address of another report may be that of this one."""
 MOST = 5
 """Proposals from other reports."""
+LOOKED_AT = 100
+"""Of the nearest ones."""
 
 
 class Addresses(Attention):
@@ -18,9 +21,9 @@ class Addresses(Attention):
 
     async def addresses(self, point: GeoPoint) -> list[AddressProposal]:
         near: dict[str, AddressProposal] = {}
-        for row in await self.reader.around(point, NEAR_METERS):
+        for row in await self.reader.around(point, NEAR_METERS, LOOKED_AT):
             text = one_line(row.report.address)
-            if text:
+            if 0 < len(text) <= FIELD_CHARACTERS:
                 source = AddressSource.OFFLINE
                 near.setdefault(text, AddressProposal(text, source, row.meters or 0.0))
         town = places.nearest(point)

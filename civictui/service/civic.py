@@ -22,12 +22,13 @@ from civictui.geo import notation
 from civictui.service.addresses import Addresses
 from civictui.service.forms import checked, located, source_of
 from civictui.service.nearby import NearbyReports
+from civictui.service.packing import PackedDay
 from civictui.service.photos import Photos
 from civictui.service.remarks import Remarks
 from civictui.service.whereabouts import Whereabouts
 
 
-class CivicService(Addresses, NearbyReports, Photos, Remarks, Whereabouts):
+class CivicService(Addresses, NearbyReports, PackedDay, Photos, Remarks, Whereabouts):
     """`Service`."""
 
     # --- reports -------------------------------------------------------------------------------
@@ -36,10 +37,10 @@ class CivicService(Addresses, NearbyReports, Photos, Remarks, Whereabouts):
         if draft.report:
             return await self._submit_edit(draft)
         report = self._awaiting_address(await self._report_of(draft))
-        await self.store.writer.submit(report, draft.id)
+        key = await self.store.writer.submit(report, draft.id)
         await self._stand_at(report)
-        await self._changed(report.id)
-        return report.id
+        await self._changed(key)
+        return key
 
     async def save_draft(self, draft: Draft) -> None:
         stamped = Draft.from_doc({**draft.to_doc(), "saved_at": now_text(self._clock.now())})

@@ -79,9 +79,9 @@ class Lingering:
         with suppress(CivicError):  # a disk that is gone: what was saved before is on it
             while self._left and not self._finished.is_set() and self._has_time():
                 self._count()
+        given_up = 0 if self._wanted else self._left + self._working.resting
         with suppress(CivicError):
             asyncio.run(self._working.close())
-        given_up = 0 if self._wanted else self._left
         self._left = 0
         self._told(given_up)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from civictui.domain.model import PackOrder
 from civictui.domain.ports import Geocoder, Positioning, Secrets
 
 NewGeocoder: TypeAlias = Callable[[Secrets], Geocoder]
@@ -22,6 +23,9 @@ class PhotoSources:
     seconds: float = 20.0
 
 
+BY_DEFAULT = PackOrder()
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """Each may be missing: nothing of the work with reports depends on them."""
@@ -29,6 +33,8 @@ class Means:
     positioning: Positioning | None = None
     new_geocoder: NewGeocoder | None = None
     photos: PhotoSources = PhotoSources()
+    pack: PackOrder = BY_DEFAULT
+    """How much and how far "pack my day" fetches; its place is where the person is then."""
 
 
 NONE = Means()

@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
-from civictui.domain.model import NEARBY_METERS, GeoPoint, Nearby, ReportRow, Update
-from civictui.domain.text import folded
+from civictui.domain.model import NEARBY_METERS, GeoPoint, Nearby, ReportRow, Services, Update
+from civictui.domain.text import folded, one_line
 from civictui.service.attention import Attention
 
 MOST = 30
-"""So many are looked at; who stands among more of them needs no hint."""
+"""So many are shown, the likeliest first; who stands among more of them needs no hint."""
+LOOKED_AT = 300
+"""Of the nearest ones: a whole city may lie where a geocoder once put it."""
+_REACH = 1.01
+"""The index knows distances within a hundredth."""
 _OVER = frozenset({"closed", "fixed", "resolved", "done", "completed", "duplicate", "rejected"})
 """Words for the status of a report that nobody works on any more."""
 
@@ -16,14 +20,22 @@ class NearbyReports(Attention):
     """The part of the service that finds reports about the same thing."""
 
     async def nearby(self, point: GeoPoint, category: str) -> list[Nearby]:
-        rows = [row for row in await self.reader.around(point, NEARBY_METERS) if _is_open(row)]
-        found = [_nearby(row, category) for row in await self._in_force(rows[:MOST])]
-        return sorted(found, key=lambda near: (not near.is_likely, near.meters))
+        rows = await self.reader.around(point, NEARBY_METERS * _REACH, LOOKED_AT)
+        services = await self.reader.services()
+        found = [_nearby(row, category, services) for row in rows if _is_open(row)]
+        near = [one for one in found if one.meters <= NEARBY_METERS]
+        return await self._in_force(sorted(near, key=lambda one: (not one.is_likely, one.meters)))
 
-    async def _in_force(self, rows: list[ReportRow]) -> list[ReportRow]:
-        """Those that are open still by the last word on each of them."""
-        current = [_with_status(row, await self.reader.updates(row.report.id)) for row in rows]
-        return [row for row in current if _is_open(row)]
+    async def _in_force(self, near: list[Nearby]) -> list[Nearby]:
+        """The first of those that are open still by the last word on each of them."""
+        found: list[Nearby] = []
+        for one in near:
+            row = _with_status(one.row, await self.reader.updates(one.row.report.id))
+            if _is_open(row):
+                found.append(replace(one, row=row))
+            if len(found) == MOST:
+                break
+        return found
 
 
 def _with_status(row: ReportRow, updates: list[Update]) -> ReportRow:
@@ -35,6 +47,13 @@ def _is_open(row: ReportRow) -> bool:
     return folded(row.report.status).strip() not in _OVER
 
 
-def _nearby(row: ReportRow, category: str) -> Nearby:
-    same = bool(category) and folded(row.report.category) == folded(category)
+def _nearby(row: ReportRow, category: str, services: Services) -> Nearby:
+    kind = _kind(category, services)
+    same = bool(kind) and _kind(row.report.category, services) == kind
     return Nearby(row, row.meters or 0.0, same)
+
+
+def _kind(category: str, services: Services) -> str:
+    """What a category means: some reports have its name where the form writes its code."""
+    service = services.called(category)
+    return service.code if service else folded(one_line(category))

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 
+from civictui.domain.errors import PictureError
 from civictui.domain.ports import TakenPhoto
 from civictui.domain.text import one_line
 from civictui.service.attention import Attention
@@ -17,6 +18,17 @@ MOST_PHOTO_BYTES = 16 * 1024 * 1024
 class Photos(Attention):
     """The part of the service that takes photos in; see `Service`."""
 
+    async def lock(self, *, linger: bool = False) -> None:
+        """Close the store, and end the picture process: nothing of a picture stays in it, and
+        whoever leaves does not wait for one that hangs.
+        """
+        from civictui import pictures
+
+        try:
+            await super().lock(linger=linger)
+        finally:
+            pictures.close()
+
     async def take_photo(self, path: str) -> TakenPhoto:
         from civictui import pictures
 
@@ -27,7 +39,10 @@ class Photos(Attention):
         from civictui import pictures
 
         name, content = await asyncio.to_thread(pictures.newest, self._means.photos.inbox)
-        return await self._take(content, name)
+        try:
+            return await self._take(content, name)
+        except PictureError as error:
+            raise PictureError(f"{name}: {error}", error.advice) from error
 
     async def capture_photo(self) -> TakenPhoto:
         from civictui import pictures

@@ -15,12 +15,12 @@ class Remarks(Attention):
     async def remark(self, report_id: str, draft: Draft) -> str:
         await self.reader.report(report_id)
         update = await self._update_of(report_id, draft)
-        await self.store.writer.submit_update(update, draft.id)
+        key = await self.store.writer.submit_update(update, draft.id)
         await self._work.sync.recount()
-        self._announcer.emit(ReportSaved(update.id))
+        self._announcer.emit(ReportSaved(key))
         self._announcer.emit(ReportsChanged())
         self._work.sync.wake()
-        return update.id
+        return key
 
     async def _update_of(self, report_id: str, draft: Draft) -> Update:
         """The update that a draft makes. Raises UsageError."""

@@ -27,7 +27,8 @@ class Whereabouts(Attention):
         if receiver is None:
             raise NoFix("No receiver is set up", "Set gpsd, to localhost:2947 for one.")
         fix = await receiver.fix(LOCATE_SECONDS, told)
-        await self._remember(fix)
+        with suppress(StoreError):  # a full disk takes nobody's position from him
+            await self._remember(fix)
         return fix
 
     async def last_position(self) -> Fix | None:
@@ -40,7 +41,7 @@ class Whereabouts(Attention):
     async def accuracy_limit(self) -> float:
         policy = await self.store.secrets.get("policy") or {}
         said = policy.get("accuracy_meters")
-        if not isinstance(said, int) or isinstance(said, bool):
+        if not is_number(said):
             return ACCURACY_METERS
         return float(min(max(said, LEAST_ACCURACY_METERS), MOST_ACCURACY_METERS))
 

@@ -60,8 +60,14 @@ class Working:
         """
         jobs = [job for job in await self.store.outbox.jobs() if not job.error]
         waiting = await self.store.marked.changes(0, limit=_ALL)
-        photos = len({job.photo for job in jobs}) - self.sync.state().resting
+        photos = len({job.photo for job in jobs}) - self.resting
         return len(waiting.rows) + max(0, photos)
+
+    @property
+    def resting(self) -> int:
+        """Photos that a rule of the link keeps back."""
+        state = self.sync.state()
+        return min(state.resting, state.unsent.photos)
 
     async def close(self) -> None:
         try:

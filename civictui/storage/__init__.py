@@ -4,7 +4,7 @@
         log           append, open, compact     record, generations, reading, standing,
                                                 new_generation
         keyring       the two small files       slots, recovery_slots, keys (of an open store)
-        blobs         sealed pictures           sealed_stream, picture_parts
+        blobs         sealed pictures           sealed_stream, picture_parts, tile_files
         spares        second copies of what is unsent
         device        where stores lie          ballast, holder, quarantine
         files, envelope, hardening              the only places of files and of cryptography

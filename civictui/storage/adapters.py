@@ -21,6 +21,7 @@ from civictui.storage import rescue
 from civictui.storage.exchange import export_unsent
 from civictui.storage.holder import StoreLock
 from civictui.storage.keys import StoreKeys, is_trusted
+from civictui.storage.picture_cache import AT_A_TIME
 from civictui.storage.slots import Locksmith
 from civictui.storage.store import StoreTables
 from civictui.storage.store_ports import (
@@ -92,9 +93,11 @@ class UnlockedStore:
             while await self._thread.run(self.tables.tidy):
                 pass
 
-    async def make_room(self, cache_bytes: int) -> None:
+    async def make_room(self, cache_bytes: int, but: str = "") -> None:
+        make_room = self.tables.pictures.make_room
         with suppress(StoreError):  # a picture that cannot be removed now takes its room
-            await self._thread.run(self.tables.pictures.make_room, cache_bytes, self.user)
+            while await self._thread.run(make_room, cache_bytes, self.user, but) >= AT_A_TIME:
+                pass
 
     async def heal(self, missing: Sequence[str]) -> tuple[list[str], list[str]]:
         return await self._thread.run(self.tables.heal, set(missing))

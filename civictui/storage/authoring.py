@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from civictui.domain.errors import NotFound, StoreDamaged
+from civictui.domain.ids import new_id
 from civictui.domain.model import Doc, Draft, JobKind, Photo, Report, TransferJob, Update, is_update
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.conflicts import Conflicts
@@ -16,6 +18,9 @@ from civictui.storage.stored_document import StoredDocument
 from civictui.storage.tables import SealedDatabase
 
 _TOO_OLD = "Open it again, and make the change once more."
+
+_TIMES = {"reportedDateTime", "clock", "location", "addressSource"}
+"""Fields that differ where the same is saved at another time."""
 
 
 class Authoring:
@@ -47,7 +52,7 @@ class Authoring:
 
     def save_draft(self, draft: Draft) -> None:
         """Keep a draft; a late autosave must not follow the submit."""
-        if draft.id in self._spent or (not draft.base and self._documents.leaves(draft.id)):
+        if draft.id in self._spent:
             return
         with self._database.transaction():
             if draft.base:
@@ -65,13 +70,26 @@ class Authoring:
         self._drafts.drop(draft_id)
         self._database.after_commit(lambda: self._spent.add(draft_id))
 
-    def submit(self, new: Report | Update, draft_id: str) -> None:
+    def submit(self, new: Report | Update, draft_id: str) -> str:
+        """See `Writer.submit`."""
+        draft_id, body = draft_id or new.id, _body_of(new)
+        if self._documents.leaves(new.id):
+            if draft_id in self._spent or self._said(new.id, body):
+                self.drop_draft(draft_id)
+                return new.id
+            new = replace(new, id=new_id(datetime.now(UTC)))
         jobs = self.jobs_of(new.id, new.photos)
         with self._database.transaction():
-            if not self._documents.leaves(new.id):
-                self._documents.write(new.id, new.to_doc())
-                self._queue(jobs)
+            self._documents.write(new.id, body)
+            self._queue(jobs)
             self.drop_draft(draft_id)
+        return new.id
+
+    def _said(self, key: str, body: Doc) -> bool:
+        """Whether a living version of a document says the same, whenever it was said."""
+        stored = self._documents.stored(key)
+        versions = [stored.bodies[rev] for rev in stored.living] if stored else []
+        return _timeless(body) in map(_timeless, versions)
 
     def edit(self, report: Report, base: str, draft_id: str, user: str) -> None:
         """See `Writer.edit`."""
@@ -181,6 +199,14 @@ class Authoring:
 
     def _body(self, stored: StoredDocument, rev: str) -> Doc | None:
         return stored.bodies.get(rev) or self._history.body(stored.id, rev)
+
+
+def _body_of(new: Report | Update) -> Doc:
+    return {name: value for name, value in new.to_doc().items() if name != "_id"}
+
+
+def _timeless(body: Doc) -> Doc:
+    return {name: value for name, value in body.items() if name not in _TIMES}
 
 
 def _edited(key: str, old: Doc, report: Report) -> Doc:

@@ -4,6 +4,7 @@ What is asked for, and what came of it, is written together with the report itse
 comes once, whatever is killed when.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from civictui.domain.model import AddressSource, GeoPoint, Report, Update
@@ -25,12 +26,27 @@ class AwaitedAddresses:
         self._documents = documents
         self._authoring = authoring
 
-    def submit(self, new: Report | Update, draft_id: str) -> None:
+    def submit(self, new: Report | Update, draft_id: str) -> str:
         """See `Writer.submit`."""
         with self._database.transaction():
+            key = self._authoring.submit(new, draft_id)
             if isinstance(new, Report):
-                self.note(new)
-            self._authoring.submit(new, draft_id)
+                self.note(replace(new, id=key))
+        return key
+
+    def edit(self, report: Report, base: str, draft_id: str, user: str) -> None:
+        """See `Writer.edit`. Where it takes the place from under an answer, it is asked again."""
+        with self._database.transaction():
+            waited = self._waits(report.id)
+            self._authoring.edit(report, base, draft_id, user)
+            if not waited:
+                self.renew([report.id])
+
+    def renew(self, keys: Iterable[str]) -> None:
+        """Ask, again perhaps, for those of these reports that wait by now."""
+        for key in keys:
+            if doc := self._documents.get(key):
+                self.note(Report.from_doc(doc))
 
     def note(self, report: Report) -> None:
         """Remember a report that is written in this transaction, if it waits for an address."""
@@ -58,6 +74,10 @@ class AwaitedAddresses:
             self._authoring.edit(filled, doc["_rev"], "", user)
             self._drop(key)
         return True
+
+    def _waits(self, key: str) -> bool:
+        doc = self._documents.get(key)
+        return doc is not None and is_awaited(Report.from_doc(doc))
 
     def _drop(self, key: str) -> None:
         kept = self._kept()

@@ -124,6 +124,10 @@ class BlobFiles:
         """Where the picture of this key lies, or would lie."""
         return self._place(key)[1]
 
+    def name(self, key: str) -> str:
+        """How the file of this key is named."""
+        return self._identity(key).hex()
+
     def opens(self, path: Path) -> bool:
         """Whether every chunk of a file is what was written under this name.
 
@@ -137,9 +141,12 @@ class BlobFiles:
         return True
 
     def _place(self, key: str) -> tuple[bytes, Path]:
-        identity = blind(self._names, key.encode("utf-8", "surrogatepass"))[:20]
+        identity = self._identity(key)
         name = identity.hex()
         return identity, self._folder / name[:2] / name
+
+    def _identity(self, key: str) -> bytes:
+        return blind(self._names, key.encode("utf-8", "surrogatepass"))[:20]
 
     def _cipher(self, identity: bytes, salt: bytes) -> AESGCM:
         return AESGCM(derive(self._key, salt, b"civictui/blob/v1" + self._store + identity))

@@ -15,10 +15,13 @@ from civictui.domain.merge import (
     WITHDRAWN_AT,
     WITHDRAWN_BY,
     Conflict,
+    Merge,
     Version,
+    both_said,
+    is_filled_in,
     merge,
 )
-from civictui.domain.model import Doc
+from civictui.domain.model import Doc, is_update
 from civictui.domain.revtree import BadRevision
 from civictui.storage.documents import Documents
 from civictui.storage.history import MERGED, SETTLED, WITHDRAWN, HistoryTable
@@ -124,16 +127,32 @@ class Conflicts:
 
     def _merge_once(self, key: str) -> bool:
         stored = self._documents.stored(key)
-        if stored is None or not 1 < len(stored.living) <= MOST_LEAVES:
+        if stored is None or not 0 < len(stored.living) <= MOST_LEAVES:
             return False
+        if len(stored.living) == 1:
+            return self._let_go(stored)
         if len(encode(stored.to_row())) > MOST_BYTES:
             return False
         winner, *others = stored.living
         return any(self._merge_pair(stored, winner, other) for other in others)
 
+    def _let_go(self, stored: StoredDocument) -> bool:
+        """End a version in which nobody wrote a word, where somebody withdrew the one before it."""
+        gone = [rev for rev in stored.withdrawals() if WITHDRAWN_BY in stored.bodies[rev]]
+        rev = stored.living[0]
+        before = self.ancestor(stored, rev, gone[0]) if gone else None
+        if before is None or not is_filled_in(before, stored.bodies[rev]):
+            return False
+        with self._transaction():
+            self._history.keep(stored.id, rev, stored.bodies[rev], WITHDRAWN)
+            self._end(stored.id, rev, gone[0])
+        return True
+
     def _merge_pair(self, stored: StoredDocument, winner: str, loser: str) -> bool:
         ours, theirs = stored.bodies[winner], stored.bodies[loser]
         found = merge(self.ancestor(stored, winner, loser), ours, theirs)
+        if found.clashing and all(map(is_update, (ours, theirs))):
+            found = Merge(both_said(ours, theirs))
         if found.clashing:
             return False
         with self._transaction():

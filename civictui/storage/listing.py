@@ -58,11 +58,11 @@ class Listing:
             raise NotFound(f"There is no report {key} on this terminal", "See civictui list.")
         return doc
 
-    def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
+    def around(self, point: GeoPoint, meters: float, limit: int | None = None) -> list[ReportRow]:
         distance = self._geography.meters
         found = ((distance(point, place), key) for key, place in self._index.around(point, meters))
         near = sorted((far, key) for far, key in found if far <= meters)
-        return self.rows([key for _, key in near], point)
+        return self.rows([key for _, key in near[:limit]], point)
 
     def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
         """What lies in a box about the circle; documents are not looked at."""

@@ -24,13 +24,17 @@ class OutboxTable:
         if row is not None:
             queued = TransferJob.from_doc(row)
             waiting = tuple(dict.fromkeys((*queued.reports, *job.reports)))
-            job = replace(queued, reports=waiting, error="", code="")
+            again = queued.again and job.again
+            job = replace(queued, reports=waiting, error="", code="", again=again)
         self._put(job)
 
     def jobs(self) -> list[TransferJob]:
-        """Thumbnails first, then large pictures; within each the oldest first."""
+        """Thumbnails first, then large pictures; within each the oldest first.
+
+        What the server had already, and lost, comes behind what it never had.
+        """
         found = self._stored() if self._database.in_transaction else list(self._known.values())
-        return sorted(found, key=lambda job: job.kind is JobKind.LARGE)
+        return sorted(found, key=lambda job: (job.kind is JobKind.LARGE, job.again))
 
     def by_report(self) -> dict[str, list[TransferJob]]:
         """The jobs of each report that waits for a picture."""

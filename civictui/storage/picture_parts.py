@@ -44,15 +44,22 @@ class PictureParts:
         return sha256.hex(), pieces
 
     def put(self, key: str, sha256: str, number: int, content: bytes) -> None:
-        """Keep the piece of this number, durably."""
+        """Keep the piece of this number, durably; it is the last one from now on.
+
+        What lies behind one that was damaged does not go on where this one ends.
+        """
+        self._drop(key, number + 1)
         self._files.put(_name(key, number), bytes.fromhex(sha256) + content)
 
     def drop(self, key: str) -> None:
         """Let go of all, the last one first: what a crash leaves goes on from the beginning."""
-        count = 0
+        self._drop(key, 0)
+
+    def _drop(self, key: str, first: int) -> None:
+        count = first
         while self._files.has(_name(key, count)):
             count += 1
-        for number in reversed(range(count)):
+        for number in reversed(range(first, count)):
             self._files.remove(_name(key, number))
 
     def forget_old(self) -> None:

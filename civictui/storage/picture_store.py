@@ -9,7 +9,7 @@ from civictui.storage.authoring import Authoring
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.documents import Documents
 from civictui.storage.outbox import OutboxTable
-from civictui.storage.picture_cache import PictureCache
+from civictui.storage.picture_cache import PictureCache, likely_bytes
 from civictui.storage.picture_parts import PictureParts
 from civictui.storage.report_index import ReportIndex
 from civictui.storage.rescue import keys_of
@@ -43,6 +43,8 @@ class PictureStore:
         self._drafts = authoring.drafts
         self._document = documents.get
         self._user = ""
+        self._taken: set[str] = set()
+        """Taken in since the store was opened: no draft may name it yet, others have the same."""
         self._cache = PictureCache(blobs, self._named, self._kept, self._is_own)
 
     def get(self, key: str) -> bytes | None:
@@ -60,16 +62,23 @@ class PictureStore:
             if not key or key in wanted or self._blobs.has(key):
                 continue
             if budget is not None:
-                if photo.bytes > budget:
+                if (size := likely_bytes(photo)) > budget:
                     continue
-                budget -= photo.bytes
+                budget -= size
             wanted[key] = None
         return list(wanted)
 
-    def make_room(self, most: int, user: str) -> int:
+    def put(self, key: str, content: bytes, fetched: bool) -> None:
+        """Keep a picture that was `fetched` or taken in. Raises StoreFull, StoreError."""
+        if not fetched:
+            self._taken.add(key)
+        self._blobs.put(key, content)
+        self.parts.drop(key)
+
+    def make_room(self, most: int, user: str, but: str = "") -> int:
         """See `PictureCache.make_room`; the reports of `user` are own ones."""
         self._user = user
-        return self._cache.make_room(most)
+        return self._cache.make_room(most, but)
 
     def named_objects(self, user: str) -> list[str]:
         """Keys of the pictures that reports name and that are not queued: the server has them.
@@ -109,7 +118,7 @@ class PictureStore:
         jobs = [*self._outbox.jobs(), *self._outbox.shelved()]
         drafts = chain.from_iterable(keys_of(draft.photos) for draft in self._drafts())
         packed = (self._secrets.one(PACKED) or {}).get("value") or ()
-        return {*(job.key for job in jobs), *drafts, *packed}
+        return {*(job.key for job in jobs), *drafts, *packed, *self._taken}
 
     def _is_own(self, document: str) -> bool:
         return is_by(self._document(document) or {}, self._user)
@@ -126,4 +135,5 @@ class PictureStore:
                     photo=photo.large,
                     bytes=len(content or b""),
                     sha256=hashlib.sha256(content).hexdigest() if content else "",
+                    again=True,
                 )

@@ -53,7 +53,7 @@ from civictui.storage.spares import SpareCopies
 from civictui.storage.standing import Findings
 from civictui.storage.tables import SealedDatabase
 from civictui.storage.tile_files import TileFiles
-from civictui.storage.update_index import UpdateIndex, in_order
+from civictui.storage.update_index import UpdateIndex, latest
 
 
 class StoreTables:
@@ -171,8 +171,8 @@ class StoreTables:
     def document(self, key: str) -> Doc:
         return self._listing.document(key)
 
-    def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
-        return self._listing.around(point, meters)
+    def around(self, point: GeoPoint, meters: float, limit: int | None = None) -> list[ReportRow]:
+        return self._listing.around(point, meters, limit)
 
     def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
         return self._listing.spots(point, meters)
@@ -200,7 +200,7 @@ class StoreTables:
     def updates(self, report: str) -> list[Update]:
         """What was said about a report, the earliest first."""
         docs = (self.documents.get(key) for key in self._updates.of(report))
-        return in_order(Update.from_doc(doc) for doc in docs if doc is not None)
+        return latest(doc for doc in docs if doc is not None)
 
     def services(self) -> Services:
         return self._services.read(self.documents.get)
@@ -210,17 +210,16 @@ class StoreTables:
         with self.transaction():
             failures = self.documents.bulk_docs(docs)
             back = self._authoring.reclaim()
+            self.awaited.renew(filter(self._history.knows, (str(doc.get("_id")) for doc in docs)))
         self.keep_spares(back)
         return failures
 
     # --- writing -----------------------------------------------------------------------------
 
-    def submit(self, new: Report | Update, draft_id: str) -> None:
-        self._ballast.save(self.awaited.submit, new, draft_id)
-        self.keep_spares([new.id])
-
-    def awaiting_address(self) -> list[str]:
-        return self.awaited.all()
+    def submit(self, new: Report | Update, draft_id: str) -> str:
+        key = self._ballast.save(self.awaited.submit, new, draft_id)
+        self.keep_spares([key])
+        return key
 
     def fill_address(self, key: str, point: GeoPoint, address: str, user: str) -> bool:
         filled = self.awaited.fill(key, point, address, user)
@@ -231,7 +230,7 @@ class StoreTables:
         self._authoring.keep_version(key, rev)
 
     def edit(self, report: Report, base: str, draft_id: str, user: str) -> None:
-        self._ballast.save(self._authoring.edit, report, base, draft_id, user)
+        self._ballast.save(self.awaited.edit, report, base, draft_id, user)
         self.keep_spares([report.id])
 
     def withdraw(self, key: str, user: str) -> None:
@@ -253,6 +252,7 @@ class StoreTables:
         if body is None:
             raise NotFound("That version is no longer here", "Choose another one.")
         self._ballast.save(self._authoring.rewrite, key, body, user)
+        self.awaited.renew([key])
         self.keep_spares([key])
 
     def tidy(self) -> bool:
@@ -268,6 +268,7 @@ class StoreTables:
     def merge(self) -> int:
         """See `OpenStore.merge`."""
         merged = self._conflicts.merge_all()
+        self.awaited.renew(merged)
         self.keep_spares(merged)
         return len(merged)
 
@@ -319,9 +320,9 @@ class StoreTables:
 
     # --- pictures ------------------------------------------------------------------------------
 
-    def put_picture(self, key: str, content: bytes) -> None:
-        self._ballast.save(self.blobs.put, key, content)
-        self.pictures.parts.drop(key)
+    def put_picture(self, key: str, content: bytes, fetched: bool = False) -> None:
+        put = self.pictures.put  # the ballast is for what a person has in hand
+        _ = put(key, content, True) if fetched else self._ballast.save(put, key, content, False)
 
     def heal(self, missing: set[str]) -> tuple[list[str], list[str]]:
         """See `PictureStore.heal`."""

@@ -61,8 +61,10 @@ class StoreReader(_UsersPort):
     async def document(self, report_id: str) -> Doc:
         return await self._thread.run(self._tables.document, report_id)
 
-    async def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
-        return await self._thread.run(self._tables.around, point, meters)
+    async def around(
+        self, point: GeoPoint, meters: float, limit: int | None = None
+    ) -> list[ReportRow]:
+        return await self._thread.run(self._tables.around, point, meters, limit)
 
     async def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
         return await self._thread.run(self._tables.spots, point, meters)
@@ -93,11 +95,11 @@ class StoreReader(_UsersPort):
 
 
 class StoreWriter(_UsersPort):
-    async def submit(self, report: Report, draft_id: str = "") -> None:
-        await self._thread.run(self._tables.submit, report, draft_id)
+    async def submit(self, report: Report, draft_id: str = "") -> str:
+        return await self._thread.run(self._tables.submit, report, draft_id)
 
-    async def submit_update(self, update: Update, draft_id: str = "") -> None:
-        await self._thread.run(self._tables.submit, update, draft_id)
+    async def submit_update(self, update: Update, draft_id: str = "") -> str:
+        return await self._thread.run(self._tables.submit, update, draft_id)
 
     async def fill_address(self, report_id: str, point: GeoPoint, address: str) -> bool:
         fill = self._tables.fill_address
@@ -129,8 +131,8 @@ class StoreWriter(_UsersPort):
 
 
 class StoreBlobs(_Port):
-    async def put(self, key: str, content: bytes) -> None:
-        await self._thread.run(self._tables.put_picture, key, content)
+    async def put(self, key: str, content: bytes, *, fetched: bool = False) -> None:
+        await self._thread.run(self._tables.put_picture, key, content, fetched)
 
     async def get(self, key: str) -> bytes | None:
         return await self._thread.run(self._tables.pictures.get, key)
@@ -170,7 +172,7 @@ class StoreStatus(_Port):
         return await self._thread.run(self._tables.waiting)
 
     async def awaiting_address(self) -> list[str]:
-        return await self._thread.run(self._tables.awaiting_address)
+        return await self._thread.run(self._tables.awaited.all)
 
     async def rejected(self) -> dict[str, str]:
         return await self._thread.run(self._tables.rejected)

@@ -49,6 +49,9 @@ class StoreTiles:
     async def put(self, key: str, content: bytes) -> None:
         await self._thread.run(self._files.put, key, content)
 
+    async def get(self, key: str) -> bytes | None:
+        return await self._thread.run(self._files.get, key)
+
     async def sizes(self, keys: Sequence[str]) -> dict[str, int]:
         return await self._thread.run(self._files.sizes, keys)
 

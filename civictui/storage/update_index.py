@@ -5,11 +5,34 @@ some 200 bytes here, a report without one nothing.
 """
 
 from collections.abc import Iterable, Iterator
+from heapq import nlargest
 
+from civictui.codec import decode_trusted, encode
 from civictui.domain.model import Doc, Photo, Update, is_update
 from civictui.domain.model.update import UPDATE
 from civictui.storage.observer import Observer
 from civictui.storage.report_entry import PHOTOS, Glimpse, photos_seen
+
+_FEW = 16
+"""Ids in a tuple take less room than in a set; of more each change would copy all."""
+READ = 1_000
+"""Updates of one report that are looked at: nobody reads more, and each costs 30 microseconds."""
+
+READ_CHARACTERS = 4_000_000
+"""Of all that is said about one report, the latest: nobody fills the memory with remarks."""
+PHOTO_CHARACTERS = 200
+"""What a photo counts as."""
+
+
+def latest(docs: Iterable[Doc]) -> list[Update]:
+    """What these documents, the latest made first, say, in the order of their times."""
+    found, size = [], 0
+    for doc in docs:
+        found.append(Update.from_doc(doc))
+        size += len(found[-1].text) + PHOTO_CHARACTERS * len(found[-1].photos)
+        if size > READ_CHARACTERS:
+            break
+    return in_order(found)
 
 
 def in_order(updates: Iterable[Update]) -> list[Update]:
@@ -30,22 +53,24 @@ class UpdateIndex:
         self._others = others
         self._about: dict[str, str] = {}
         """The report of each update."""
-        self._ids: dict[str, tuple[str, ...]] = {}
+        self._ids: dict[str, tuple[str, ...] | set[str]] = {}
         """The updates of each report, in no order."""
-        self._photos: dict[str, tuple[Photo, ...]] = {}
-        """Of the updates that have some."""
+        self._photos: dict[str, bytes] = {}
+        """Of the updates that have some, as JSON: objects would take three times the room."""
 
     def __contains__(self, key: object) -> bool:
         return key in self._about
 
-    def of(self, report: str) -> tuple[str, ...]:
-        """The ids of the updates of a report; in no order."""
-        return self._ids.get(report, ())
+    def of(self, report: str) -> list[str]:
+        """The ids of the updates of a report, the latest made first; of very many only those."""
+        return nlargest(READ, self._ids.get(report, ()))
 
     def named(self) -> Iterator[tuple[str, Photo]]:
         """All photos that updates name, each with the id; those of the latest id first."""
         keys = sorted(self._photos, reverse=True)
-        return ((key, photo) for key in keys for photo in self._photos[key])
+        return (
+            (key, Photo(*fields)) for key in keys for fields in decode_trusted(self._photos[key])
+        )
 
     def load(self, found: Iterable[tuple[str, Glimpse]]) -> None:
         self._others.load(self._seen(found))
@@ -78,17 +103,25 @@ class UpdateIndex:
 
     def _note(self, key: str, report: str, photos: tuple[Photo, ...]) -> None:
         self._about[key] = report
-        self._ids[report] = (*self._ids.get(report, ()), key)
+        ids = self._ids.get(report, ())
+        if isinstance(ids, set):
+            ids.add(key)
+        else:
+            self._ids[report] = (*ids, key) if len(ids) < _FEW else {*ids, key}
         if photos:
-            self._photos[key] = photos
+            self._photos[key] = encode(
+                [(p.large, p.thumbnail, p.bytes, p.width, p.height, p.caption) for p in photos]
+            )
 
     def _forget(self, key: str) -> None:
         report = self._about.pop(key, None)
         if report is None:
             return
-        left = tuple(other for other in self._ids[report] if other != key)
-        if left:
-            self._ids[report] = left
-        else:
-            del self._ids[report]
         self._photos.pop(key, None)
+        ids = self._ids[report]
+        if isinstance(ids, set):
+            ids.discard(key)
+        else:
+            ids = self._ids[report] = tuple(other for other in ids if other != key)
+        if not ids:
+            del self._ids[report]

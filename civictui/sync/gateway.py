@@ -10,6 +10,7 @@ from civictui.net import Link
 from civictui.sync.feed import Feed
 from civictui.sync.inventory import Inventory
 from civictui.sync.link_rules import LinkRules, Meter
+from civictui.sync.map_tiles import MapTiles
 from civictui.sync.objects import GatewayObjects
 from civictui.sync.rounds import Round, Step
 from civictui.sync.session import SignedInLink
@@ -32,6 +33,7 @@ class Gateway:
         self.feed = Feed(remote, work.lost)
         self.work = work
         self.inventory = inventory
+        self.maps = MapTiles(link)
 
     @classmethod
     async def connect(

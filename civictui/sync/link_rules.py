@@ -1,11 +1,12 @@
 """What a person has set for a link that is paid for: large photos at the depot, so much a day.
 
-A rule keeps pictures back and nothing else: text goes, what waits by a rule still counts as not
-sent, and it is no trouble.
+A rule keeps large pictures back and nothing else: text and thumbnails go, what waits by a rule
+still counts as not sent, and it is no trouble.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from civictui.domain.errors import NotConfirmed
 from civictui.domain.model import JobKind, TransferJob
@@ -13,8 +14,14 @@ from civictui.domain.ports import Clock, Secrets
 
 FOR_THE_DEPOT = "for the depot"
 FOR_TOMORROW = "for tomorrow"
+AGAIN_BYTES = 100_000_000
+"""So much of what the server has lost is sent again in a day, unless a person asks for more."""
 _COUNT = "picture bytes"
-"""The secret that counts the pictures of a day: {"day": "2026-05-04", "bytes": ...}."""
+"""The secret that counts the pictures of days: {"2026-05-04": {"bytes": ..., ...}}."""
+_DAYS_KEPT = 8
+"""Days whose count is known: a clock that is set back, or another time zone, buys no second day."""
+_RELEASED = "photos now"
+"""The secret with the keys of jobs that a person wants to be sent, whatever the rules say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,51 +48,90 @@ class Rest:
     why: str = ""
 
 
+@dataclass(slots=True)
+class _Day:
+    """What was moved in a day; `again` of it because the server had lost it."""
+
+    bytes: int = 0
+    again: int = 0
+    large: int = 0
+    """How many large pictures were sent."""
+
+
 class Meter:
-    """The rules at work, with what was moved today. Belongs to one event loop."""
+    """The rules at work, with what was moved in these days. Belongs to one event loop."""
 
     def __init__(self, rules: LinkRules, secrets: Secrets, clock: Clock) -> None:
         self.rules = rules
         self._secrets = secrets
         self._clock = clock
-        self._day = ""
-        self._used = self._kept = 0
+        self._days: dict[str, _Day] = {}
+        self._kept: Any = None
         self._begun = False
         self._released: set[str] = set()
 
     async def begin(self) -> None:
-        """Read what earlier sessions have moved today."""
-        if not self.rules.daily_bytes or self._begun:
+        """Read what earlier sessions have moved, and what a person wanted in them."""
+        if self._begun:
             return
         self._begun = True
         kept = await self._secrets.get(_COUNT)
-        self._turn_over()
-        if isinstance(kept, dict) and kept.get("day") == self._day:
-            used = kept.get("bytes")
-            self._used += used if isinstance(used, int) else 0
+        for name, said in kept.items() if isinstance(kept, dict) else ():
+            if isinstance(said, Mapping):
+                _add(self._days.setdefault(name, _Day()), said)
+        released = await self._secrets.get(_RELEASED)
+        self._released |= set(released) if isinstance(released, list) else set()
 
     def moved(self, count: int) -> None:
         """So many bytes of a picture went over the link, or may have."""
-        self._turn_over()
-        self._used += count
+        self._today.bytes += count
+
+    def begins(self, job: TransferJob) -> None:
+        """It is sent now. What is sent again counts whether or not it arrives."""
+        if job.again:
+            self._today.again += job.bytes
+
+    def sent(self, job: TransferJob) -> None:
+        """The server has confirmed it."""
+        if job.kind is JobKind.LARGE:
+            self._today.large += 1
 
     async def keep(self) -> None:
         """Write down what was moved, where that matters: after each picture."""
-        if self.rules.daily_bytes and self._used != self._kept:
-            self._kept = self._used
-            await self._secrets.put(_COUNT, {"day": self._day, "bytes": self._used})
+        today = self._today
+        if not (self.rules.daily_bytes or today.again):
+            return
+        latest = list(self._days)[-_DAYS_KEPT:]
+        self._days = {name: self._days[name] for name in latest}
+        counts = {name: asdict(day) for name, day in self._days.items()}
+        if counts != self._kept:
+            self._kept = counts
+            await self._secrets.put(_COUNT, counts)
 
-    def release(self, jobs: Iterable[TransferJob]) -> None:
-        """The person wants these sent now, whatever the rules say; later ones wait again."""
-        self._released = {job.key for job in jobs}
+    async def release(self, jobs: Iterable[TransferJob]) -> None:
+        """The person wants these sent now, whatever the rules say; later ones wait again.
+
+        That is remembered until they are sent: over a link that breaks, a lock, a restart.
+        """
+        await self._set_released({job.key for job in jobs if self.holds(job)} | self._released)
+
+    async def forget_sent(self, jobs: Collection[TransferJob]) -> None:
+        """Of what was released only these are still to be sent."""
+        if self._released:
+            await self._set_released(self._released & {job.key for job in jobs})
 
     def holds(self, job: TransferJob) -> str:
         """Why a job waits, in the words that end "3 photos wait …"; "" for one that may go."""
-        if job.key in self._released:
+        if job.key in self._released or job.kind is not JobKind.LARGE:
             return ""
-        if self.rules.at_depot and job.kind is JobKind.LARGE:
+        if self.rules.at_depot:
             return FOR_THE_DEPOT
-        return "" if self._has_room(job.bytes) else FOR_TOMORROW
+        today = self._today
+        if job.again and today.again and today.again + job.bytes > AGAIN_BYTES:
+            return FOR_TOMORROW
+        # One goes each day in any case: a share that is used up by thumbnails, or smaller than a
+        # picture, would keep it here for ever.
+        return "" if not today.large or self._has_room(job.bytes) else FOR_TOMORROW
 
     def rest(self, jobs: Iterable[TransferJob]) -> Rest:
         """The photos of which every job waits by a rule. What the server refused is another's."""
@@ -109,14 +155,22 @@ class Meter:
             )
 
     def _has_room(self, size: int) -> bool:
-        """One that is larger than a day's share goes as the first of a day, or it never would."""
-        self._turn_over()
         most = self.rules.daily_bytes
-        return not most or not self._used or self._used + size <= most
+        return not most or self._today.bytes + size <= most
 
-    def _turn_over(self) -> None:
-        if self._day != (today := self._today()):
-            self._day, self._used, self._kept = today, 0, 0
+    @property
+    def _today(self) -> _Day:
+        name = self._clock.now().astimezone().date().isoformat()
+        return self._days.setdefault(name, _Day())
 
-    def _today(self) -> str:
-        return self._clock.now().astimezone().date().isoformat()
+    async def _set_released(self, keys: set[str]) -> None:
+        if keys != self._released:
+            self._released = keys
+            await self._secrets.put(_RELEASED, sorted(keys))
+
+
+def _add(day: _Day, said: Mapping[str, Any]) -> None:
+    """Add what was written down of a day, as far as it can be read."""
+    for name in asdict(day):
+        if isinstance(count := said.get(name), int):
+            setattr(day, name, getattr(day, name) + count)

@@ -8,15 +8,19 @@ Every state that it reports comes from what is stored: "unsent" counts marks and
 import asyncio
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from civictui.domain.events import Event, PictureFailed, SyncStateChanged
-from civictui.domain.model import SyncState
-from civictui.domain.ports import Clock, Emit, OpenStore, Signer, Tokens
+from civictui.domain.events import Event, PackMoved, PictureFailed, SyncStateChanged
+from civictui.domain.model import Pack, PackOrder, SyncState
+from civictui.domain.ports import Clock, Emit, OpenStore, Signer, TileCover, Tokens
 from civictui.sync.backoff import LONGEST_PAUSE, Backoff
 from civictui.sync.beside import Errand, nothing
 from civictui.sync.gateway import Gateway
 from civictui.sync.link_rules import NO_RULES, LinkRules, Meter
+from civictui.sync.pack_tally import Told
+from civictui.sync.packer import Packer
+from civictui.sync.packing import Packing, no_tiles
 from civictui.sync.work import Work
 
 
@@ -32,13 +36,17 @@ class SyncLoop:
         longest_pause: float = LONGEST_PAUSE,
         rules: LinkRules = NO_RULES,
         errand: Errand = nothing,
+        cover: TileCover = no_tiles,
     ) -> None:
+        """`cover` says which tiles of a map show a place: they are packed for the day."""
         self._emit = emit
         self._clock = clock
         self._signer = signer
         self._longest_pause = longest_pause
         self._rules = rules
         self._errand = errand
+        self._cover = cover
+        self._pack: Pack | None = None
         self._state = SyncState()
         self._showing = threading.Lock()
         self._store: OpenStore | None = None
@@ -50,7 +58,7 @@ class SyncLoop:
 
     def start(self, store: OpenStore, origin: str, tokens: Tokens | None = None) -> None:
         """Begin to work for `store`."""
-        self._state = SyncState()
+        self._state, self._pack = SyncState(), None
         self._store = store
         self._loop = asyncio.new_event_loop()
         meter = Meter(self._rules, store.secrets, self._clock)
@@ -69,7 +77,8 @@ class SyncLoop:
 
         backoff = Backoff(self._longest_pause)
         self._work = Work(store, self, self._clock, backoff, connect, tokens, meter, self._errand)
-        self._main = self._loop.create_task(self._work.run())
+        self._packer = Packer(self._new_packing, partial(self._work.wake, True), self._show_pack)
+        self._main = self._loop.create_task(self._until_the_end())
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._thread.start()
 
@@ -102,6 +111,17 @@ class SyncLoop:
         if self._loop:
             self._tell(self._work.send_photos)
 
+    def pack(self, order: PackOrder) -> None:
+        if self._loop:
+            self._tell(self._packer.begin, order)
+
+    def stop_packing(self) -> None:
+        if self._loop:
+            self._tell(self._packer.stop)
+
+    def packing(self) -> Pack | None:
+        return self._pack
+
     def state(self) -> SyncState:
         return self._state
 
@@ -116,6 +136,7 @@ class SyncLoop:
         if loop is None or thread is None or main is None:
             return
         with suppress(RuntimeError):  # it has ended by itself
+            loop.call_soon_threadsafe(self._packer.stop)  # before the link is taken from it
             loop.call_soon_threadsafe(main.cancel)
         await asyncio.to_thread(thread.join)
         self._loop = self._thread = self._main = None
@@ -124,6 +145,7 @@ class SyncLoop:
 
     def publish(self, state: SyncState) -> None:
         """Show a new state, but never an older count of what is unsent."""
+        self._packer.heard(state)
         self._show(**{name: getattr(state, name) for name in state.__slots__})
 
     def _show(self, **changes: Any) -> None:
@@ -138,6 +160,22 @@ class SyncLoop:
 
     def emit(self, event: Event) -> None:
         self._emit(event)
+
+    async def _until_the_end(self) -> None:
+        try:
+            await self._work.run()
+        finally:
+            await self._packer.close()
+
+    async def _new_packing(self, told: Told) -> Packing:
+        assert self._store is not None  # noqa: S101
+        gateway = await self._work.connected()
+        pictures = gateway.work.transfers
+        return Packing(self._store, pictures, gateway.maps, self._cover, self._clock, told)
+
+    def _show_pack(self, pack: Pack) -> None:
+        self._pack = pack
+        self._emit(PackMoved(pack))
 
     def _tell(self, call: Any, *args: Any) -> None:
         loop = self._loop

@@ -7,7 +7,7 @@ does not wait for pictures: whoever has some to send is asked before each of the
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Container, Iterable
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -56,6 +56,8 @@ class Transfers:
         self._fetching: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.absent = Absences(now)
         """Reports name these, and the server did not have them."""
+        self._cut_short = False
+        """Whether the last fetching left something for another day."""
         self.delay: NotConfirmed | None = None
         """Why a picture that was to be sent last time waits, though nothing is wrong with it."""
 
@@ -65,20 +67,34 @@ class Transfers:
         jobs = await self._store.outbox.jobs()
         return [job for job in jobs if not (job.error or self._meter.holds(job))]
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether pictures that a day had no room for may be fetched now."""
+        return self._cut_short and self._meter.may_fetch
+
     async def release(self) -> None:
-        """The person wants the photos that wait by a rule to be sent; later ones wait again."""
-        self._meter.release(await self._store.outbox.jobs())
+        """See `Meter.release`."""
+        await self._meter.begin()
+        await self._meter.release(await self._store.outbox.jobs())
 
     async def send_all(self) -> int:
-        """Send what the outbox holds and no rule keeps back; returns how many were confirmed."""
+        """Send what the outbox holds and no rule keeps back; returns how many were confirmed.
+
+        The outbox is asked before each: what was queued meanwhile may come before what is left,
+        and what went may have used the day up.
+        """
         sent, self.delay = 0, None
-        for job in await self.going():
-            if self._meter.holds(job):  # what went before it has used the day up
-                continue
+        tried: set[str] = set()
+        while True:
             await self._between()
+            job = await self._next(tried)
+            if job is None:
+                break
+            tried.add(job.key)
             if await self._send(job):
                 sent += 1
                 await self._sent(job.key)
+        await self._meter.forget_sent(await self._store.outbox.jobs())
         return sent
 
     async def fetch(self, keys: Iterable[str]) -> int:
@@ -86,9 +102,11 @@ class Transfers:
 
         What the server lacks is `absent`, and not asked for again before its time.
         """
-        fetched = 0
-        for key in self.absent.chosen(keys) if self._meter.may_fetch else ():
-            if not self._meter.may_fetch:  # used up on the way
+        fetched, chosen = 0, self.absent.chosen(keys) if self._meter.may_fetch else keys
+        self._cut_short = False
+        for key in chosen:
+            if not self._meter.may_fetch:  # used up on the way, or before
+                self._cut_short = True
                 break
             await self._between()
             if await self._fetch(key):
@@ -118,15 +136,20 @@ class Transfers:
     async def fetch_one(self, key: str) -> None:
         """Fetch one picture for somebody who waits. Raises NotFound, GatewayError."""
         async with self._fetching.setdefault(key, asyncio.Lock()):  # two would mix their pieces
-            if not await self._store.blobs.has(key):
+            if await self._content(key) is None:  # or it is damaged
                 self._meter.refuse_fetch()
                 try:
                     content = await self._objects.fetch(key)
                 finally:
                     await self._meter.keep()
-                await self._store.blobs.put(key, content)
-                await self._store.make_room(self._meter.rules.cache_bytes)
+                await self._store.blobs.put(key, content, fetched=True)
+                await self._store.make_room(self._meter.rules.cache_bytes, but=key)
         self.absent.came(key)
+
+    async def _next(self, tried: Container[str]) -> TransferJob | None:
+        await self._meter.begin()
+        left = (job for job in await self._store.outbox.jobs() if job.key not in tried)
+        return next((job for job in left if not (job.error or self._meter.holds(job))), None)
 
     async def _send(self, job: TransferJob) -> bool:
         content = await self._content(job.key)
@@ -151,8 +174,10 @@ class Transfers:
         async def began(location: str) -> None:
             await self._store.outbox.update(replace(job, location=location))
 
+        self._meter.begins(job)
         try:
             await self._objects.send(job, content, began)
+            self._meter.sent(job)
         finally:
             await self._meter.keep()
 

@@ -19,23 +19,20 @@ from civictui.domain.errors import (
 )
 from civictui.domain.events import Event, PictureReady, ReportsChanged, SignInNeeded, StoreIsOlder
 from civictui.domain.model import SyncPhase, SyncState, read_time
-from civictui.domain.ports import Changes, Clock, OpenStore, Tokens
+from civictui.domain.ports import Clock, OpenStore, Tokens
 from civictui.sync.backoff import FIRST_PAUSE, Backoff
 from civictui.sync.beside import Beside, Errand, nothing
 from civictui.sync.gateway import Gateway
+from civictui.sync.hearing import LISTEN_SECONDS, Hearing
 from civictui.sync.history import History
-from civictui.sync.inventory import in_words
 from civictui.sync.link_rules import Meter
 from civictui.sync.rounds import FOREIGN_SEQUENCE
+from civictui.sync.upkeep import Upkeep
 from civictui.sync.waits import first
 from civictui.sync.wanted import WantedPictures
 
-LEAST_SECONDS = 1.0
-"""The least time between two such requests."""
 BEGINS_ANEW = "your area was changed, or the server was replaced; all is compared anew"
 """What a sequence that the server does not know any more means to a person."""
-LISTEN_SECONDS = 240.0
-"""How long one request waits for news: an idle link carries little more than these."""
 
 
 class Display(Protocol):
@@ -81,13 +78,13 @@ class Work:
         self._connecting = asyncio.Lock()
         self._history = History(store.journal, clock)
         self._pictures = WantedPictures(self._fetch, display.emit)
-        self._news: Changes | None = None
-        self._hasty = 0
         self._look = False
         self._retry = self._paused = self._warned = self._photos_now = False
         self._proved_at: datetime | None = None
         self._woken = asyncio.Event()
-        self._beside = Beside(store, errand, partial(self.wake, False))
+        self._hearing = Hearing(clock, self._woken)
+        beside = Beside(store, errand, partial(self.wake, False))
+        self._upkeep = Upkeep(beside, self._history)
 
     async def run(self) -> None:
         try:
@@ -100,7 +97,9 @@ class Work:
                 await asyncio.sleep(FIRST_PAUSE)
         finally:
             await self._pictures.close()
-            await self._beside.end()
+            await self._upkeep.end()
+            with suppress(CivicError):  # a store that is gone has no wishes
+                await self._let_photos_go()
             if self._gateway:
                 await self._gateway.close()
 
@@ -114,7 +113,7 @@ class Work:
 
     def wake(self, retry: bool) -> None:
         self._retry = self._retry or retry
-        self._hasty = 0
+        self._hearing.be_patient_anew()
         self._backoff.reset()
         self._woken.set()
 
@@ -154,6 +153,7 @@ class Work:
     async def _once(self) -> None:
         """One round and the wait after it, whichever kind it is."""
         self._woken.clear()
+        await self._let_photos_go()
         try:
             await self._noted_round()
             await self._listen()
@@ -180,7 +180,7 @@ class Work:
             await self._wait(SyncPhase.WAITING, f"the program met an error of its own ({kind})")
 
     async def _noted_round(self) -> None:
-        gateway = await self._connected()
+        gateway = await self.connected()
         before = replace(gateway.work.moved)
         try:
             await self._round(gateway)
@@ -194,12 +194,8 @@ class Work:
         if asked:
             await self._store.retry_refused()
             gateway.hurry()
-        if self._photos_now:
-            self._photos_now = False
-            await work.transfers.release()
         look, self._look = self._look and work.held is not None, False
-        news = self._news or gateway.feed.take(work.since)
-        self._news = None
+        news = self._hearing.take(gateway)
         free = work.held is None
         unheld = news is not None or not gateway.feed.is_held
         await work.run(
@@ -216,62 +212,23 @@ class Work:
             raise NotConfirmed(delay.sentence if delay else "The server has not taken everything")
         self._backoff.reset()
         self._history.well()
-        await self._look_after(gateway)
-
-    async def _look_after(self, gateway: Gateway) -> None:
-        """After a good round: once a day the audit, and what nobody needs is let go of."""
-        with suppress(Refused):  # a server that does not answer this now is asked another time
-            if audit := await gateway.inventory.daily():
-                await self._history.told(in_words(audit))
-                if audit.queued:
-                    self.wake(False)
-        self._beside.begin()
+        if await self._upkeep.after_round(gateway.inventory):
+            self.wake(False)
 
     async def _listen(self) -> None:
         """Wait for news from the server or from here, whichever is first."""
-        gateway = await self._connected()
+        gateway = await self.connected()
         if gateway.work.held:
             await self._hold_still(gateway)
             return
         await self._publish(SyncPhase.IDLE)
         self._display.emit(ReportsChanged())
         gateway.hold(LISTEN_SECONDS)
-        while not self._woken.is_set() and not await self._heard(gateway):
+        while not self._woken.is_set() and not await self._hearing.heard(gateway):
             await gateway.work.proved()  # the server has just said: there is nothing else
             await self._publish(SyncPhase.IDLE)
-            if await gateway.work.left():  # a new day: its pictures may go
-                return
-
-    async def _heard(self, gateway: Gateway) -> bool:
-        """Hold a request for news until it ends; whether a round is to follow."""
-        work, feed = gateway.work, gateway.feed
-        began = self._clock.monotonic()
-        gateway.hold(LISTEN_SECONDS)
-        absent = work.transfers.absent.wait()  # one comes without news: its text came before
-        pictures = 2 * LISTEN_SECONDS if absent is None else min(absent, 2 * LISTEN_SECONDS)
-        await first(feed.answered(), self._woken.wait(), asyncio.sleep(pictures))
-        if feed.is_held:
-            return True
-        page = feed.take(work.since)
-        if page is None or (page.rows and page.last_seq != work.since):
-            self._news = page  # without one, a line broke unseen: the next round finds out
-            self._hasty = 0
-            return True
-        if self._clock.monotonic() - began >= LEAST_SECONDS:
-            self._hasty = 0
-            return False
-        pause = self._hasty_pause()
-        await first(self._woken.wait(), asyncio.sleep(min(pause, pictures)))
-        return pictures <= pause
-
-    def _hasty_pause(self) -> float:
-        """An answer at once to a question that may take minutes, and no news in it.
-
-        The server, or what stands before it, does not hold the request; or it speaks of a change
-        that the next round does not make known. It is asked less and less often.
-        """
-        self._hasty += 1
-        return _doubled(LEAST_SECONDS, self._hasty - 1)
+            if await gateway.work.left() or gateway.work.transfers.may_go_on:
+                return  # a new day: its pictures may move
 
     async def _hold_still(self, gateway: Gateway) -> None:
         """The server deletes much at once: nothing more is fetched before the person has said.
@@ -299,22 +256,31 @@ class Work:
     async def _rest(self) -> None:
         """Paused: nothing moves until `resume`."""
         await self._let_go()
-        await self._publish(SyncPhase.PAUSED)
         while self._paused:
             self._woken.clear()
+            await self._let_photos_go()
+            await self._publish(SyncPhase.PAUSED)
             await self._woken.wait()
+
+    async def _let_photos_go(self) -> None:
+        """What the person wants is written down at once, with or without a link."""
+        if self._photos_now:
+            self._photos_now = False
+            await self._meter.release(await self._store.outbox.jobs())
 
     async def _let_go(self) -> None:
         """Hold no request open: what it could say is asked for when there is a link again.
 
         Until then the server may have been put back to an earlier time.
         """
-        self._news, self._look = None, True
+        self._look = True
+        self._hearing.forget()
+        await self._upkeep.end()
         if self._gateway:
             self._gateway.work.lost()
             await self._gateway.feed.close()
 
-    async def _connected(self) -> Gateway:
+    async def connected(self) -> Gateway:
         async with self._connecting:
             if self._gateway is None:
                 self._gateway = await self._connect(self, self._tokens)
@@ -323,7 +289,7 @@ class Work:
     async def _fetch(self, key: str) -> None:
         if self._paused:
             raise GatewayError("The sync is paused")
-        await (await self._connected()).work.transfers.fetch_one(key)
+        await (await self.connected()).work.transfers.fetch_one(key)
 
     async def _publish(
         self, phase: SyncPhase, reason: str = "", *, next_try: datetime | None = None
@@ -341,8 +307,3 @@ class Work:
         if self._gateway:
             state = self._gateway.shown_in(state)
         self._display.publish(state)
-
-
-def _doubled(seconds: float, times: int) -> float:
-    """Up to LISTEN_SECONDS."""
-    return min(LISTEN_SECONDS, seconds * 2.0 ** min(times, 30))

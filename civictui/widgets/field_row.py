@@ -2,13 +2,24 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Label
 
 from civictui.domain.text import one_line
 
 
-class FieldRow(Vertical):
+class Growing(Vertical):
+    """A part of a form that may get more lines, or less."""
+
+    class Grown(Message):
+        """It has done so."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Grown())
+
+
+class FieldRow(Growing):
     """One entry of a form. The remark takes no line while there is none."""
 
     def __init__(self, name: str, field: Widget) -> None:

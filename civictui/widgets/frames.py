@@ -8,8 +8,9 @@ from civictui.widgets.atlas import Atlas
 from civictui.widgets.chart_view import Frame
 from civictui.widgets.crowd import Crowd, sign_of
 
-MOST_NEAR = 200
-"""Reports that can be selected one after the other in one view."""
+MOST_NEAR = 5000
+"""Reports that can be selected one after the other in one view. Hundreds may have one and the same
+place, where coming closer does not part them."""
 
 _STATES = {
     RowState.SENT: "sent",

@@ -11,12 +11,12 @@ GAP = "  "
 
 
 def footer_words(keys: list[tuple[Key, list[str]]], width: int) -> list[tuple[str, str]]:
-    """Key and text of as many as fit; the help comes first, so that it is never cut off."""
+    """Key and text of as many as fit; the help and the way back come first, never to be cut off."""
     first: dict[str, str] = {}
     for key, names in keys:
         first.setdefault(key.footer, names[0])
     wanted = [(name, footer) for footer, name in first.items() if footer]
-    wanted.sort(key=lambda pair: pair[1] != "help")
+    wanted.sort(key=lambda pair: (pair[1] != "help", not pair[1].startswith("back")))
     fitting: list[tuple[str, str]] = []
     for name, text in wanted:
         width -= cell_len(f"{name} {text}{GAP}")

@@ -63,7 +63,7 @@ class MapView(Vertical):
 
     @property
     def words(self) -> str:
-        """Coordinates, and from a known position how far away they are and where."""
+        """From a known position how far away it is and where; then its coordinates."""
         if self._point is None:
             return "no location"
         where = notation.show(self._point)
@@ -71,7 +71,7 @@ class MapView(Vertical):
             return where
         far = distance.show_distance(distance.exact_meters(self._position, self._point))
         wind = distance.compass(distance.bearing(self._position, self._point))
-        return f"{where} · {far} {wind} of you"
+        return f"{far} {wind} of you · {where}"
 
     def _say(self) -> None:
         self.query_one("#where", WordsLine).show(self.words)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Input
 
 from civictui.domain.model import Photo
@@ -12,13 +11,13 @@ from civictui.domain.ports import TakenPhoto
 from civictui.domain.text import one_line
 from civictui.keys import PHOTOS
 from civictui.widgets.bindings import screen_keys
-from civictui.widgets.field_row import FieldRow
+from civictui.widgets.field_row import FieldRow, Growing
 from civictui.widgets.line_field import LineField
 from civictui.widgets.path_field import PathField
 from civictui.widgets.photo_list import PhotoList
 
 
-class PhotoFields(Vertical):
+class PhotoFields(Growing):
     """The path is of the next photo; once that is taken in, the field is empty again."""
 
     def __init__(self, path: str, photos: Iterable[Photo], of_report: Sequence[Photo] = ()) -> None:
@@ -29,6 +28,7 @@ class PhotoFields(Vertical):
         self._caption = LineField(id="caption", placeholder="what is to be seen")
         self._caption_row = FieldRow("Caption", self._caption)
         self._caption_row.display = False
+        self._keys = ""
 
     def compose(self) -> ComposeResult:
         yield self.row
@@ -54,18 +54,36 @@ class PhotoFields(Vertical):
         self.row.say(f"{'photo taken in' if is_new else 'in the list already'}: {facts}")
         if path and path == self.path:
             self._path.value = ""
+        if self.has_focus_within:
+            self.call_after_refresh(self._show_added)
+
+    def _show_added(self) -> None:
+        """Have the new photo's line seen, and where both find no room, the field being used."""
+        self.list.bring_into_sight()
+        if self._path.has_focus:
+            self.call_after_refresh(self._path.scroll_visible, animate=False)
+
+    # --- the keys of the list ---
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The list's keys have no room in the last line, where those of the form come first."""
         if event.widget is self.list:
-            known = [key.id for key in PHOTOS if key.footer]
-            keys = [
-                f"{names[0]} {key.footer}"
-                for key, names in screen_keys(self.screen)
-                if key.id in known
-            ]
-            self.row.say(", ".join(keys))
+            self._say_keys()
             self.call_after_refresh(self.list.bring_into_sight)
+
+    @on(PhotoList.Changed)
+    @on(PhotoList.Pointed)
+    def say_other_keys(self) -> None:
+        """Another photo may have others, or one that is left out; what was said else stays."""
+        if self.list.has_focus and self.row.remark == self._keys:
+            self._say_keys()
+
+    def _say_keys(self) -> None:
+        known = [key.id for key in PHOTOS if key.footer]
+        self._keys = ", ".join(
+            f"{names[0]} {key.footer}" for key, names in screen_keys(self.screen) if key.id in known
+        )
+        self.row.say(self._keys)
 
     # --- the caption ---
 
@@ -76,7 +94,9 @@ class PhotoFields(Vertical):
             self._caption_row.display = True
             self._caption.value = one_line(entry.photo.caption)
             self._caption.cursor_position = len(self._caption.value)
-            self._caption.focus()
+            self._caption.focus(scroll_visible=False)
+            # It has no place before the next layout.
+            self.call_after_refresh(self._caption.scroll_visible, animate=False)
 
     @on(Input.Changed, "#caption")
     def caption_typed(self) -> None:
@@ -90,7 +110,7 @@ class PhotoFields(Vertical):
         self.close_caption()
 
     def close_caption(self) -> None:
-        self.list.focus()
+        self.list.focus(scroll_visible=False)
 
     @on(Input.Blurred, "#caption")
     def caption_left(self) -> None:

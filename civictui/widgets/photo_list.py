@@ -106,6 +106,7 @@ class PhotoList(Widget, can_focus=True, inherit_bindings=False):
             is_new = entry.left_out
             self._put(replace(entry, taken=taken, left_out=False))
         self._changed()
+        self.refresh()
         self.post_message(self.Pointed())
         return is_new
 

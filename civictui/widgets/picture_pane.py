@@ -50,6 +50,11 @@ class PicturePane(Widget):
         return bool(self._strips)
 
     @property
+    def has_picture(self) -> bool:
+        """Whether there is one to be drawn."""
+        return self._picture is not None
+
+    @property
     def tier(self) -> Tier:
         return self._tier or self._gallery.tier
 

@@ -1,6 +1,7 @@
 """A field for the place: what stands in it, how it was understood, and where it comes from."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -64,6 +65,9 @@ class PlaceField(LineField, inherit_bindings=False):
         self.near: GeoPoint | None = None
         """What a short plus code is near to."""
 
+    def pasted(self, text: str) -> str:
+        return super().pasted(notation.visible(text))
+
     @property
     def text(self) -> str:
         """As it is written."""
@@ -78,6 +82,10 @@ class PlaceField(LineField, inherit_bindings=False):
         """What the field says; None while it is empty or cannot be read."""
         understood = self._understood
         return understood.point if understood else None
+
+    def says_one_of(self, points: Iterable[GeoPoint]) -> bool:
+        """Whether it was one of these that was written here: a text is rounded to 11 cm."""
+        return self.text in {notation.show(point) for point in points}
 
     @property
     def kept(self) -> str:
@@ -110,6 +118,8 @@ class PlaceField(LineField, inherit_bindings=False):
             self.selection = Selection(0, len(text))
 
     def clear_place(self) -> None:
+        """Nothing stands here any more; what did can be had back with a key."""
+        self._before = (self.text, self.origin)
         self._write("", TYPED)
 
     def propose(self, ways: str, last: Fix | None = None) -> None:
@@ -117,7 +127,7 @@ class PlaceField(LineField, inherit_bindings=False):
         self._last = last
         parts = [ways]
         if last:
-            age = f", {words.ago(time)}" if (time := read_time(last.at)) else ""
+            age = f", {words.aged(time)}" if (time := read_time(last.at)) else ""
             parts.append(f"Down last known{age}: {notation.show(last.point)}")
         self.placeholder = ", ".join(part for part in parts if part)
 
@@ -158,4 +168,4 @@ def measured(at: str, now: datetime | None = None) -> str:
         return ""
     age = (now or datetime.now(UTC)) - time
     when = f"measured {words.clock(time)}"
-    return when if abs(age) < _FRESH else f"{when}, {words.ago(time, now)}"
+    return when if abs(age) < _FRESH else f"{when}, {words.aged(time, now)}"

@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import Mapping
 
-from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Label
 
 from civictui.domain.model import NO_SERVICES, Answer, Question, Service, Services
 from civictui.domain.model.answers import is_empty, is_wanting, said
+from civictui.widgets.field_row import Growing
 from civictui.widgets.question_row import QuestionRow
 
 
-class Questions(Vertical):
+class Questions(Growing):
     """What was typed stays while it is not asked for: the category may be changed back."""
 
     def __init__(self, answers: Mapping[str, Answer], category: str, *, edit: bool) -> None:

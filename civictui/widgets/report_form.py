@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer
 from textual.widgets import Label
@@ -11,13 +12,16 @@ from civictui.domain.model import NO_SERVICES, Draft, Photo, Services
 from civictui.domain.text import clean, one_line
 from civictui.widgets.address_field import AddressField
 from civictui.widgets.category_field import CategoryField
-from civictui.widgets.field_row import FieldRow
+from civictui.widgets.field_row import FieldRow, Growing
 from civictui.widgets.line_field import TextField
 from civictui.widgets.photo_fields import PhotoFields
 from civictui.widgets.picture_pane import PicturePane
 from civictui.widgets.place_field import PlaceField
 from civictui.widgets.questions import Questions
 from civictui.widgets.thumbnail import Gallery
+
+_PICTURE_LINES = 6
+"""The least that a photo has below the fields; where there is more room, a third of it."""
 
 
 class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
@@ -85,6 +89,7 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
         if words != str(self._near.content):
             self._near.update(words)
             self._near.display = bool(words)
+            self.call_after_refresh(self.make_room)
 
     # --- the category ---
 
@@ -112,7 +117,20 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
             self._picture.show(*picture, "")
         else:
             self._picture.say("")
-        self._picture.display = picture is not None
+        self.make_room()
+
+    @on(Growing.Grown)
+    def make_room(self) -> None:
+        """The picture has lines of its own below the fields, where these leave them free: so it is
+        not sent again with each line that comes or goes above it.
+        """
+        lines = max(_PICTURE_LINES, self.size.height // 3)
+        free = self.size.height - self._rows["address"].virtual_region.bottom
+        self._picture.styles.height = lines
+        self._picture.display = self._picture.has_picture and free >= lines
+
+    def on_resize(self) -> None:
+        self.make_room()
 
     def focus_first_error(self) -> None:
         first, category, *others = self._rows.values()

@@ -55,9 +55,13 @@ def _draft_lines(draft: Draft, width: int) -> tuple[Text, Text, Text]:
     facts = [*what, words.moment(read_time(draft.saved_at)), "Enter goes on with it"]
     return (
         _first_line(RowState.DRAFT, draft.description or "(nothing written yet)", width),
-        Text(fit(draft.address or draft.place or "no place given yet", width)),
+        Text(fit(draft.address or draft.place or _no_place(draft), width)),
         _facts(RowState.DRAFT, facts, "", width),
     )
+
+
+def _no_place(draft: Draft) -> str:
+    return "" if draft.is_remark else "no place given yet"
 
 
 def _first_line(state: RowState, description: str, width: int) -> Text:

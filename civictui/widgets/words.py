@@ -125,6 +125,14 @@ def ago(then: datetime, now: datetime | None = None) -> str:
     return "just now" if age < timedelta(minutes=1) else f"{span(age)} ago"
 
 
+def aged(then: datetime, now: datetime | None = None) -> str:
+    """The age of a measurement. A clock that was set back does not make it fresh."""
+    ahead = then - (now or datetime.now(UTC))
+    if ahead < timedelta(minutes=1):
+        return ago(then, now)
+    return f"dated {span(ahead)} ahead of this clock"
+
+
 def span(time: timedelta) -> str:
     """`9 min`, `35 min`, `3 h`, `4 days`: a time of a minute or more, coarser as it grows."""
     minutes = int(time.total_seconds() // 60)

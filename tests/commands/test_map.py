@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,65 @@ def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.Mon
 def test_a_map_needs_an_action(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(folder) == 2
     assert "ACTION" in capsys.readouterr().err
+
+
+def test_a_name_that_is_long_or_out_of_reach_is_told(folder: Path, tmp_path: Path) -> None:
+    for source in (Path("x" * 300), tmp_path / "file" / "in a file.mbtiles"):
+        (tmp_path / "file").touch()
+        with pytest.raises(MapError):
+            map_folder.add(folder, source)
+    wide = tmp_path / f"{'é' * 120}.mbtiles"
+    shutil.copy(WEST_VILLAGE, wide)
+    assert len(map_folder.add(folder, wide).name.encode()) == 88
+
+
+def test_nobody_else_sees_the_folders_that_are_made(folder: Path) -> None:
+    map_folder.add(folder / "deep" / "maps", WEST_VILLAGE)
+    for made in (folder, folder / "deep", folder / "deep" / "maps"):
+        assert stat.S_IMODE(made.stat().st_mode) == 0o700
+
+
+def test_two_who_add_at_once_do_not_mix_their_files(folder: Path, tmp_path: Path) -> None:
+    """Of one name; the second waits, and finds the first one's map there, whole."""
+    other = pmtiles(tmp_path / NAME, stored(WEST_VILLAGE))
+    other = other.rename(tmp_path / "nyc-west-village.pmtiles")
+    many = [WEST_VILLAGE, other] * 4
+    with ThreadPoolExecutor(len(many)) as threads:
+        outcomes = [threads.submit(map_folder.add, folder, source) for source in many]
+    faults = [str(fault) for outcome in outcomes if (fault := outcome.exception())]
+    assert len(faults) == len(many) - 2
+    assert all("already" in fault for fault in faults)
+    assert sorted(path.name for path in folder.iterdir()) == [NAME, other.name]
+    assert (folder / NAME).read_bytes() == WEST_VILLAGE.read_bytes()
+    assert (folder / other.name).read_bytes() == other.read_bytes()
+
+
+def test_one_who_was_killed_leaves_nothing_for_long(folder: Path) -> None:
+    folder.mkdir()
+    (folder / ".old.mbtiles.part").write_bytes(b"half a map")
+    map_folder.add(folder, WEST_VILLAGE)
+    assert [path.name for path in folder.iterdir()] == [NAME]
+
+
+def test_a_map_that_changes_while_it_is_copied_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(source: Path, target: Path) -> None:
+        Path(target).write_bytes(source.read_bytes()[:20])
+
+    monkeypatch.setattr(shutil, "copyfile", half)
+    with pytest.raises(MapError, match="changed while"):
+        map_folder.add(folder, WEST_VILLAGE)
+    assert list(folder.iterdir()) == []
+
+
+def test_names_that_were_put_there_by_hand_stay_in_their_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "maps").mkdir(parents=True)
+    shutil.copy(WEST_VILLAGE, folder / "maps" / "a\x1b[31m\nb.mbtiles")
+    (folder / "maps" / "gone.mbtiles").symlink_to("nowhere")
+    assert run(folder, "list") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("a b.mbtiles\t")
+    assert said.count("\n") == 1

@@ -24,3 +24,20 @@ def test_a_place_that_cannot_be_read_is_refused_before_the_password(
     arguments = ["new", "--user", "demo", "--description", "Lamp out", "--at", place]
     assert main(arguments) == 10
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list", "--near", ""],
+        ["list", "--near", " "],
+        ["new", "--description", "Lamp out", "--at", ""],
+        ["sync", "--pack", "--near", ""],
+    ],
+)
+def test_an_empty_place_is_no_place(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Such as from a script whose variable is not set: it does not mean anywhere."""
+    assert main([*arguments, "--user", "demo"]) == 10
+    assert "The place is empty" in capsys.readouterr().err

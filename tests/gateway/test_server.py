@@ -3,16 +3,19 @@
 import asyncio
 import base64
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from civictui.domain.errors import StoreBusy, UsageError
+from civictui.gateway import server
 from civictui.gateway.accounts.attempts import TRIES
 from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.folder import GatewayFolder
@@ -191,3 +194,20 @@ def test_the_test_sees_what_is_readable(tmp_path: Path) -> None:
     (tmp_path / "demo.txt").touch()
     found = readable(tmp_path, {"access_token": "t" * 9, "refresh_token": "u" * 9})
     assert [Path(line.split(":")[0]).name for line in found] == ["a", "demo.txt"]
+
+
+async def test_nobody_waits_for_a_gateway_that_has_ended_in_a_process_that_goes_on(
+    folder: GatewayFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that is accepted while the gateway closes is told nothing of it by uvicorn."""
+    monkeypatch.setattr(server, "_GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(H11Protocol, "shutdown", lambda _: None)  # as if it came a moment later
+    with GatewayThread(folder.path, cost=CHEAP) as running:
+        late = socket.create_connection(("127.0.0.1", running.port))
+        late.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert late.recv(4096).startswith(b"HTTP/1.1 200")
+    with late:
+        late.settimeout(10)
+        with suppress(ConnectionError):
+            late.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert late.recv(4096) == b""

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from civictui.demo.base_map import shipped_map
+from civictui.domain.errors import MapError
 from civictui.domain.model import GeoPoint
 from civictui.geo import base_map, painting
 from civictui.geo.area_map import Chart, Drawing, Mark, View, draw_view
 from civictui.geo.base_map import BaseMap
 from civictui.geo.tiles import shelf
+from civictui.geo.tiles.archive import open_archive
 from civictui.geo.tiles.tile import Tile, read_tile
 from tests.geo.tiles.maps import BASEMAP, WEST_VILLAGE, line, mbtiles, square, tile_of
 
@@ -217,3 +219,28 @@ def test_threads_share_a_map(demo: BaseMap) -> None:
         thread.join()
     assert len(charts) == 4
     assert all(chart.attribution == CREDIT for chart in charts)
+
+
+def test_a_map_that_is_written_over_in_its_place_is_read_anew(village: BaseMap) -> None:
+    assert "road" in styles(seen(village, ABINGDON_SQUARE, 1_000))
+    path = next(village._folder.iterdir())
+    path.write_bytes(b"no map at all")
+    assert "road" not in styles(seen(village, ABINGDON_SQUARE, 1_000))
+    assert [fault for fault in village.faults if "is no map" in fault]
+    path.write_bytes(WEST_VILLAGE.read_bytes())
+    assert "road" in styles(seen(village, ABINGDON_SQUARE, 1_000))
+    assert village.faults == []
+
+
+def test_a_map_that_is_cut_while_it_is_open_ends_in_words(tmp_path: Path) -> None:
+    for source in (WEST_VILLAGE, shipped_map()):
+        copy = tmp_path / source.name
+        shutil.copy(source, copy)
+        archive = open_archive(copy)
+        with copy.open("r+b") as file:
+            file.truncate(3000)
+        x, y = archive.about.middle
+        count = 1 << archive.about.max_zoom
+        with pytest.raises(MapError):
+            archive.tile(archive.about.max_zoom, int(x * count), int(y * count))
+        archive.close()

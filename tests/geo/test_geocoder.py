@@ -1,5 +1,6 @@
 """Asking a geocoder: what goes over the wire, what is made of the answer, whatever that is."""
 
+import asyncio
 import time
 from contextlib import suppress
 from typing import Any
@@ -97,6 +98,8 @@ async def test_what_lies_elsewhere_is_no_address_of_this_place() -> None:
 ODD = [
     b"",
     b"<html>Sign in to this network</html>",
+    b'{"lat": 1%s, "lon": 1%s, "address": {}}' % (b"0" * 400, b"0" * 400),
+    b'{"features": [{"geometry": {"coordinates": [1%s, 2]}, "properties": {}}]}' % (b"0" * 400),
     b"[]",
     b"null",
     b"7",
@@ -159,7 +162,7 @@ async def test_nothing_is_asked_twice() -> None:
     async with geocoder_server() as server:
         server.says(photon(51.0504, 13.7373, **STREET))
         for _ in range(2):
-            asking = KnownAddresses(WebGeocoder(PHOTON, server.origin), kept)
+            asking = KnownAddresses(WebGeocoder(PHOTON, server.origin), kept, "one")
             assert await asking.address(HERE) == "Lange Str. 7, 01067 Dresden"
             await asking.close()
         assert len(server.asked) == 1
@@ -168,17 +171,30 @@ async def test_nothing_is_asked_twice() -> None:
         assert len(server.asked) == 2
 
 
+async def test_what_another_one_said_is_not_taken() -> None:
+    kept = Kept()
+    async with geocoder_server() as server:
+        server.says({"features": []})
+        empty = KnownAddresses(WebGeocoder(PHOTON, server.origin), kept, "one")
+        assert await empty.address(HERE) == ""
+        await empty.close()
+        server.says(photon(51.0504, 13.7373, **STREET))
+        full = KnownAddresses(WebGeocoder(PHOTON, server.origin), kept, "another")
+        assert await full.address(HERE) == "Lange Str. 7, 01067 Dresden"
+        await full.close()
+
+
 async def test_so_many_answers_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(geocoder, "REMEMBERED", 2)
     kept = Kept()
     async with geocoder_server() as server:
         server.says({"features": []})
-        asking = KnownAddresses(WebGeocoder(PHOTON, server.origin), kept)
+        asking = KnownAddresses(WebGeocoder(PHOTON, server.origin), kept, "one")
         for north in range(3):
             assert await asking.address(GeoPoint(north, 0)) == ""
         await asking.close()
     (known,) = kept.values.values()
-    assert list(known) == ["1.0000,0.0000", "2.0000,0.0000"]
+    assert list(known["said"]) == ["1.0000,0.0000", "2.0000,0.0000"]
 
 
 async def test_questions_wait_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,8 +202,32 @@ async def test_questions_wait_their_turn(monkeypatch: pytest.MonkeyPatch) -> Non
     turns = geocoder._Turns()
     began = time.monotonic()
     for _ in range(3):
-        await turns.wait()
+        await turns.wait("https://photon.example.org")
     assert time.monotonic() - began >= 0.19
+
+
+async def test_who_wants_to_be_left_alone_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with geocoder_server() as server, geocoder_server() as other:
+        server.status, server.headers = "429 Too Many", "Retry-After: 3600\r\n"
+        for said in ("too much to do", "no question for 60 min"):
+            with pytest.raises(NoAddress, match=said):
+                await ask(server)
+        assert len(server.asked) == 1
+        other.says(photon(51.0504, 13.7373, **STREET))
+        assert await ask(other)
+
+
+async def test_a_question_that_is_not_asked_takes_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geocoder, "PAUSE", 3600.0)
+    turns, origin = geocoder._Turns(), "https://photon.example.org"
+    await turns.wait(origin)
+    first = turns._next
+    for _ in range(3):
+        waiting = asyncio.ensure_future(turns.wait(origin))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+    assert turns._next == first
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from civictui.domain.errors import NoFix, UsageError
 from civictui.domain.model import Fix, GeoPoint
+from civictui.geo import gpsd_watch
 from civictui.geo.gpsd import LINE_BYTES, Gpsd, address_of
 from tests.conftest import MovableClock
 
@@ -163,8 +164,9 @@ async def test_where_nobody_answers_it_says_so(clock: MovableClock) -> None:
 
 
 async def test_a_host_that_is_none_does_not_answer(clock: MovableClock) -> None:
-    with pytest.raises(NoFix, match="does not answer"):
-        await Gpsd(f"{'x' * 70}.invalid", clock).fix(1.0, print)
+    for host in (f"{'x' * 70}.invalid", "a\x00b", "a..b"):
+        with pytest.raises(NoFix, match="does not answer"):
+            await Gpsd(host, clock).fix(1.0, print)
 
 
 @pytest.mark.parametrize(
@@ -210,6 +212,32 @@ async def test_a_flood_ends_with_the_patience() -> None:
     clock = Hurrying()
     with pytest.raises(NoFix, match="No fix yet"):
         await fix_from(lines(VERSION, DEVICE, *[NO_FIX] * 20_000), clock, patience=2000.0)
+
+
+async def test_a_flood_of_other_words_is_not_all_told(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them would be drawn; a thin link would be full of them."""
+    monkeypatch.setattr(gpsd_watch, "monotonic", lambda: 7.0)
+    odd = [{"class": "TPV", "mode": "3"}, {"class": "TPV", "mode": 1}] * 150
+    content = lines(VERSION, *odd, {**PLACE, "eph": 3.0})
+    fix, told = await fix_from(content, clock)
+    assert fix.accuracy == 3.0
+    assert len(told) <= 7
+
+
+async def test_whoever_sends_too_much_waits(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(gpsd_watch, "monotonic", lambda: 7.0 + len(pauses))
+    monkeypatch.setattr("civictui.geo.gpsd_watch.asyncio.sleep", pause)
+    await fix_from(lines(VERSION, *[NO_FIX] * 2000, {**PLACE, "eph": 3.0}), clock)
+    assert len(pauses) == 4
 
 
 async def test_whoever_stops_waiting_leaves_nothing_behind(clock: MovableClock) -> None:

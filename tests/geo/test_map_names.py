@@ -90,3 +90,9 @@ def test_letters_that_ascii_does_not_have() -> None:
 
 def test_a_very_long_name_is_left_out() -> None:
     assert not any(drawn(street("Taumatawhakatangihangakoauauo", (0, 4), (39, 4))))
+
+
+def test_a_name_of_no_certain_width_is_in_latin_letters_or_left_out() -> None:
+    assert drawn(town("हिन्दी", 20, 5, latin="Hindi"), meters=100)[5].strip() == "Hindi"
+    assert not any(drawn(town("हिन्दी", 20, 5), meters=100))
+    assert not any(drawn(street("☎\ufe0f Road", (0, 4), (39, 4))))

@@ -78,6 +78,8 @@ def test_what_gpsd_makes_of_a_log(name: str, words: list[str]) -> None:
         ({"eph": "6"}, None),
         ({"eph": 10**400}, None),
         ({"eph": float("nan")}, None),
+        ({"eph": 1e-9}, 0.1),
+        ({"eph": 1e300}, 20_037_508.0),
     ],
 )
 def test_the_accuracy_is_never_better_than_what_was_said(
@@ -117,6 +119,22 @@ def test_a_fix_can_be_lost_and_found() -> None:
     assert sight.trouble(0.0) == "the fix was lost: 2 of 8 satellites"
     sight.take(position(), 1.0)
     assert sight.best(1.0) is not None
+
+
+def test_a_fix_whose_place_comes_in_other_messages_stays_and_ages() -> None:
+    bare = {"class": "TPV", "device": "/dev/a", "mode": 3}
+    sight = heard(position(eph=30.0), bare)
+    assert sight.best(9.0) is not None
+    sight.take(bare, 11.0)
+    assert sight.best(11.0) is None
+    assert heard(bare).trouble(0.0) == "no fix yet"
+
+
+def test_a_receiver_without_a_clock_does_not_repeat_itself() -> None:
+    sight = Sight()
+    for second in range(0, 13, 3):
+        sight.take(position(time=None), float(second))
+    assert sight.best(12.0) is not None
 
 
 def test_a_receiver_that_is_pulled_out_loses_its_fix() -> None:

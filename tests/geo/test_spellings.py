@@ -17,6 +17,7 @@ SPELLINGS = [
     "51.518333, -0.125", "51.518333 -0.125", "51.518333;-0.125", "51,518333; -0,125000",
     "(51.518333, -0.125)", "51.518333° N, 0.125° W", "N51.518333 W0.125", "0.125W 51.518333N",
     "51.518333N0.125W", "51.518333 North, 0.125 West", "51.518333 Nord 0.125 Ouest",
+    "51,518333° N, 0,125° W", "N51,518333, W0,125", "51° 31,100' N, 0° 7,500' W",
     # degrees, minutes and seconds
     "51°31'06\"N 0°07'30\"W", "51° 31\u2032 6\u2033 N, 0° 7\u2032 30\u2033 W",
     "N51°31'6\" W0°7'30\"", "51 31 6 N 0 7 30 W", "51 31 06 -0 07 30", "51:31:06N 0:07:30W",
@@ -35,6 +36,7 @@ SPELLINGS = [
     # geo: URIs
     "geo:51.518333,-0.125", "geo:51.518333,-0.125,20;crs=wgs84;u=35", "GEO:51.518333,-0.125?z=17",
     "geo:0,0?q=51.518333,-0.125(Holborn)", "geo:51.518333%2C-0.125",
+    "geo:51.5183,-0.125?q=51.518333,-0.125(Holborn)",
     # map links
     f"{_OSM}/?mlat=51.518333&mlon=-0.125#map=17/51.6/-0.2", f"{_OSM}/#map=17/51.518333/-0.125",
     f"{_OSM}/node/123#map=17/51.518333/-0.1250&layers=N",
@@ -42,6 +44,11 @@ SPELLINGS = [
     f"{_GOOGLE}/place/X/@51.6,-0.2,17z/data=!3m1!4b1!4m6!3m5!1s0x4:0x3b!8m2!3d51.518333!4d-0.125",
     f"{_GOOGLE}/place/51%C2%B031'06.0%22N+0%C2%B007'30.0%22W/@51.6,-0.2,17z",
     "https://maps.google.com/?q=51.518333,-0.125",
+    "https://maps.google.com/?q=51.518333,-0.125+(A+hole)&ll=51.6,-0.2",
+    f"{_GOOGLE}/place/9C3XGV9G%2B82J6/@51.6,-0.2,17z", f"{_GOOGLE}?daddr=51.518333,-0.125",
+    f"{_GOOGLE}/@51.518333,-0.125,3a,75y,90t/data=!3m6!1e1!3m4!1sx",
+    f"{_GOOGLE}/@?api=1&map_action=pano&viewpoint=51.518333,-0.125",
+    f"{_OSM}/export/embed.html?bbox=-0.2%2C51.4%2C0.1%2C51.6&marker=51.518333%2C-0.125",
     "https://www.google.co.uk/maps/search/?api=1&query=51.518333%2C-0.125",
     f"{_GOOGLE}/dir/?api=1&destination=51.518333,-0.125",
     "https://maps.google.com/maps?ll=51.518333,-0.125&z=15",
@@ -53,6 +60,8 @@ SPELLINGS = [
     "https://mapy.com/en/zakladni?source=coor&id=-0.125%2C51.518333&x=1&y=2",
     "https://share.here.com/l/51.518333,-0.125,Here",
     "https://waze.com/ul?ll=51.518333,-0.125&navigate=yes",
+    "https://maps.apple.com/directions?destination=51.518333,-0.125",
+    "https://osmand.net/go?lat=51.518333&lon=-0.125&z=15",
     "https://osmand.net/map?pin=51.518333,-0.125#15/51.6/-0.2",
     "https://yandex.com/maps/?ll=-0.2,51.6&pt=-0.125,51.518333",
     # grids: PROJ 9.5 gives the same place for EPSG:32630
@@ -102,7 +111,14 @@ def test_how_exact_it_is_follows_from_the_digits() -> None:
 
 
 def test_the_kind_is_told() -> None:
-    texts = ["1 2", "1 2.5, 3 4.5", "1°2'3\", 4°5'6\"", "geo:1,2", SPELLINGS[54], "9C3XGV9G+8F"]
+    texts = [
+        "1 2",
+        "1 2.5, 3 4.5",
+        "1°2'3\", 4°5'6\"",
+        "geo:1,2",
+        "https://www.openstreetmap.org/#map=5/1/2",
+        "9C3XGV9G+8F",
+    ]
     kinds = [Kind.DEGREES, Kind.MINUTES, Kind.SECONDS, Kind.URI, Kind.LINK, Kind.PLUS_CODE]
     assert [read(text).kind for text in texts] == kinds
     assert read("38SMB4488").kind is Kind.MGRS
@@ -119,13 +135,20 @@ def test_the_kind_is_told() -> None:
         ("996106N 0000730W", "61 minutes"),
         ("POINT(151 -33) POINT(1 2)", "no place that can be read"),
         ("POINT(51.5 1-2)", "no place that can be read"),
+        ("51° 31", "degrees and minutes, or two"),
+        ("51° 31.1", "degrees and minutes, or two"),
+        ("+49-176", "no place that can be read"),
         # geo: URIs
         ("geo:91,0", "outside -90 to 90"),
         ("geo:51.5", "no geo: URI"),
         ("geo:51.5183,-0.125 extra", "no geo: URI"),
         ("geo:51.5,-0.125;crs=nad27", "system nad27"),
         ("geo:0,0?q=Holborn", "by its name"),
-        ("geo:1,1?q=51.5,-0.1", "by its name"),
+        ("geo:1,1?q=51.5,-0.1", "names two places"),
+        ("geo:0,0?q=51.5,-0.1&q=1.5,2.5", "by its name"),
+        ("geo:0,0?q'51.5,-0.1", "asks for nothing"),
+        ("geo:51,5;-0,125", "no geo: URI"),
+        ("geo:51.5,-0125", "no geo: URI"),
         # links
         ("https://goo.gl/maps/abc", "short link of goo.gl"),
         ("https://maps.app.goo.gl/abc", "short link of maps.app.goo.gl"),
@@ -133,6 +156,23 @@ def test_the_kind_is_told() -> None:
         ("https://example.org/@51.5,-0.12", "no map whose links are read"),
         ("https://google.com.example.org/maps/@51.5,-0.12", "no map whose links are read"),
         (f"{_GOOGLE}/dir/51.5,-0.1/48.8,2.3/", "is a route"),
+        (f"{_GOOGLE}?saddr=51.5,-0.1&daddr=Paris&ll=50.1,1.1", "is a route"),
+        (f"{_OSM}/directions?route=51.5%2C-0.1%3B48.8%2C2.3#map=5/50/1", "is a route"),
+        ("https://bing.com/maps?rtp=pos.51.5_-0.1~pos.48.8_2.3&cp=50~1", "is a route"),
+        ("https://yandex.com/maps/?rtext=51.5,-0.1~48.8,2.3&ll=1,50", "is a route"),
+        ("https://mapy.cz/turisticka?planovani-trasy&rc=9&x=1&y=50", "is a route"),
+        ("https://wego.here.com/directions/mix/51.5,-0.1/48.8,2.3?map=50,1,9,normal", "is a route"),
+        ("https://osmand.net/map/navigate?end=51.5,-0.1#9/50/1", "is a route"),
+        ("https://bing.com/maps?sp=point.51.5_-0.1_A~point.48.8_2.3_B", "cannot be read"),
+        ("https://bing.com/maps?sp=point.51.5_-O.1_A&cp=50~1", "cannot be read"),
+        ("https://yandex.com/maps/?pt=-0.1,51.5,pm2~2.3,48.8", "cannot be read"),
+        ("https://yandex.com/maps/?pt=-0,1,51.5", "cannot be read"),
+        ("https://mapy.com/?source=coor&id=-O.1%2C51.5&x=1&y=50", "cannot be read"),
+        (f"{_OSM}/?mlat=51.5#map=17/50.1/1.1", "cannot be read"),
+        (f"{_GOOGLE}?q=151.5,-0.1&ll=51.6,-0.2", "look swapped"),
+        (f"{_GOOGLE}?q=51.5,-0.1&q=48.8,2.3", "in two ways"),
+        (f"{_GOOGLE}/@51,5,0,1", "names no coordinates"),
+        (f"{_GOOGLE}/place/x/data=!3d51.5!4d-0+1", "names no coordinates"),
         (f"{_GOOGLE}/place/Holborn", "names no coordinates"),
         (f"{_GOOGLE}/place/x/data=!3d51.5!4d-0.1!3d52.5!4d-0.2", "several places"),
         (f"{_GOOGLE}/@151.5,-0.1,17z", "look swapped"),
@@ -152,6 +192,8 @@ def test_the_kind_is_told() -> None:
         ("GV9G+8F London", "not looked up"),
         ("45+22", "a plus code or two numbers"),
         ("+22", "one number"),
+        ("9C3XGV9G+8F 9C3XGV9G+9F", "another place"),
+        ("9C3XGV9G+8F, 48.8, 2.3", "another place"),
         # MGRS
         ("38SMB", "a square of 100 km"),
         ("38SMB44", "a square of 10 km"),
@@ -177,6 +219,8 @@ def test_the_kind_is_told() -> None:
         ("33U 391776 1000000", "outside of its zone"),
         ("33U 5820072 391776", "look swapped"),
         ("33X 900000 9200000", "outside of its zone"),
+        ("31M 166021 0", "outside of its zone"),
+        ("33N 391776,5", "one number or two"),
         ("EPSG:25801 391776 5820072", "no place that can be read"),
         ("19S 500000 4000000", "a band or a hemisphere"),
     ],
@@ -185,6 +229,19 @@ def test_what_is_wrong_is_refused_in_words(text: str, words: str) -> None:
     with pytest.raises(PlaceError, match=words) as caught:
         parse(text)
     assert caught.value.advice
+
+
+def test_a_soft_hyphen_is_the_minus_that_it_is_in_a_pdf_file() -> None:
+    assert parse("51.5183, \u00ad0.125") == GeoPoint(51.5183, -0.125)
+    assert parse("51.5183\u20280.125") == GeoPoint(51.5183, 0.125)
+    with pytest.raises(PlaceError):
+        parse("51.51\u00ad83, 0.125")
+
+
+@pytest.mark.parametrize("dash", ["\x96", "\udc96", "\u2013"])
+def test_a_dash_of_another_encoding_is_not_left_out(dash: str) -> None:
+    with pytest.raises(PlaceError, match="no place that can be read"):
+        parse(f"51.5183, {dash}0.125")
 
 
 def test_a_long_link_is_read_and_a_long_text_is_not() -> None:

@@ -1,6 +1,7 @@
 """The newest photo of the inbox."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from civictui import pictures
 from civictui.domain.errors import PictureError
 from civictui.pictures import inbox
+from civictui.pictures.files import read_file
 
 
 def put(path: Path, written: float, content: bytes = b"x") -> None:
@@ -89,3 +91,23 @@ def test_a_whole_disk_is_not_searched(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
     put(tmp_path / "a\x1b[31m\nb.jpg", 1)
     assert pictures.newest(str(tmp_path))[0] == "a b.jpg"
+
+
+def test_a_pipe_that_took_the_place_of_a_photo_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, ordinary = tmp_path / "a.jpg", Path(__file__).stat()
+    os.mkfifo(path)
+    monkeypatch.setattr(Path, "stat", lambda _: ordinary)  # as it was a moment ago
+    told: list[str] = []
+
+    def read() -> None:
+        try:
+            read_file(str(path))
+        except PictureError as error:
+            told.append(str(error))
+
+    reading = threading.Thread(target=read, daemon=True)
+    reading.start()
+    reading.join(20)
+    assert told == [f"{path} is no ordinary file"]

@@ -156,3 +156,26 @@ def test_pillow_is_not_loaded_before_the_first_picture() -> None:
         "assert not {'PIL', 'geopy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "stuffing"),
+    [
+        ("JPEG", 20, b"\xff"),
+        ("JPEG", 20, b"junk"),
+        ("JPEG", 20, b"\xff\x00"),
+        ("JPEG", 20, b"\xff\xd3"),
+        ("JPEG", 20, b"\xff\xf3"),
+        ("JPEG", 20, b"\xff\xe7\x00\x02"),
+        ("PNG", 33, struct.pack(">I4sI", 0, b"aaAa", zlib.crc32(b"aaAa"))),
+    ],
+)
+def test_a_header_that_takes_long_to_read_is_refused(kind: str, at: int, stuffing: bytes) -> None:
+    """Sixteen megabytes of these would hold a core of the gateway for ten seconds."""
+    buffer = BytesIO()
+    Image.new("RGB", (9, 9)).save(buffer, kind)
+    content = buffer.getvalue()
+    some = content[:at] + stuffing * 200 + content[at:]
+    assert pictures.inspect(some) == (9, 9, kind)
+    with pytest.raises(PictureError, match="damaged"):
+        pictures.inspect(content[:at] + stuffing * 21_000 + content[at:])

@@ -45,11 +45,11 @@ def test_an_empty_file_is_said(tmp_path: Path) -> None:
 def test_a_file_that_may_not_be_read_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> bytes:
+    def refuse(*_: object) -> int:
         raise PermissionError
 
     (tmp_path / "locked.jpg").touch()
-    monkeypatch.setattr(Path, "open", refuse)  # root may read everything
+    monkeypatch.setattr(files, "_without_waiting", refuse)  # root may read everything
     with pytest.raises(PictureError, match="may not be read"):
         read_file(str(tmp_path / "locked.jpg"))
 

@@ -7,13 +7,19 @@ from textual.widgets import Label
 from civictui.screens.picture_page import PicturePage
 from civictui.screens.report_new import ReportNew
 from civictui.widgets.photo_list import PhotoList
-from tests.fakes import taken_photo
+from civictui.widgets.picture_pane import PicturePane
+from tests.fakes import FakeService, taken_photo
 from tests.screens.form_stage import (
+    FIX,
+    HERE,
+    OTHER,
+    PHOTO,
     begin,
     fill,
     focused,
     kept,
     listed,
+    remark,
     says,
     submitted,
     take,
@@ -27,6 +33,88 @@ async def test_the_keys_of_the_list_are_said_while_it_is_in_focus() -> None:
     async with stage(with_photos()) as on:
         await with_two(on)
         await says(on, "photo", "c caption", "d leave out", "J later", "K earlier", "p look")
+
+
+async def test_the_keys_are_those_of_the_photo_with_the_cursor() -> None:
+    async with stage(with_photos(taken_photo("a", point=HERE))) as on:
+        await with_two(on)
+        await says(on, "photo", "p look, m its place")
+        await on.press("j")
+        await until(lambda: remark(on, "photo").endswith("p look"))
+        await on.press("k", "d")
+        await until(lambda: "caption" not in remark(on, "photo"))
+
+
+async def test_a_photo_that_is_taken_in_is_in_sight_on_a_low_terminal() -> None:
+    async with stage(with_photos(), size=(60, 10)) as on:
+        await begin(on)
+        await fill(on, photo=PHOTO)
+        await on.press("enter")
+        await on.reads("1. a.jpg")
+        found = on.find(PhotoList)
+        found.focus()
+        await fill(on, photo=OTHER)
+        found.focus()
+        await on.reads("> 2. b.jpg")
+
+
+async def test_a_photo_that_is_taken_in_again_has_the_cursor() -> None:
+    async with stage(with_photos()) as on:
+        await with_two(on)
+        await fill(on, photo=OTHER)
+        on.find(PhotoList).focus()
+        await on.reads("> 2. b.jpg")
+        assert "> 1. a.jpg" not in on.text
+
+
+async def test_the_caption_is_in_sight_and_so_is_the_photo_afterwards() -> None:
+    async with stage(with_photos(), size=(60, 10)) as on:
+        await with_two(on)
+        await on.press("c")
+        await on.reads("Caption")
+        await on.press("enter")
+        await on.reads("> 1. a.jpg")
+
+
+async def test_the_picture_stays_where_it_is_while_lines_come_and_go() -> None:
+    async with stage(with_photos()) as on:
+        await with_two(on)
+        pane = on.find(PicturePane)
+        await until(lambda: pane.display and pane.shows_picture)
+        place = pane.region
+        assert place.bottom == 22
+        await on.press("c")
+        await on.reads("Caption")
+        assert pane.region == place
+        await on.press("enter")
+        await on.resize(80, 16)
+        await until(lambda: not pane.display)
+        await on.resize(80, 24)
+        await until(lambda: pane.display and pane.region == place)
+
+
+async def test_what_became_of_a_key_is_said_above_where_its_field_is_out_of_sight() -> None:
+    async with stage(FakeService(fix=FIX), size=(60, 8)) as on:
+        await begin(on)
+        await on.press("f2")
+        await until(lambda: "There is no photo in the inbox" in on.lines[0])
+        await on.press("f4")
+        await until(lambda: "gps, ±6 m" in on.lines[0])
+        assert focused(on) == "description"
+        await fill(on, photo="")
+        await on.press("f2")
+        await until(lambda: any("There is no photo" in line for line in on.lines[1:]))
+        await until(lambda: on.lines[0].startswith("New report"))
+
+
+async def test_the_next_field_does_not_send_the_whole_screen() -> None:
+    async with stage(with_photos()) as on:
+        page = await begin(on)
+        sent: list[object] = []
+        page.refresh = sent.append  # type: ignore[assignment, method-assign]
+        await on.press("tab")
+        assert focused(on) == "category"
+        assert sent == []
 
 
 async def test_photos_change_their_order() -> None:

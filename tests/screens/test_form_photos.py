@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from civictui.domain.errors import PictureError
-from civictui.domain.model import Draft, now_text
+from civictui.domain.model import Draft, GeoPoint, now_text
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.widgets.photo_list import PhotoList
@@ -242,13 +242,17 @@ async def test_the_place_of_a_photo_is_taken_by_a_key() -> None:
 
 
 async def test_the_place_of_a_photo_goes_with_it() -> None:
-    service = with_photos(taken_photo("a", point=HERE), taken_photo("b", point=THERE))
+    finer = GeoPoint(37.780000333333, -122.410000333333)  # as cameras write it
+    service = with_photos(taken_photo("a", point=finer), taken_photo("b", point=THERE))
     async with stage(service) as on:
         await with_two(on)
         await on.press("d")
         await until(lambda: value(on, "place") == "37.790000, -122.410000")
         await on.press("j", "d")
         await until(lambda: value(on, "place") == "")
+        await fill(on, place="")
+        await on.press("up")
+        assert value(on, "place") == "37.790000, -122.410000"
 
 
 async def test_a_place_that_was_changed_stays_when_its_photo_goes() -> None:

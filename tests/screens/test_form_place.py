@@ -4,13 +4,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from textual.events import Paste
 
 from civictui.domain.errors import NoFix
 from civictui.domain.model import Draft, Fix, LocationSource, now_text
 from civictui.screens.pin_page import PinPage
 from civictui.screens.report_new import ReportNew
 from civictui.widgets.field_row import FieldRow
-from civictui.widgets.place_field import measured
+from civictui.widgets.place_field import PlaceField, measured
 from tests.fakes import FakeService
 from tests.screens.form_stage import (
     FIX,
@@ -143,6 +144,16 @@ async def test_the_last_position_is_proposed_with_its_age() -> None:
         assert (draft.place_source, draft.place_at) == ("gps", past)
 
 
+async def test_a_pasted_minus_that_nobody_sees_is_seen() -> None:
+    async with stage() as on:
+        await begin(on)
+        row = on.app.screen.query_one("#place", PlaceField)
+        row.focus()
+        row.post_message(Paste("51.5183, \u00ad0.125"))
+        await on.reads("= 51.518300, -0.125000")
+        assert row.value == "51.5183, -0.125"
+
+
 async def test_other_notations_are_echoed_in_degrees() -> None:
     async with stage() as on:
         await begin(on)
@@ -201,6 +212,7 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
         (timedelta(seconds=5), ""),
         (timedelta(minutes=3), ", 3 min ago"),
         (timedelta(hours=5), ", 5 h ago"),
+        (timedelta(days=-3), ", dated 3 days ahead of this clock"),
     ],
 )
 def test_the_age_of_a_fix_is_said_once_it_has_one(age: timedelta, ends: str) -> None:

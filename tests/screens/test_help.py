@@ -77,7 +77,7 @@ def in_conflict() -> FakeService:
 
 LETTERS = {*EVERYWHERE, "app.lock", "screen.back", "browse.help", "browse.leave"}
 BLOCKS = {key for key in BY_ID if key.startswith("blocks.")}
-SYNC = {key for key in BY_ID if key.startswith("sync.")} - {"sync.allow"}
+SYNC = {key for key in BY_ID if key.startswith("sync.")} - {"sync.allow", "sync.photos"}
 CONFLICT = {key for key in BY_ID if key.startswith("conflict.")} - {"conflict.undo"}
 ACTS = {f"detail.{act}" for act in ("settle", "edit", "versions", "withdraw", "remark", "pictures")}
 PAGE = {key for key in BY_ID if key.startswith("page.")}

@@ -1,5 +1,7 @@
 """The reports on a map over the whole screen."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from textual.events import Key
 
 from civictui.demo.base_map import shipped_map
 from civictui.domain.events import ReportsChanged
-from civictui.domain.model import Fix, GeoPoint, Report, RowState
+from civictui.domain.model import Fix, GeoPoint, Report, RowState, now_text
 from civictui.geo.base_map import BaseMap
 from civictui.keys import BY_ID
 from civictui.screens.charted import you
@@ -330,3 +332,5 @@ def test_where_the_person_is_in_words() -> None:
     fix = Fix(point=HERE, accuracy=5.6, at="2020-01-01T00:00:00Z")
     assert you(fix).startswith("you: gps, ±6 m, ")
     assert you(fix).endswith("days ago")
+    ahead = now_text(datetime.now(UTC) + timedelta(hours=5, minutes=1))
+    assert you(replace(fix, at=ahead)).endswith("dated 5 h ahead of this clock")

@@ -119,6 +119,19 @@ async def test_what_is_closed_meanwhile_goes_and_escape_gives_nothing() -> None:
         assert given == [None]
 
 
+async def test_what_comes_back_is_shown_and_nothing_else_is_said() -> None:
+    service = with_reports()
+    there = dict(service.reader.reports)
+    async with stage(service) as on:
+        await look(on)
+        service.reader.reports.clear()
+        service.emit(ReportsChanged())
+        await on.reads(NONE)
+        service.reader.reports.update(there)
+        service.emit(ReportsChanged())
+        await until(lambda: NONE not in on.text)
+
+
 async def test_hostile_words_near_by_are_harmless() -> None:
     service = FakeService()
     for number, text in enumerate(HOSTILE.values()):

@@ -76,7 +76,7 @@ async def test_closer_to_the_side_and_back() -> None:
         await on.reads(ROW)
         whole = pane._strips
         await on.press("plus", "plus")
-        await on.reads("Photo · 2 times closer")
+        await on.reads("Photo · 2 times closer · h j k l to the sides")
         await until(lambda: pane._strips is not whole)
         closer = pane._strips
         assert all(strip.cell_length == 80 for strip in closer)

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from civictui.demo.base_map import shipped_map
-from civictui.domain.model import AddressProposal, AddressSource, Fix, GeoPoint, Report
+from civictui.domain.model import (
+    AddressProposal,
+    AddressSource,
+    Fix,
+    GeoPoint,
+    Report,
+    RowState,
+    Spot,
+)
 from civictui.geo import notation
 from civictui.geo.base_map import BaseMap
 from civictui.keys import BY_ID
@@ -189,3 +197,15 @@ async def test_its_help_lists_its_keys() -> None:
     keys = {key for key in BY_ID if key.startswith("pin.")}
     async with pinning(city(), size=(80, 40)) as at:
         await assert_listed(at.on, {*LETTERS, *keys, "map.in", "map.out", "map.style"})
+
+
+async def test_what_the_store_finds_beyond_the_circle_is_not_near() -> None:
+    """It answers with what lies in a box about it."""
+    service = city()
+
+    async def box(point: GeoPoint, meters: float) -> list[Spot]:
+        return [Spot("r1", GeoPoint(37.7705, -122.41), RowState.SENT)]
+
+    service.reader.spots = box  # type: ignore[method-assign]
+    async with pinning(service, GeoPoint(37.7728, -122.41)) as at:  # 256 m to the north
+        await at.on.reads("no report within 250 m")

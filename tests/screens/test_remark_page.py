@@ -79,6 +79,7 @@ async def test_what_was_typed_stays_a_draft_that_goes_on() -> None:
         await on.press("escape", "escape")
         await on.shows(ReportList)
         await on.reads("a remark")
+        assert "no place given yet" not in on.text
         await on.press("home", "enter")
         await on.shows(RemarkPage)
         await on.write("ence")

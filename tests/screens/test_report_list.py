@@ -394,7 +394,7 @@ async def test_footer_and_help_follow_a_keymap() -> None:
 
 async def test_keys_of_later_times_do_nothing() -> None:
     async with stage(service_with(3)) as on:
-        await on.press("f", "P", "d")
+        await on.press("f", "d")
         await on.shows(ReportList)
         assert [name for name, _ in on.service.calls] == ["sign_in"]
 

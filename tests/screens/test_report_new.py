@@ -319,5 +319,5 @@ async def test_the_form_outlives_a_picture_pane_that_grows() -> None:
         await until(lambda: on.find(PicturePane).shows_picture)
         await fill(on, place="")
         await on.resize(132, 43)
-        await until(lambda: on.find(PicturePane).size.height > 20)
+        await until(lambda: on.find(PicturePane).size.height > 10)
         assert on.find(PicturePane).shows_picture

@@ -434,3 +434,24 @@ async def test_photos_that_wait_for_the_depot_are_said_and_can_be_sent() -> None
         await until(lambda: "photos now" not in keys(on))
         await on.press("f")
         assert service.called("send_photos") == [None]
+
+
+@pytest.mark.parametrize(
+    ("phase", "said"),
+    [
+        (SyncPhase.OFFLINE, "the photos go when there is a link"),
+        (SyncPhase.PAUSED, "the photos go when the sync goes on"),
+    ],
+)
+async def test_photos_that_cannot_go_at_once_are_not_said_to(phase: SyncPhase, said: str) -> None:
+    service = service_with(NEW)
+    waits = service.state.with_(
+        phase=phase, unsent=Unsent(photos=2, bytes=410_000), resting=2, rest="for the depot"
+    )
+    async with stage(service) as on:
+        await look(on)
+        service.emit(SyncStateChanged(waits))
+        await until(lambda: "photos now" in keys(on))
+        await on.press("f")
+        await on.reads(said)
+        assert service.called("send_photos") == [None]

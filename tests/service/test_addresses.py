@@ -1,15 +1,17 @@
 """Addresses: proposed from what is here, asked for, and filled in later exactly once."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from civictui.clock import SystemClock
 from civictui.domain.errors import NoAddress
-from civictui.domain.model import AddressSource, Draft, GeoPoint, Report
+from civictui.domain.model import AddressSource, Draft, GeoPoint, Report, SyncPhase
 from civictui.domain.ports import Account, Secrets
 from civictui.service import new_draft
 from civictui.service.means import Means
@@ -18,6 +20,7 @@ from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
 
 HERE = GeoPoint(37.7749, -122.4194)
 PLACE = "37.7749, -122.4194"
+BAD = GeoPoint(1.0, 1.0)
 
 
 class Asked:
@@ -26,8 +29,10 @@ class Asked:
     def __init__(self, text: str = "7 Main St, Oakland") -> None:
         self.text = text
         self.broken = False
+        self.refused: set[GeoPoint] = set()
         self.points: list[GeoPoint] = []
         self.meanwhile: Callable[[], object] = lambda: None
+        self.silent: asyncio.Event | None = None
         self.open = 0
 
     def __call__(self, _: Secrets) -> "Asked":
@@ -36,7 +41,10 @@ class Asked:
 
     async def address(self, point: GeoPoint) -> str:
         self.points.append(point)
-        if self.broken:
+        self.meanwhile()
+        if self.silent:
+            await self.silent.wait()
+        if self.broken or point in self.refused:
             raise NoAddress("Cannot reach the geocoder")
         return self.text
 
@@ -185,12 +193,49 @@ async def test_without_an_answer_it_rests_and_asks_again(tmp_path: Path) -> None
         asked.broken = True
         errand = AddressErrand(asked, lambda: now[0])
         assert await errand(terminal.store) == 0
+        (note,) = await terminal.service.notes()
+        assert note.words == "no addresses for now: Cannot reach the geocoder"
+        now[0] = 601.0
+        assert await errand(terminal.store) == 0
+        assert len(await terminal.service.notes()) == 1
         asked.broken = False
         assert await errand(terminal.store) == 0
-        now[0] = 601.0
+        now[0] = 1202.0
         assert await errand(terminal.store) == 1
         assert (await report(terminal, key)).address == asked.text
         assert asked.open == 0
+
+
+async def test_one_that_never_gets_an_answer_keeps_back_no_other(tmp_path: Path) -> None:
+    asked, now = Asked(), [0.0]
+    async with working(tmp_path, asked) as terminal:
+        keys = [await terminal.service.submit(draft()) for _ in range(2)]
+        await terminal.store.writer.submit(
+            Report(id="0", point=BAD, address_source=AddressSource.PENDING, reported_by="demo")
+        )
+        moved = replace(await report(terminal, keys[0]), point=BAD)
+        rev = (await terminal.store.reader.document(keys[0]))["_rev"]
+        await terminal.store.writer.edit(moved, rev)
+        asked.refused = {BAD}
+        errand = AddressErrand(asked, lambda: now[0])
+        for _ in range(3):
+            await errand(terminal.store)
+            now[0] += 601.0
+        assert (await report(terminal, keys[1])).address == asked.text
+        assert set(await terminal.store.state.awaiting_address()) == {keys[0], "0"}
+
+
+async def test_a_slow_one_does_not_hold_the_command_up(tmp_path: Path) -> None:
+    asked, now = Asked(), [0.0]
+    async with working(tmp_path, asked) as terminal:
+        for _ in range(5):
+            await terminal.service.submit(draft())
+
+        def slowly() -> None:
+            now[0] += 31.0
+
+        asked.meanwhile = slowly
+        assert await AddressErrand(asked, lambda: now[0])(terminal.store) == 2
 
 
 async def test_the_loop_asks_after_a_round_and_sends_the_address(
@@ -209,3 +254,66 @@ async def test_the_loop_asks_after_a_round_and_sends_the_address(
     await watch.until(is_known)
     assert len(asked.points) == 1
     await terminal.service.lock()
+
+
+async def test_a_pause_ends_the_questions(site: Site, tmp_path: Path) -> None:
+    asked = Asked()
+    asked.silent = asyncio.Event()
+    terminal = Terminal(tmp_path / "one", site.origin, errand=AddressErrand(asked))
+    terminal.service._means = Means(new_geocoder=asked)
+    watch = Watch(terminal)
+    await terminal.service.sign_in("demo", PASSWORD)
+    await terminal.service.submit(draft())
+    await watch.until(partial(all_sent, terminal))
+    async with asyncio.timeout(30):
+        while not asked.open:
+            await asyncio.sleep(0.01)
+        terminal.service.pause_sync()
+        await watch.until_phase(terminal, SyncPhase.PAUSED)
+        assert asked.open == 0
+        asked.silent = None
+        terminal.service.resume_sync()
+        while await terminal.store.state.awaiting_address():
+            await asyncio.sleep(0.01)
+    await terminal.service.lock()
+
+
+async def test_three_terminals_agree_and_nobody_is_asked(
+    site: Site, one: Terminal, two: Terminal, tmp_path: Path
+) -> None:
+    """One writes a report and is told its address; another of the same user was away meanwhile."""
+    away = Terminal(tmp_path / "away", site.origin)
+    one.service._means = Means(new_geocoder=Asked())
+    watches = [Watch(terminal) for terminal in (one, two, away)]
+    for terminal, user in zip((one, two, away), ("demo", "asha", "demo"), strict=True):
+        await terminal.service.sign_in(user, PASSWORD)
+    typed, moved, gone = [await one.service.submit(draft()) for _ in range(3)]
+
+    async def has_three(terminal: Terminal) -> bool:
+        return await terminal.service.reader.count() == 3
+
+    for terminal, watch in zip((two, away), watches[1:], strict=True):
+        await watch.until(partial(has_three, terminal))
+    away.service.pause_sync()
+    await watches[2].until_phase(away, SyncPhase.PAUSED)
+    edit = await away.service.begin_edit(typed)
+    await away.service.submit(replace(edit, address="By the old mill"))
+    edit = await away.service.begin_edit(moved)
+    await away.service.submit(replace(edit, place="1.0, 1.0"))
+    await away.service.withdraw(gone)
+    assert await AddressErrand(Asked())(one.store) == 3
+    one.service.sync_now()
+    await watches[0].until(partial(all_sent, one))
+    away.service.resume_sync()
+
+    async def agrees(terminal: Terminal) -> bool:
+        reader = terminal.service.reader
+        if await reader.conflicts() or await reader.count() != 2 or not await all_sent(terminal):
+            return False
+        texts = [(await report(terminal, key)).address for key in (typed, moved)]
+        return texts == ["By the old mill", ""]
+
+    for terminal, watch in zip((one, two, away), watches, strict=True):
+        await watch.until(partial(agrees, terminal))
+        assert await terminal.service.waiting() == []
+        await terminal.service.lock()

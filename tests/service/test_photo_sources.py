@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from civictui import pictures
 from civictui.domain.errors import PictureError
 from civictui.domain.ports import TakenPhoto
+from civictui.pictures.darkroom import darkroom
 from civictui.service.means import Means, PhotoSources
 from tests.site import PASSWORD, Terminal
 
@@ -91,3 +94,21 @@ async def test_whoever_leaves_meanwhile_does_not_wait_for_the_camera(
             while True:
                 os.kill(pid, 0)
                 await asyncio.sleep(0.01)
+
+
+async def test_whoever_locks_does_not_wait_for_a_picture_that_hangs(one: Terminal) -> None:
+    await one.service.sign_in("demo", PASSWORD)
+    await one.service.take_photo(str(STREET))
+    pid = darkroom.pid
+    os.kill(pid, signal.SIGSTOP)
+    photo = STREET.read_bytes()
+    waiting = [asyncio.create_task(asyncio.to_thread(pictures.fit, photo, 8, 8)) for _ in "12"]
+    while not darkroom._orders.qsize():  # one is worked on, one waits
+        await asyncio.sleep(0.01)
+    await one.service.lock()
+    for one_of_them in waiting:
+        with pytest.raises(PictureError, match="not opened any more"):
+            await one_of_them
+    assert darkroom.pid == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

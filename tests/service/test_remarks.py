@@ -9,6 +9,7 @@ import pytest
 from civictui.domain.errors import NotFound, UsageError
 from civictui.domain.model import Draft, GeoPoint, Report, Update
 from civictui.service import new_draft
+from civictui.service.nearby import MOST
 from tests.service.test_changes import both_in, shared_report
 from tests.site import Site, Terminal, Watch, all_sent
 
@@ -144,6 +145,32 @@ async def test_what_is_near_and_open_is_hinted_at(
     assert found.row.report.id == "near"
     assert found.is_likely is likely
     assert 30 < found.meters < 40
+
+
+async def test_the_likeliest_is_seen_among_many_others(site: Site, one: Terminal) -> None:
+    await one.service.sign_in("demo", "a pass of words")
+    place = GeoPoint(40.5, -73.9)
+    for number in range(MOST + 5):
+        hole = Report(id=f"{number:02}", description="Hole", category="hole", point=place)
+        await one.store.writer.submit(hole)
+    lamp = Report(id="x", description="Lamp", category="light", point=GeoPoint(40.5004, -73.9))
+    await one.store.writer.submit(lamp)
+    found = await one.service.nearby(place, "light")
+    assert found[0].row.report.id == "x"
+    assert found[0].is_likely
+    assert len(found) == MOST
+
+
+@pytest.mark.parametrize(("north", "seen"), [(0.0022510, True), (0.0022520, False)])
+async def test_the_reach_is_measured_exactly(
+    site: Site, one: Terminal, north: float, seen: bool
+) -> None:
+    await one.service.sign_in("demo", "a pass of words")
+    place = GeoPoint(40.5, -73.9)
+    await one.store.writer.submit(
+        Report(id="edge", description="Lamp", point=GeoPoint(40.5 + north, -73.9))
+    )
+    assert bool(await one.service.nearby(place, "")) is seen
 
 
 async def test_what_a_remark_has_closed_is_not_near(site: Site, one: Terminal) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from civictui.commands import serve_backing, serve_services
 from civictui.domain.errors import StoreBusy, UsageError
-from civictui.domain.model import Doc, Draft, Report
+from civictui.domain.model import Doc, Draft, GeoPoint, Report
 from civictui.domain.model.answers import answers_of
 from civictui.service import new_draft
 from civictui.service.forms import checked
@@ -81,6 +81,19 @@ async def test_a_terminal_that_is_offline_asks_what_it_was_told(
     draft = new_draft(one.clock, description="Dark", category="street-light")
     with pytest.raises(UsageError, match="What is wrong with it"):
         await one.service.submit(draft)
+
+
+async def test_a_report_with_a_categorys_name_is_like_one_with_its_code(
+    with_categories: Site, one: Terminal
+) -> None:
+    watch, place = Watch(one), GeoPoint(40.5, -73.9)
+    await one.service.sign_in("demo", PASSWORD)
+    await watch.until(lambda: has_services(one))
+    await one.store.writer.submit(Report(id="r", category="Street Light", point=place))
+    (found,) = await one.service.nearby(place, "street-light")
+    assert found.is_likely
+    (other,) = await one.service.nearby(place, "graffiti")
+    assert not other.is_likely
 
 
 async def test_a_changed_file_reaches_those_who_are_signed_in(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from civictui.domain.errors import NoFix
+from civictui.domain.errors import NoFix, StoreFull
 from civictui.domain.model import Fix, GeoPoint, LocationSource, now_text
 from civictui.service import new_draft
 from civictui.service.means import Means
@@ -64,6 +64,17 @@ async def test_without_a_fix_the_last_one_stays(signed_in: Terminal) -> None:
     last = await signed_in.service.last_position()
     assert last is not None
     assert last.at == before.at
+
+
+async def test_a_fix_that_cannot_be_remembered_is_given(
+    signed_in: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(name: str, value: Any) -> None:
+        raise StoreFull(f"{name} does not fit")
+
+    signed_in.service._means = Means(positioning=Receiver(gps_fix(signed_in)))
+    monkeypatch.setattr(signed_in.store.secrets, "put", full)
+    assert (await signed_in.service.locate(print)).point == HERE
 
 
 async def test_without_a_receiver_it_says_how_to_set_one_up(signed_in: Terminal) -> None:
@@ -131,7 +142,18 @@ async def test_a_locked_terminal_knows_only_its_settings(one: Terminal) -> None:
 
 @pytest.mark.parametrize(
     ("said", "limit"),
-    [(None, 50.0), (20, 20.0), (0, 5.0), (-3, 5.0), (10**9, 10_000.0), ("8", 50.0), (True, 50.0)],
+    [
+        (None, 50.0),
+        (20, 20.0),
+        (0, 5.0),
+        (-3, 5.0),
+        (10**9, 10_000.0),
+        ("8", 50.0),
+        (True, 50.0),
+        (25.5, 25.5),
+        (10**400, 10_000.0),
+        ([5], 50.0),
+    ],
 )
 async def test_the_limit_is_the_policys_within_reason(
     signed_in: Terminal, said: Any, limit: float

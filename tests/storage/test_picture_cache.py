@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from civictui.domain.model import Doc, Draft, JobKind, Photo, Report, Update
-from civictui.storage.picture_cache import THUMBNAIL_BYTES
+from civictui.storage import picture_cache
+from civictui.storage.picture_cache import LARGE_BYTES, THUMBNAIL_BYTES
 from civictui.storage.picture_store import PACKED
 from civictui.storage.store import StoreTables
 from tests.storage.stores import new_store, send_all
@@ -31,7 +32,7 @@ def put(store: StoreTables, key: str, used: float = 1000.0) -> Photo:
     """Both pictures of a photo, last looked at then."""
     made = photo(key)
     for name, size in ((made.large, LARGE), (made.thumbnail, SMALL)):
-        store.put_picture(name, os.urandom(size))
+        store.put_picture(name, os.urandom(size), fetched=True)
         os.utime(store.blobs.path(name), (used, used))
     return made
 
@@ -139,16 +140,78 @@ def test_no_more_is_wanted_than_may_stay(store: StoreTables) -> None:
     """Or it would come and go for ever."""
     for number in range(6):
         theirs(store, number)
-    store.pictures.make_room(2 * THUMBNAIL_BYTES, "me")
+    store.pictures.make_room(60_000, "me")
     for kind in JobKind:
         assert store.pictures.wanted(kind) == []
     for number in range(6):
         store.blobs.remove(f"p{number}-s.jpg")
         store.blobs.remove(f"p{number}.jpg")
-    assert store.pictures.wanted(JobKind.THUMBNAIL) == ["p5-s.jpg", "p4-s.jpg"]
+    assert store.pictures.wanted(JobKind.THUMBNAIL) == [f"p{n}-s.jpg" for n in range(5, 0, -1)]
     assert store.pictures.wanted(JobKind.LARGE) == ["p5.jpg"]
     store.pictures.make_room(0, "me")
     assert len(store.pictures.wanted(JobKind.LARGE)) == 6
+
+
+def test_what_was_fetched_for_somebody_is_there_for_him(store: StoreTables) -> None:
+    """Also where thumbnails, which go after it, fill all the room."""
+    keys = [theirs(store, n) for n in range(3)]
+    store.pictures.make_room(SMALL, "me", "p0.jpg")
+    assert here(store, keys) == ["p0"]
+
+
+def test_a_photo_that_others_have_too_is_kept_when_it_is_taken_in(store: StoreTables) -> None:
+    """From the moment that it is chosen: the draft that names it is saved a little later."""
+    theirs(store, 0)
+    content = store.blobs.get("p0.jpg")
+    assert content is not None
+    store.put_picture("p0.jpg", content)
+    assert store.pictures.make_room(1, "me") == 1
+    assert here(store, ["p0"]) == ["p0"]
+
+
+def test_a_few_go_at_a_time(store: StoreTables, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others wait for the store meanwhile."""
+    monkeypatch.setattr(picture_cache, "AT_A_TIME", 3)
+    for number in range(4):
+        theirs(store, number)
+    assert [store.pictures.make_room(1, "me") for _ in range(4)] == [3, 3, 2, 0]
+
+
+def test_all_that_is_fetched_unasked_fits_together(store: StoreTables) -> None:
+    """Or each sync would fetch again what it let go of the last time."""
+    for number in range(28):
+        theirs(store, number)
+    most = 400_000
+    for number in range(28):
+        store.blobs.remove(f"p{number}.jpg")
+        store.blobs.remove(f"p{number}-s.jpg")
+    store.pictures.make_room(most, "me")
+    small, large = (store.pictures.wanted(kind) for kind in JobKind)
+    assert len(small) == 28
+    for key in small:
+        store.put_picture(key, os.urandom(THUMBNAIL_BYTES), fetched=True)
+    for key in large:
+        store.put_picture(key, os.urandom(LARGE), fetched=True)
+    assert store.pictures.make_room(most, "me") == 0
+    assert not any(store.pictures.wanted(kind) for kind in JobKind)
+
+
+@pytest.mark.parametrize(("said", "expected"), [(0, 2), (10**15, 0)])
+def test_a_size_that_is_not_said_or_is_a_lie_is_within_the_budget(
+    store: StoreTables, said: int, expected: int
+) -> None:
+    """Reports of the original application say none."""
+    for number in range(4):
+        photos = [{"large": f"x{number}", "thumbnail": f"x{number}-s", "bytes": said}]
+        doc: Doc = {
+            "_id": f"x{number}",
+            "_rev": "1-a",
+            "_revisions": {"start": 1, "ids": ["a"]},
+            "type": "report",
+            "photos": photos,
+        }
+        assert not store.take_in([doc])
+    assert len(store.pictures.wanted(JobKind.LARGE, 2 * LARGE_BYTES)) == expected
 
 
 # --- what the server has lost --------------------------------------------------------------------
@@ -178,3 +241,18 @@ def test_what_is_nowhere_is_named_and_queued_is_what_is_here(store: StoreTables)
     store.blobs.remove("p0.jpg")
     assert store.heal({"p0.jpg", "p0-s.jpg"}) == (["r0"], ["r0"])
     assert [job.key for job in store.outbox.jobs()] == ["p0-s.jpg"]
+
+
+def test_what_was_lost_goes_behind_what_the_server_never_had(store: StoreTables) -> None:
+    """And as soon as it is queued for another reason, as that."""
+    old, new = put(store, "old"), put(store, "new")
+    store.submit(Report(id="old", reported_by="me", photos=(old,)), "")
+    send_all(store)
+    store.heal({old.large, old.thumbnail})
+    store.submit(Report(id="new", reported_by="me", photos=(new,)), "")
+    jobs = store.outbox.jobs()
+    assert [job.key for job in jobs] == [new.thumbnail, old.thumbnail, new.large, old.large]
+    assert [job.again for job in jobs] == [False, True, False, True]
+    store.submit(Report(id="same", reported_by="me", photos=(old,)), "")
+    assert not any(job.again for job in store.outbox.jobs())
+    assert all("again" not in job.to_doc() for job in store.outbox.jobs())

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from civictui.domain.errors import NotFound
 from civictui.domain.model import Doc, Draft, JobKind, Photo, Query, Update, is_update
 from civictui.domain.ports import WriteFailure
+from civictui.storage import update_index
 from civictui.storage.bundle import open_with_password
 from civictui.storage.exchange import export_unsent, import_bundle
 from civictui.storage.report_index import ReportIndex
 from civictui.storage.slots import COSTS, Locksmith
 from civictui.storage.store import StoreTables
-from civictui.storage.update_index import UpdateIndex
+from civictui.storage.update_index import READ, UpdateIndex
 from tests.storage.stores import PICTURES, Flat, acknowledge_all, new_store, send_all, submit
 
 KEY = "u1"
@@ -81,6 +82,78 @@ def test_the_same_remark_twice_is_one(store: StoreTables) -> None:
     assert len(store.updates("r1")) == 1
     (revs,) = store.documents.marked().values()
     assert len(revs) == 1
+
+
+def test_other_words_under_an_id_that_is_taken_are_a_remark_too(tmp_path: Path) -> None:
+    """One draft, brought to a second terminal, finished on both."""
+    key = bytearray(range(32))
+    store = new_store(tmp_path / "taken", bytearray(key))
+    submit(store, photo=False)
+    store.take_in([{**remark(text="From there").to_doc(), "_rev": "1-a"}])
+    draft = Draft(id=KEY, description="From here", report="r1")
+    store.save_draft(draft)
+    again = reopened(store, bytearray(key))
+    again.save_draft(replace(draft, description="From here too"))
+    (kept,) = again.drafts()
+    assert kept.description == "From here too"
+    given = again.submit(remark(text="From here"), KEY)
+    assert given != KEY
+    assert again.drafts() == []
+    assert {update.text for update in again.updates("r1")} == {"From there", "From here"}
+    assert given in again.documents.marked()
+    assert again.submit(remark(text="From here"), KEY) == KEY  # the same key pressed twice
+    assert len(again.updates("r1")) == 2
+    again.close()
+
+
+def test_a_remark_under_the_id_of_something_withdrawn_is_stored(store: StoreTables) -> None:
+    store.withdraw("r1", "asha")
+    given = store.submit(replace(remark("r1"), report="r2"), "d9")
+    assert [update.id for update in store.updates("r2")] == [given]
+
+
+def test_two_remarks_of_one_id_say_both_and_nobody_is_asked(store: StoreTables) -> None:
+    store.submit(remark(text="mine"), "")
+    store.take_in([{**remark(text="theirs").to_doc(), "_rev": "1-f"}])
+    store.merge()
+    (both,) = store.updates("r1")
+    assert set(both.text.split("\n\n")) == {"mine", "theirs"}
+    assert store.conflicts() == []
+    assert store.unsent().reports == 1
+
+
+def test_of_megabytes_the_latest_are_read(
+    store: StoreTables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(update_index, "READ_CHARACTERS", 100)
+    for key in "abcd":
+        store.submit(remark(key, text=f"{key}{'x' * 60}"), "")
+    assert [update.id for update in store.updates("r1")] == ["c", "d"]
+
+
+def test_of_very_many_the_latest_are_read() -> None:
+    index = UpdateIndex(ReportIndex())
+    keys = [f"{number:05}" for number in range(READ + 500)]
+    body: Doc = {"type": "update", "report": "a", "text": "x"}
+    index.begin((key, body) for key in keys)
+    assert index.of("a") == keys[500:][::-1]
+    for key in keys[3:]:
+        index.observe(key, None)
+    assert sorted(index.of("a")) == keys[:3]
+    for key in keys[:3]:
+        index.observe(key, None)
+    assert list(index.of("a")) == []
+
+
+def test_the_same_said_again_later_is_one(tmp_path: Path) -> None:
+    """Who was killed does not know how far it had come."""
+    key = bytearray(range(32))
+    store = new_store(tmp_path / "twice", bytearray(key))
+    store.submit(remark(), KEY)
+    again = reopened(store, bytearray(key))
+    assert again.submit(remark(at="2026-05-05T12:00:00Z"), KEY) == KEY
+    assert len(again.updates("r1")) == 1
+    again.close()
 
 
 def test_a_remark_without_its_photo_is_none(store: StoreTables) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from civictui.domain.errors import NotConfirmed, NotFound, Refused, Unreachable
 from civictui.net import Reply
+from civictui.storage.blobs import BlobFiles
 from civictui.storage.picture_parts import KEPT_SECONDS, PictureParts
 from civictui.sync.downloads import Downloads
 from civictui.sync.pieces import LEAST_BYTES, MOST_BYTES, PIECE_BYTES, PieceSize
@@ -175,13 +176,63 @@ async def test_a_page_of_something_else_costs_nothing_of_what_is_here(parts: Pic
     assert server.given == len(content)
 
 
-async def test_a_piece_behind_the_end_is_refused_and_begins_anew(parts: PictureParts) -> None:
+async def test_a_piece_behind_the_end_begins_anew_at_once(parts: PictureParts) -> None:
     content = b"12345"
     parts.put("a.jpg", hashlib.sha256(content).hexdigest(), 0, content)
     server = Server(content)
+    assert await downloads(server, parts).fetch("a.jpg") == content
+    assert len(server.asked) == 2
+
+
+async def test_a_server_that_has_no_such_part_at_all_is_not_asked_for_ever(
+    parts: PictureParts,
+) -> None:
+    server = Server(b"")
     with pytest.raises(Refused):
         await downloads(server, parts).fetch("a.jpg")
-    assert await downloads(server, parts).fetch("a.jpg") == content
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("etag", ["", 'W/"5f-gzip"', '"not a hash"'])
+async def test_a_picture_named_by_its_hash_needs_no_etag(parts: PictureParts, etag: str) -> None:
+    """A proxy that packs answers names another one, or none."""
+    content = os.urandom(3 * PIECE_BYTES)
+    server = Server(content)
+    server.lie = {"etag": etag}
+    assert await downloads(server, parts).fetch(named(content)) == content
+    with pytest.raises(NotConfirmed):
+        await downloads(server, parts).fetch("an_other.jpg")
+
+
+@pytest.mark.parametrize("said", [b"", b"<html>", b"x" * 100_000])
+async def test_a_whole_answer_to_a_question_for_a_part_is_proved_too(
+    parts: PictureParts, said: bytes
+) -> None:
+    class Whole(Server):
+        def answer(self, headers: dict[str, str]) -> Reply:
+            return Reply(200, {"etag": f'"{hashlib.sha256(said).hexdigest()}"'}, said)
+
+    with pytest.raises(NotConfirmed):
+        await downloads(Whole(b""), parts).fetch(named(b"another"))
+    assert parts.get(named(b"another")) == ("", [])
+
+
+async def test_a_damaged_piece_costs_what_lies_behind_it_and_nothing_more(
+    tmp_path: Path, parts: PictureParts
+) -> None:
+    """The pieces behind it do not go on where the new one, of another size, ends."""
+    content = os.urandom(40 * LEAST_BYTES)
+    digest = hashlib.sha256(content).hexdigest()
+    for number in range(20):
+        start = number * LEAST_BYTES
+        parts.put(named(content), digest, number, content[start : start + LEAST_BYTES])
+    files = BlobFiles(tmp_path / "part", bytes(32), bytes(16))
+    files.path(f"{named(content)}#3").write_bytes(b"damaged")
+    server = Server(content, cuts={2})
+    with pytest.raises(Unreachable):
+        await downloads(server, parts).fetch(named(content))
+    assert await downloads(server, parts).fetch(named(content)) == content
+    assert server.given == len(content) - 3 * LEAST_BYTES
 
 
 async def test_a_name_that_no_server_can_have_is_not_asked_for(parts: PictureParts) -> None:

@@ -8,8 +8,8 @@ import pytest
 from civictui.clock import SystemClock
 from civictui.domain.model import SyncPhase
 from civictui.domain.revtree import next_revision
-from civictui.sync import work
-from civictui.sync.work import LEAST_SECONDS, LISTEN_SECONDS
+from civictui.sync import hearing, work
+from civictui.sync.hearing import LEAST_SECONDS, LISTEN_SECONDS
 from tests.faults.hostile import Between
 from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
 from tests.sync.test_loop import submitted
@@ -33,13 +33,13 @@ async def test_a_server_that_holds_no_request_is_asked_less_and_less(
     tmp_path: Path, between: Between, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
-    doubled = work._doubled
+    doubled = hearing._doubled
 
     def short(seconds: float, times: int) -> float:
         pauses.append(doubled(seconds, times))
         return 0.0
 
-    monkeypatch.setattr(work, "_doubled", short)
+    monkeypatch.setattr(hearing, "_doubled", short)
     monkeypatch.setattr(SystemClock, "monotonic", lambda _: 1000.0)  # each answer comes at once
     near = Terminal(tmp_path / "near", between.origin)
     watch = Watch(near)

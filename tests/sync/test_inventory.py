@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from civictui.domain.errors import GatewayError, Refused
+from civictui.domain.errors import GatewayError, Refused, Unreachable
 from civictui.domain.model import Audit, SyncPhase, Waiting
 from civictui.net import Reply
 from civictui.sync.gateway import Gateway
@@ -152,7 +152,7 @@ async def test_a_server_that_does_not_know_the_question_is_not_asked_on(
     clock: MovableClock,
 ) -> None:
     store, server = Names([f"{n}.jpg" for n in range(3 * AT_ONCE)]), Answers(reply(b"{}", 405))
-    assert await inventory(store, server, clock).check(own=False) == Audit()
+    assert await inventory(store, server, clock).check(own=False) == Audit(answered=False)
     assert len(server.asked) == 1
     assert store.healed == []
 
@@ -178,6 +178,63 @@ async def test_an_answer_that_is_none_heals_nothing(
         await inventory(store, Answers(answer), clock).daily()
     assert store.healed == []
     assert store.values == {}, "it is asked again"
+
+
+@pytest.mark.parametrize("answer", [reply(b"<html>Sign in"), reply(b"", 503), reply(b"[]")])
+async def test_what_was_not_answered_is_not_asked_with_every_round(
+    clock: MovableClock, answer: Reply
+) -> None:
+    store, server = Names(["a.jpg"]), Answers(answer)
+    asking = inventory(store, server, clock)
+    with pytest.raises(GatewayError) as raised:
+        await asking.daily()
+    assert not isinstance(raised.value, Unreachable), "the link is well"
+    assert await asking.daily() is None
+    clock.move(timedelta(hours=2).total_seconds())
+    with pytest.raises(GatewayError):
+        await asking.daily()
+    assert len(server.asked) == 2
+
+
+async def test_a_server_that_cannot_be_audited_is_synchronised_with(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is idle, and hears what is new."""
+
+    async def broken(*_: Any, **options: Any) -> Audit:
+        raise GatewayError("The gateway's answer cannot be read")
+
+    monkeypatch.setattr(Inventory, "check", broken)
+    one = Terminal(tmp_path / "one", site.origin)
+    watch = Watch(one)
+    await one.service.sign_in("demo", PASSWORD)
+    await watch.until_phase(one, SyncPhase.IDLE)
+    assert not any(state.reason for state in watch.states)
+    await one.service.lock()
+
+
+async def test_a_server_that_names_one_many_times_has_lost_it_once(clock: MovableClock) -> None:
+    store = Names(["a.jpg", "b.jpg"])
+    server = Answers(reply(b'{"missing": [' + b'"b.jpg",' * 1000 + b"null]}"))
+    audit = await inventory(store, server, clock).check(own=True)
+    assert (audit.checked, audit.missing) == (2, 1)
+    assert store.healed == [["b.jpg"]]
+
+
+async def test_what_was_found_before_the_link_broke_is_healed(clock: MovableClock) -> None:
+    class Breaks(Answers):
+        async def request(self, method: str, path: str, **options: Any) -> Reply:
+            if self.asked:
+                raise Unreachable("cut")
+            return await super().request(method, path, **options)
+
+    store = Names([f"{n}.jpg" for n in range(2 * AT_ONCE)])
+    said = ",".join(f'"{n}.jpg"' for n in range(2 * AT_ONCE))
+    asking = inventory(store, Breaks(reply(f'{{"missing": [{said}]}}'.encode())), clock)
+    with pytest.raises(Unreachable):
+        await asking.check(own=False)
+    assert sum(map(len, store.healed)) == AT_ONCE
+    assert max(map(len, store.healed)) < AT_ONCE, "a few at a time: others wait for the store"
 
 
 async def test_once_a_day_and_again_where_the_clock_was_wrong(clock: MovableClock) -> None:

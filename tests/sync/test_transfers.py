@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from civictui.domain.errors import NotFound, Refused
-from civictui.domain.model import TransferJob, Waiting
+from civictui.domain.model import Photo, Report, TransferJob, Waiting
 from civictui.domain.ports import RemoteObject
-from civictui.sync.link_rules import NO_RULES, Meter
+from civictui.sync.link_rules import NO_RULES, LinkRules, Meter
 from civictui.sync.transfers import Transfers
 from tests.site import PASSWORD, Site, Terminal
 from tests.sync.test_loop import submitted
@@ -101,7 +101,7 @@ async def test_before_each_picture_there_is_room_for_something_else(terminal: Te
     deeds = objects.asked
     both = transfers(terminal, objects, between=note(deeds, "-"))
     await both.send_all()
-    assert [deed == "-" for deed in deeds] == [True, False] * 2
+    assert [deed == "-" for deed in deeds] == [*[True, False] * 2, True]
     deeds.clear()
     await both.fetch(["a.jpg", "absent.jpg", "b.jpg"])
     assert deeds == ["-", "a.jpg", "-", "absent.jpg", "-", "b.jpg"]
@@ -134,3 +134,64 @@ async def test_one_that_somebody_opened_is_missing_no_more(terminal: Terminal) -
     objects.has["a.jpg"] = b"a"
     await both.fetch_one("a.jpg")
     assert not both.absent
+
+
+# --- order, room, damage -------------------------------------------------------------------------
+
+
+async def test_a_thumbnail_that_is_new_goes_before_the_large_ones_that_are_left(
+    terminal: Terminal,
+) -> None:
+    await submitted(terminal, "First", photo=True)
+    kinds: list[str] = []
+
+    class Slow(Objects):
+        async def send(self, job: TransferJob, content: bytes, _: Any) -> RemoteObject:
+            kinds.append(job.kind.value)
+            if kinds == ["thumbnail"]:
+                photos = (Photo("b.jpg", "s.jpg"), Photo("c.jpg", "s.jpg"))
+                for key in ("b.jpg", "c.jpg", "s.jpg"):
+                    await terminal.store.blobs.put(key, key.encode())
+                report = Report(id="new", reported_by="demo", photos=photos)
+                await terminal.store.writer.submit(report)
+            return await super().send(job, content, _)
+
+    assert await transfers(terminal, Slow()).send_all() == 5
+    assert kinds == ["thumbnail", "thumbnail", "large", "large", "large"]
+
+
+async def test_what_somebody_asked_for_is_not_let_go_of_before_he_sees_it(
+    terminal: Terminal,
+) -> None:
+    """Large ones give way before thumbnails: of a small room it would be the first to go."""
+    small, large = b"s" * 900, b"L" * 5000
+    doc = {
+        "_id": "theirs",
+        "_rev": "1-a",
+        "_revisions": {"start": 1, "ids": ["a"]},
+        "type": "report",
+        "reportedBy": "other",
+        "photos": [{"large": "theirs.jpg", "thumbnail": "theirs-s.jpg", "bytes": len(large)}],
+    }
+    assert not await terminal.store.endpoint.bulk_docs([doc])
+    await terminal.store.blobs.put("theirs-s.jpg", small)
+    objects = Objects()
+    objects.has = {"theirs.jpg": large}
+    both = transfers(terminal, objects, rules=LinkRules(cache_bytes=1000))
+    await both.fetch_one("theirs.jpg")
+    assert await terminal.store.blobs.get("theirs.jpg") == large
+
+
+async def test_a_picture_that_is_here_and_damaged_is_fetched_again(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    await terminal.store.blobs.put("a.jpg", b"whole")
+    (file,) = (tmp_path / "one").rglob("blob/??/*")
+    file.write_bytes(b"damaged")
+    objects = Objects()
+    objects.has = {"a.jpg": b"whole"}
+    both = transfers(terminal, objects)
+    await both.fetch_one("a.jpg")
+    assert await terminal.store.blobs.get("a.jpg") == b"whole"
+    await both.fetch_one("a.jpg")
+    assert objects.asked == ["a.jpg"]

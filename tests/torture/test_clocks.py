@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from civictui.domain.model import Query, RowState, SyncState
+from civictui.domain.model import Pack, PackOrder, Query, RowState, SyncState
 from civictui.domain.ports import Account, OpenStore, Tokens
 from civictui.geo import distance
 from civictui.service import Announcer, CivicService, new_draft
@@ -78,6 +78,15 @@ class NoSync:
 
     def allow_deletions(self) -> None:
         """Nobody deletes."""
+
+    def pack(self, order: PackOrder) -> None:
+        """There is nothing to fetch from."""
+
+    def stop_packing(self) -> None:
+        """Nothing was begun."""
+
+    def packing(self) -> Pack | None:
+        return None
 
     def state(self) -> SyncState:
         return SyncState()

@@ -42,7 +42,7 @@ async def test_a_map_with_words_below() -> None:
         await app.draws("X this report · ! needs you · @ you")
         drawn = app.lines
         assert {len(line) for line in drawn} == {80}
-        assert drawn[-2].rstrip() == "13.076834, 77.788609 · 210 m NW of you"
+        assert drawn[-2].rstrip() == "210 m NW of you · 13.076834, 77.788609"
         assert drawn[-1].rstrip() == "X this report · ! needs you · @ you"
         chart = "".join(drawn[:-3])
         assert [chart.count(sign) for sign in "X!@"] == [1, 1, 1]
@@ -94,7 +94,7 @@ async def test_where_there_is_no_room_for_a_map_the_words_stay() -> None:
     async with app.run_test(size=(40, 5)) as pilot:
         app.map.show(REPORT, [OTHER], PERSON)
         await pilot.pause()
-        assert app.lines[0].startswith("13.076834, 77.788609 · 210 m NW")
+        assert app.lines[0].startswith("210 m NW of you · 13.076834")
         assert app.lines[2].strip() == ""
 
 

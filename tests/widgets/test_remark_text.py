@@ -1,5 +1,5 @@
 from civictui.domain.model import Photo, Update
-from civictui.widgets.remark_text import MOST, remark_lines
+from civictui.widgets.remark_text import LONGEST, MOST, remark_lines
 
 
 def update(number: int, **fields: object) -> Update:
@@ -34,3 +34,12 @@ def test_of_very_many_the_latest_are_shown() -> None:
     assert lines[0][0] == "Remarks"
     assert lines[0][1].plain == "7 earlier ones not shown"
     assert lines[-1][1].plain.endswith(f"word {MOST + 6}")
+
+
+def test_megabytes_are_cut_and_it_is_said() -> None:
+    ((_, whole),) = remark_lines([update(1, text="x" * LONGEST)], "demo")
+    assert "not shown" not in whole.plain
+    ((_, cut),) = remark_lines([update(1, text="x" * LONGEST + "\x1b[2Jyy")], "demo")
+    assert cut.plain.endswith("x\n… 6 more characters not shown")
+    ((_, facts),) = remark_lines([update(1, text="", status="x" * 1_000_000)], "demo")
+    assert len(facts.plain) < 1_000

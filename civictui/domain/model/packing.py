@@ -114,6 +114,9 @@ class PackCount(NamedTuple):
     wanted: int = 0
 
 
+NONE_YET = PackCount()
+
+
 @dataclass(frozen=True, slots=True)
 class Lacking:
     """What is not here: `count` pictures, thumbnails or map tiles, and why not.
@@ -137,9 +140,9 @@ class Pack:
     at: str = ""
     """When it ended, RFC 3339; "" while it goes on."""
     reports: int = 0
-    thumbnails: PackCount = PackCount()
-    pictures: PackCount = PackCount()
-    tiles: PackCount = PackCount()
+    thumbnails: PackCount = NONE_YET
+    pictures: PackCount = NONE_YET
+    tiles: PackCount = NONE_YET
     bytes: int = 0
     """Of what was packed that lies here."""
     reason: str = ""

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from civictui.domain.model.packing import Pack
 from civictui.domain.model.values import Doc
 
 
@@ -82,6 +83,7 @@ class TransferJob:
     Equal photos are one object: `reports` are all that wait for it. `photo` is the key of the
     large picture, of which a thumbnail is the other half; `location` is the address of the upload
     begun, if any; `error` is why the server will not have it, `code` its stable word for that.
+    `again`: the server had it, and has lost it.
     """
 
     key: str
@@ -93,6 +95,7 @@ class TransferJob:
     location: str = ""
     error: str = ""
     code: str = ""
+    again: bool = False
 
     @classmethod
     def from_doc(cls, doc: Mapping[str, Any]) -> Self:
@@ -100,8 +103,9 @@ class TransferJob:
 
     def to_doc(self) -> Doc:
         doc = {name: getattr(self, name) for name in self.__slots__}
-        if not self.code:  # as the format had it from the beginning
-            del doc["code"]
+        for name in ("code", "again"):  # without these, as the format had it from the beginning
+            if not doc[name]:
+                del doc[name]
         return doc
 
 
@@ -137,6 +141,8 @@ class Audit:
     """Reports of which a picture was here, and is sent again."""
     lost: tuple[Waiting, ...] = ()
     """Reports of which a picture is neither on the server nor here."""
+    answered: bool = True
+    """False where the server does not know the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +166,8 @@ class SyncResult:
     """Of what is unsent, photos that wait by a rule: see `SyncState`."""
     rest: str = ""
     audit: Audit | None = None
+    """Where one was asked for."""
+    pack: Pack | None = None
     """Where one was asked for."""
 
 

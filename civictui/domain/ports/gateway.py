@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from civictui.domain.model import SyncState
+from civictui.domain.model import Pack, PackOrder, SyncState
 from civictui.domain.ports.store import OpenStore
 from civictui.domain.ports.vault import Recovery, RecoveryKey
 
@@ -98,6 +98,16 @@ class SyncControl(Protocol):
 
     def send_photos(self) -> None:
         """Send now the photos that wait by a rule of the link; those of later wait again."""
+        ...
+
+    def pack(self, order: PackOrder) -> None:
+        """Sync, then fetch for a day without a link; PackMoved tells how far it is."""
+        ...
+
+    def stop_packing(self) -> None: ...
+
+    def packing(self) -> Pack | None:
+        """How far it is, or how the last one since `start` ended; None before the first."""
         ...
 
     def state(self) -> SyncState: ...

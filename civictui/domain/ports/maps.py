@@ -24,6 +24,10 @@ class TileStore(Protocol):
 
     async def put(self, key: str, content: bytes) -> None: ...
 
+    async def get(self, key: str) -> bytes | None:
+        """None where it is not here, or cannot be read."""
+        ...
+
     async def sizes(self, keys: Sequence[str]) -> dict[str, int]:
         """Of those that are here, how many bytes they have."""
         ...
@@ -33,5 +37,5 @@ class TileStore(Protocol):
         ...
 
     def read(self, key: str) -> bytes | None:
-        """Blocks: for a thread that draws. None where it is not here, or cannot be read."""
+        """As `get`, but blocks: for a thread that draws."""
         ...

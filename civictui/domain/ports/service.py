@@ -12,6 +12,8 @@ from civictui.domain.model import (
     Fix,
     GeoPoint,
     Nearby,
+    Pack,
+    PackOrder,
     Photo,
     Rescued,
     SignedIn,
@@ -200,6 +202,20 @@ class Service(Protocol):
 
     def send_photos(self) -> None:
         """Send now the photos that wait by a rule of the link: for the depot, for tomorrow."""
+        ...
+
+    async def pack_order(self) -> PackOrder:
+        """What "pack my day" would ask for: from where the person is, by the settings."""
+        ...
+
+    def pack(self, order: PackOrder) -> None:
+        """Sync, then fetch for a day without a link; PackMoved tells how far it is."""
+        ...
+
+    def stop_packing(self) -> None: ...
+
+    async def packed(self) -> Pack | None:
+        """How far packing is, or how the last one ended; None where there was none."""
         ...
 
     async def save_draft(self, draft: Draft) -> None: ...

@@ -47,8 +47,10 @@ class Reader(Protocol):
         """The document of a report or an update as it lies in the store, `_id`, `_rev` included."""
         ...
 
-    async def around(self, point: GeoPoint, meters: float) -> list[ReportRow]:
-        """Reports within `meters` of a point, the nearest first."""
+    async def around(
+        self, point: GeoPoint, meters: float, limit: int | None = None
+    ) -> list[ReportRow]:
+        """Reports within `meters` of a point, the nearest first; with `limit` so many of them."""
         ...
 
     async def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
@@ -91,15 +93,17 @@ class Reader(Protocol):
 class Writer(Protocol):
     """Changes to the store: each call is one transaction, durable when it returns."""
 
-    async def submit(self, report: Report, draft_id: str = "") -> None:
+    async def submit(self, report: Report, draft_id: str = "") -> str:
         """Store a new report, whose photos lie in the blob store already, as one thing.
 
-        Document, pending mark, transfer jobs and the end of the draft are one transaction.
-        An id that is stored already is left as it is. Raises NotFound for a photo that is not here.
+        Document, pending mark, transfer jobs and the end of the draft are one transaction. Gives
+        the id under which it is: another one where something else has that id, as when its draft
+        was finished on two terminals; the same again is stored once. Raises NotFound for a photo
+        that is not here.
         """
         ...
 
-    async def submit_update(self, update: Update, draft_id: str = "") -> None:
+    async def submit_update(self, update: Update, draft_id: str = "") -> str:
         """The same for an update. Raises NotFound for a photo that is not here."""
         ...
 
@@ -164,8 +168,12 @@ class Picture:
 class BlobStore(Protocol):
     """Sealed picture files by the key that the documents use."""
 
-    async def put(self, key: str, content: bytes) -> None:
-        """Store durably. Storing the same key again with the same content changes nothing."""
+    async def put(self, key: str, content: bytes, *, fetched: bool = False) -> None:
+        """Store durably. Storing the same key again with the same content changes nothing.
+
+        What was not `fetched` but taken in by a person gives way to nothing as long as the store
+        is open: the draft that is to name it may not be saved yet.
+        """
         ...
 
     async def get(self, key: str) -> bytes | None:
@@ -315,11 +323,11 @@ class OpenStore(Protocol):
         """After a sync: forget versions older than 90 days, remove copies of what was sent."""
         ...
 
-    async def make_room(self, cache_bytes: int) -> None:
+    async def make_room(self, cache_bytes: int, but: str = "") -> None:
         """Let pictures of others go until they take so many bytes at most; 0 is no limit.
 
         Those that were not looked at for longest go first; never what is queued, in a draft,
-        packed, or of an own report.
+        packed, or of an own report, nor the one with the key `but`.
         """
         ...
 

@@ -35,8 +35,9 @@ async def tiles(request: Request) -> Response:
     if not _is_count(most):
         raise bad_request("'most' is a number of bytes.")
     places = [_place(one) for one in asked]
-    maps, name = backends_of(request).maps, request.path_params["name"]
-    content = await asyncio.to_thread(maps.tiles, name, places, most)
+    backends, name = backends_of(request), request.path_params["name"]
+    async with backends.long_answers:  # so that threads are left for others
+        content = await asyncio.to_thread(backends.maps.tiles, name, places, most)
     if content is None:
         raise not_found("There is no such map.")
     return Response(content, headers={"Cache-Control": "private, no-cache"})

@@ -13,15 +13,18 @@ What can be read in two ways is refused with the reason: a wrong place sends som
 street.
 """
 
+import re
+
 from civictui.domain.errors import PlaceError
 from civictui.domain.model import GeoPoint
 from civictui.domain.text import one_line
 from civictui.geo.notation.understood import EXAMPLE, Kind, Understood, short, show
 
-__all__ = ["EXAMPLE", "MAX_LENGTH", "Kind", "Understood", "parse", "read", "show"]
+__all__ = ["EXAMPLE", "MAX_LENGTH", "Kind", "Understood", "parse", "read", "show", "visible"]
 
 MAX_LENGTH = 2000
 """Characters of a map link."""
+_OF_ANOTHER_ENCODING = re.compile("[\x7f-\x9f\ud800-\udfff]")
 _MAX_COORDINATES = 120
 """Characters of everything else."""
 
@@ -38,7 +41,7 @@ def read(text: str, near: GeoPoint | None = None) -> Understood:
     it. What was read with its help is `relative`: whoever keeps that keeps `show` of the point,
     since elsewhere the text means another one.
     """
-    line = one_line(text)
+    line = one_line(visible(text))
     if not line:
         raise PlaceError("The place is empty", EXAMPLE)
     if len(line) > MAX_LENGTH:
@@ -52,6 +55,15 @@ def read(text: str, near: GeoPoint | None = None) -> Understood:
     if understood := geo_uri.read(line, _coordinates) or _coordinates(line, near):
         return understood
     raise PlaceError(f"{short(line)} is no place that can be read", EXAMPLE)
+
+
+def visible(text: str) -> str:
+    """What cleaning would take out without a trace, and what may be a part of a place.
+
+    In texts from PDF files a minus is often a soft hyphen. Every sort of blank and line end parts
+    two numbers. A byte of another encoding (such as a dash of Windows) becomes what nobody reads.
+    """
+    return _OF_ANOTHER_ENCODING.sub("\ufffd", " ".join(text.replace("\u00ad", "-").split()))
 
 
 def _coordinates(line: str, near: GeoPoint | None = None) -> Understood | None:

@@ -16,6 +16,7 @@ _SIGNED = re.compile(
     rf"(?:[+-]\d{{1,5}}{_DECIMALS})?(?:CRSWGS_84)?/?",
     re.ASCII,
 )
+_TELEPHONE = re.compile(r"\+\d\d-\d{3}", re.ASCII)
 _X, _Y = rf"(?P<x>\d{{4}}(?:\d\d)?{_DECIMALS})", rf"(?P<y>\d{{5}}(?:\d\d)?{_DECIMALS})"
 _LETTERED = [
     re.compile(rf"{_X},?(?P<a>[NS])[,;]? ?{_Y},?(?P<b>[EW])", re.ASCII),
@@ -26,7 +27,7 @@ _LETTERED = [
 def read(line: str) -> Understood | None:
     """`line` is unified, as for degrees. Raises PlaceError."""
     match = next(filter(None, (shape.fullmatch(line) for shape in (_SIGNED, *_LETTERED))), None)
-    if match is None:
+    if match is None or _TELEPHONE.fullmatch(line):
         return None
     latitude = _value(match["x"], match["a"], 2)
     longitude = _value(match["y"], match["b"], 3)

@@ -5,7 +5,7 @@
     letter     = N S for a latitude, E W for a longitude, or the word; with letters any order goes
     number     = [sign] degrees [minutes [seconds]]; only the last may have decimals
     marks      = ° ' " and their lookalikes, blanks, ":", "-" (with a letter), d m s (with a letter)
-    decimals   = after "." in both, or after "," in both (then blanks or ";" part the two)
+    decimals   = after "." in both, or after "," in both (then blanks, ";" or a letter part the two)
     separator  = "," or ";" or blanks, or the end of a value at its letter
 
 Every way to part the text in two is tried; where more than one gives a place, it is refused.
@@ -41,10 +41,12 @@ _WORDS = {
     "W": ("WEST", "OUEST", "OESTE"),
 }
 _LETTERS = {word: letter for letter, words in _WORDS.items() for word in words}
+_WINDS = tuple(_WORDS)
 _WORD = re.compile(rf"\b(?:{'|'.join(_LETTERS)})\b")
 
 _LONELY = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{1,15})? ?°?", re.ASCII)
 _ONE_OR_TWO = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_HALF_OR_BOTH = re.compile(r"([+-]?\d{1,3} ?°) (\d{1,2}(?:[.,]\d{1,15})?)", re.ASCII)
 _SECONDS_OR_SOUTH = re.compile(r"\d ?D ?\d+ ?M ?[\d.]+ ?S", re.ASCII)
 _PART = re.compile(r" ?(?P<sign>[,;]) ?|(?P<blank> )|(?<=[NSEW])(?=[\d+-])|(?<=[^ ,;+-])(?=[NSEW])")
 _KINDS = (Kind.DEGREES, Kind.MINUTES, Kind.SECONDS)
@@ -94,7 +96,8 @@ def _pairs(line: str) -> Iterator[tuple[Value, Value]]:
     """Every two values that the line may be parted into."""
     for match in _PART.finditer(line):
         left, right = line[: match.start()], line[match.end() :]
-        for mark in (".",) if match["sign"] == "," else (".", ","):
+        ends = left.endswith(_WINDS) or right.startswith(_WINDS)
+        for mark in (".",) if match["sign"] == "," and not ends else (".", ","):
             first, second = read_value(left, mark), read_value(right, mark)
             if first is None or second is None or first.side != second.side:
                 continue
@@ -127,6 +130,11 @@ def _refuse_unclear(line: str) -> None:
         raise PlaceError("O is east in some languages and west in others", "Write E or W.")
     if re.fullmatch(r"\[[^\[\]]*\]", line):
         raise PlaceError("In square brackets some put the longitude first", "Leave them out.")
+    if (match := _HALF_OR_BOTH.fullmatch(line)) and not line.endswith("°"):
+        raise PlaceError(
+            f"{short(line)} may be degrees and minutes, or two places",
+            f"Write {match[1]}, {match[2]}° if it is both.",
+        )
     if _ONE_OR_TWO.fullmatch(line):
         raise PlaceError(f"{short(line)} may be one number or two", EXAMPLE)
     if _LONELY.fullmatch(line):

@@ -11,6 +11,10 @@ VIEW = "the middle of what it shows"
 
 _NUMBER = r"-?\d{1,3}(?:\.\d{1,25})?"
 _TWO = re.compile(rf"({_NUMBER})[,~_]({_NUMBER})(?![\d.])", re.ASCII)
+_HALF_READ = re.compile(r"\d.*[,~_]|[,~_].*\d", re.ASCII | re.DOTALL)
+_NUMBERS = re.compile(r"[\d .,;:°'\"NSEW+-]*\d[ .,;][\d .,;:°'\"NSEW+-]*", re.ASCII | re.IGNORECASE)
+_NAME_BEHIND = re.compile(r"(?<=\S)\s*\([^()]*\)$")
+_ONE = "Copy the link of one place."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ def both(latitude: str, longitude: str) -> Rule:
 
     def rule(link: Link) -> Understood | None:
         text = f"{link.query.get(latitude, '')},{link.query.get(longitude, '')}"
-        return _place(_TWO.fullmatch(text))
+        return _found_in(text, _TWO)
 
     return rule
 
@@ -41,7 +45,7 @@ def pair(name: str, *, swapped: bool = False, before: str = "", after: str = "")
     shape = re.compile(rf"{before}{_TWO.pattern}{after}", re.ASCII)
 
     def rule(link: Link) -> Understood | None:
-        return _place(shape.fullmatch(link.query.get(name, "")), swapped=swapped)
+        return _found_in(link.query.get(name, ""), shape, swapped=swapped)
 
     return rule
 
@@ -51,9 +55,12 @@ def text(name: str) -> Rule:
 
     def rule(link: Link) -> Understood | None:
         said = link.query.get(name, "").removeprefix("loc:").strip()
+        said = _NAME_BEHIND.sub("", said)
         try:
             return link.coordinates(said) if said else None
         except PlaceError:
+            if _NUMBERS.fullmatch(said):
+                raise
             return None
 
     return rule
@@ -73,16 +80,22 @@ def place_in_path(link: Link) -> Understood | None:
     """Google's /maps/place/<what>: a place in any notation, or a name."""
     match = re.match(r"/maps/(?:place|search)/([^/]+)", link.path)
     try:
-        return link.coordinates(match[1].replace("+", " ")) if match else None
+        return link.coordinates(match[1]) if match else None
     except PlaceError:
         return None
 
 
-def refuse_routes(link: Link) -> Understood | None:
-    """A route has more places than one."""
-    if re.match(r"/maps/dir(?:/|$)", link.path) and "destination" not in link.query:
-        raise PlaceError("This link is a route", "Copy the link of one place.")
-    return None
+def refuse_routes(pattern: str, *names: str, unless: str = "") -> Rule:
+    """A route has more places than one: those with such a path, or with one of these parameters."""
+    shape = re.compile(pattern)
+
+    def rule(link: Link) -> Understood | None:
+        is_route = shape.match(link.path) or any(name in link.query for name in names)
+        if is_route and unless not in link.query:
+            raise PlaceError("This link is a route", _ONE)
+        return None
+
+    return rule
 
 
 def _found(pattern: str, part: Callable[[Link], str]) -> Rule:
@@ -91,10 +104,20 @@ def _found(pattern: str, part: Callable[[Link], str]) -> Rule:
     def rule(link: Link) -> Understood | None:
         matches = list(shape.finditer(part(link)))
         if len({match.groups() for match in matches}) > 1:
-            raise PlaceError("This link holds several places", "Copy the link of one place.")
+            raise PlaceError("This link holds several places", _ONE)
         return _place(matches[0] if matches else None)
 
     return rule
+
+
+def _found_in(text: str, shape: re.Pattern[str], *, swapped: bool = False) -> Understood | None:
+    """The two in a parameter. One that has numbers and cannot be read is not passed over: what is
+    found instead, such as the middle of the map, would be another place.
+    """
+    match = shape.fullmatch(text)
+    if match is None and _HALF_READ.search(text):
+        raise PlaceError("The place in this link cannot be read", _ONE)
+    return _place(match, swapped=swapped)
 
 
 def _place(match: re.Match[str] | None, *, swapped: bool = False) -> Understood | None:
@@ -108,42 +131,52 @@ def _place(match: re.Match[str] | None, *, swapped: bool = False) -> Understood 
 
 PLACE_RULES: Mapping[str, list[tuple[Rule, str]]] = {
     "openstreetmap": [
+        (refuse_routes(r"/directions"), ""),
         (both("mlat", "mlon"), ""),
+        (pair("marker"), ""),
         (text("query"), ""),
         (fragment(r"#(?:.*&)?map=[\d.]+/N/N(?:&|$)"), VIEW),
         (both("lat", "lon"), VIEW),
     ],
     "google": [
-        (refuse_routes, ""),
-        (path(r"!3dN!4dN(?![\d.])"), ""),
+        (refuse_routes(r"/maps/dir(?:/|$)", unless="destination"), ""),
+        (path(r"!3dN!4dN(?=!|/|$)"), ""),
         (text("q"), ""),
         (text("query"), ""),
         (text("destination"), ""),
+        (text("daddr"), ""),
         (place_in_path, ""),
+        (refuse_routes(r"(?!)", "saddr", "daddr", "destination"), ""),
+        (pair("viewpoint"), VIEW),
         (pair("ll"), VIEW),
         (pair("center"), VIEW),
-        (path(r"/@N,N(?=,|/|$)"), VIEW),
+        (path(r"/@N,N(?=,[\d.]+[a-z]|/|$)"), VIEW),
     ],
     "apple": [
         (pair("coordinate"), ""),
         (pair("ll"), ""),
         (text("q"), ""),
         (text("daddr"), ""),
+        (text("destination"), ""),
+        (refuse_routes(r"/directions", "saddr", "daddr"), ""),
         (pair("center"), VIEW),
     ],
     "bing": [
-        (pair("sp", before=r"point\.", after="(?:_.*)?"), ""),
+        (refuse_routes(r"/maps/directions", "rtp"), ""),
+        (pair("sp", before=r"point\.", after="(?:_[^~]*)?"), ""),
         (text("q"), ""),
         (text("where1"), ""),
         (pair("cp"), VIEW),
     ],
     "mapy": [
+        (refuse_routes(r"(?!)", "planovani-trasy", "rc"), ""),
         (pair("id", swapped=True), ""),
         (text("q"), ""),
         (both("y", "x"), VIEW),
     ],
     "here": [
-        (path(r"^/l/N,N(?=,|/|$)"), ""),
+        (refuse_routes(r"/(?:directions|r)/"), ""),
+        (path(r"^/l/N,N(?=,\D|/|$)"), ""),
         (pair("map", after=",.*"), VIEW),
     ],
     "waze": [
@@ -152,11 +185,14 @@ PLACE_RULES: Mapping[str, list[tuple[Rule, str]]] = {
         (pair("latlng"), ""),
     ],
     "osmand": [
+        (refuse_routes(r"/map/navigate"), ""),
         (pair("pin"), ""),
+        (both("lat", "lon"), ""),
         (fragment(r"^#[\d.]+/N/N(?:&|$)"), VIEW),
     ],
     "yandex": [
-        (pair("pt", swapped=True, after="(?:,.*)?"), ""),
+        (refuse_routes(r"(?!)", "rtext"), ""),
+        (pair("pt", swapped=True, after="(?:,[a-z][^~]*)?"), ""),
         (pair("whatshere[point]", swapped=True), ""),
         (text("text"), ""),
         (pair("ll", swapped=True), VIEW),

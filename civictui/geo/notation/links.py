@@ -20,7 +20,7 @@ def read(line: str, coordinates: Coordinates) -> Understood | None:
     if split is None:
         return None
     host = (split.hostname or "").lower().removeprefix("www.")
-    path = unquote(split.path)
+    path = unquote(split.path.replace("+", " "))
     if (host, path.split("/")[1:2]) in SHORT_LINKS or (host, []) in SHORT_LINKS:
         raise PlaceError(f"The short link of {short(host)} holds no coordinates", _ADVICE)
     site = site_of(host)
@@ -51,6 +51,9 @@ def _split(line: str) -> SplitResult | None:
 
 def _query(split: SplitResult) -> dict[str, str]:
     try:
-        return {name: said[0] for name, said in parse_qs(split.query, max_num_fields=50).items()}
+        query = parse_qs(split.query, keep_blank_values=True, max_num_fields=50)
     except ValueError as error:
         raise PlaceError("This link asks for too much", _ADVICE) from error
+    if any(len(set(said)) > 1 for said in query.values()):
+        raise PlaceError("This link says the same thing in two ways", _ADVICE)
+    return {name: said[0] for name, said in query.items()}

@@ -15,6 +15,8 @@ _FULL = "Write the whole code, such as 9C3XGV9G+8F."
 _CODE = re.compile(
     r"(?P<code>[2-9CFGHJMPQRVWX]{2,8}0{0,6}\+[2-9CFGHJMPQRVWX]{0,12})(?P<town>[ ,].*)?"
 )
+_PLACE_BEHIND = re.compile(r"\+|\d[.,]\d|[°'\"]|\d{6}", re.ASCII)
+"""What no town and no postal code has."""
 _TWO_NUMBERS = re.compile(r"\d\d\+\d+", re.ASCII)
 _SEPARATOR_AT = 8
 _MOST_METERS = 1000.0
@@ -30,6 +32,8 @@ def read(line: str, near: GeoPoint | None) -> Understood | None:
     from pluscodes import Validator
 
     if Validator().is_full(code):
+        if town and _PLACE_BEHIND.search(town):
+            raise PlaceError(f"Behind {code} stands another place", "Leave one of them out.")
         return _area(code, "")
     if not Validator().is_short(code):
         raise PlaceError(f"{short(code)} is no plus code", _FULL)

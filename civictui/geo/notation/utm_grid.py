@@ -30,6 +30,7 @@ _REFERENCES = [
 _WITHOUT_ZONE = re.compile(
     r"\d{6,7}(?:\.\d+)?(?: ?M?E)?[ ,;]+\d{6,8}(?:\.\d+)?(?: ?M?N)?", re.ASCII
 )
+_DECIMAL_COMMA = re.compile(r"\d{5},\d{1,3}(?!\d)", re.ASCII)
 _WIDEST = 9.0
 """Degrees from the middle of a zone in which the library is off by less than 1 m."""
 _SAME_SIDE_METERS = 4_000_000.0
@@ -49,6 +50,8 @@ def read(line: str, near: GeoPoint | None) -> Understood | None:
         return None
     if float(match["easting"]) >= 1_000_000 > float(match["northing"]):
         raise PlaceError(f"In {short(line)} easting and northing look swapped", _EXAMPLE)
+    if _DECIMAL_COMMA.search(line):
+        raise PlaceError(f"{short(line)} may be one number or two", _EXAMPLE)
     points = _meant(match, line)
     if relative := len(points) > 1 and near is not None:
         points = {point for point in points if meters(point, near) < _SAME_SIDE_METERS} or points
@@ -95,9 +98,9 @@ def _point(easting: float, northing: float, zone: int, *, north: bool) -> GeoPoi
 
     try:
         latitude, longitude = utm.to_latlon(easting, northing, zone, northern=north)
-    except utm.OutOfRangeError:
+        point = point_of(float(latitude), float(longitude))
+    except (utm.OutOfRangeError, PlaceError):  # at a pole the library's series run away
         return None
-    point = point_of(float(latitude), float(longitude))
     inside = from_middle(point.longitude, zone) <= _WIDEST
     high = point.latitude if north else -point.latitude
     return point if inside and -_EDGE <= high <= (84 if north else 80) + _EDGE else None

@@ -1,5 +1,7 @@
 """What a map file offers, whichever its format. Formats: MBTiles 1.3, PMTiles 3."""
 
+import os
+import stat
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +57,8 @@ class Archive(Protocol):
 def open_archive(path: Path) -> Archive:
     """Open a map file by what it begins with. Raises MapError."""
     try:
-        with path.open("rb") as file:
-            start = file.read(16)
+        with open(path, "rb", opener=_without_waiting) as file:
+            start = file.read(16) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
     except OSError as error:
         raise MapError(f"{path.name} cannot be read: {error.strerror or error}") from error
     if start.startswith(b"PMTiles"):
@@ -68,6 +70,11 @@ def open_archive(path: Path) -> Archive:
 
         return MBTiles(path)
     raise MapError(f"{path.name} is no map", "A map is an .mbtiles or a .pmtiles of vector tiles.")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """For `open`: a pipe has nothing to read, instead of waiting for its other end."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def inflated(content: bytes, most: int = LARGEST_TILE) -> bytes:

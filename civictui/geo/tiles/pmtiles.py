@@ -4,6 +4,7 @@ Its own reader reads header and root anew for every tile and inflates without a 
 are read once, and what is too large is refused before the library sees it. Source: PMTiles 3.
 """
 
+import gzip
 import os
 import re
 import weakref
@@ -84,6 +85,9 @@ class PMTiles:
             raise MapError(f"{path.name} is compressed in a way that is not known here")
         if header["internal_compression"] is not Compression.GZIP:
             raise MapError(f"{path.name} has directories that are not known here")
+        last = header["tile_data_offset"] + header["tile_data_length"] - 1
+        if last > 0:
+            self._piece(last, 1, 1)  # a download that was broken off is told at once
         corners = ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7")
         west, south, east, north = (header[name] / _DEGREE for name in corners)  # type: ignore[literal-required]
         if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
@@ -112,11 +116,13 @@ class PMTiles:
         if (offset, length) in self._kept:
             self._kept.move_to_end((offset, length))
             return self._kept[offset, length]
-        packed = self._piece(offset, length, _LARGEST_DIRECTORY)
-        if _ENDLESS.search(inflated(packed, _LARGEST_DIRECTORY)):
+        plain = inflated(self._piece(offset, length, _LARGEST_DIRECTORY), _LARGEST_DIRECTORY)
+        if _ENDLESS.search(plain):
             raise MapError(f"{self._name} has a directory with impossible numbers")
         try:
-            found = deserialize_directory(packed)
+            # The library inflates by itself, all parts that a gzip may have: it gets what was
+            # looked at, packed once more (level 0 only wraps it).
+            found = deserialize_directory(gzip.compress(plain, 0))
         except (EOFError, OSError, ValueError) as error:
             raise MapError(f"{self._name} has a damaged directory") from error
         self._kept[offset, length] = found
@@ -128,6 +134,9 @@ class PMTiles:
         if length > most or offset >= 1 << 62:
             raise MapError(f"{self._name} has a part that is too large")
         try:
-            return os.pread(self._file, length, offset)
+            found = os.pread(self._file, length, offset)
         except OSError as error:
             raise MapError(f"{self._name} cannot be read: {error.strerror}") from error
+        if len(found) < length:
+            raise MapError(f"{self._name} is cut off", "Copy or download it again.")
+        return found

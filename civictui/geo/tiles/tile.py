@@ -14,8 +14,11 @@ from civictui.geo.tiles import messages
 from civictui.geo.tiles.geometry import LINE, POINT, POLYGON, Part, parts, polygons
 from civictui.geo.tiles.schema import KEYS, LAYERS, NEAR_LAYERS, Role, Said, role_of
 
-_MOST_LAYERS, _MOST_FEATURES, _MOST_NUMBERS = 200, 60_000, 1_500_000
-"""Of a tile; what is beyond was made to take long. Real ones stay below a tenth of this."""
+_MOST_LAYERS, _MOST_FEATURES, _MOST_NUMBERS = 200, 30_000, 500_000
+"""Of a tile; what is beyond was made to take long. Real ones stay below a third of this."""
+_MOST_OF_RING = 40_000
+"""Numbers of one ring. Pillow fills it in one go, which nothing interrupts: with ten times as many
+the keyboard would wait for seconds."""
 _MOST_KEYS = 10_000
 _MOST_HOLED = 400
 """Areas with holes that are drawn of a tile; each needs a mask of its own."""
@@ -148,6 +151,8 @@ class _Reading:
         """Paths in parts of the tile; None for what lies far outside of it."""
         paths = []
         for ring in rings:
+            if len(ring) > _MOST_OF_RING:
+                return None
             path = ImagePath.Path(ring)
             path.transform((scale, 0, 0, 0, scale, 0))
             paths.append(path)

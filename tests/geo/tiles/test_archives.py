@@ -1,7 +1,6 @@
 """Map files: two formats with the same tiles, and files that are none."""
 
 import gzip
-import sqlite3
 import zlib
 from pathlib import Path
 
@@ -201,19 +200,6 @@ def test_mbtiles_with_pictures_or_without_tiles_are_refused(tmp_path: Path) -> N
         open_archive(mbtiles(tmp_path / "b", {}))
     with pytest.raises(MapError, match="impossible"):
         open_archive(mbtiles(tmp_path / "c", {(40, 0, 0): b""}))
-
-
-def test_a_query_without_an_end_is_stopped(tmp_path: Path) -> None:
-    path = tmp_path / "x.mbtiles"
-    with sqlite3.connect(path) as database:
-        database.execute("CREATE TABLE metadata (name text, value text)")
-        database.execute(
-            "CREATE VIEW tiles AS WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n)"
-            " SELECT i AS zoom_level, i AS tile_column, i AS tile_row, x'00' AS tile_data FROM n"
-        )
-    database.close()
-    with pytest.raises(MapError, match="interrupted"):
-        open_archive(path)
 
 
 @pytest.mark.parametrize("bounds", ["", "1,2,3", "a,b,c,d", "nan,0,1,1", "10,0,-10,5", "0,0,0,0"])

@@ -126,6 +126,15 @@ def test_tags_that_lead_nowhere_are_no_tags() -> None:
     assert read_tile(messages.Tile(layers=[raw]).SerializeToString(), near=True).lines
 
 
+def test_a_ring_that_would_be_filled_for_seconds_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = tile_of(water=[square(0, 0, 9, 9, **{"class": "lake"})])
+    assert read_tile(content, near=False).areas["water"]
+    monkeypatch.setattr(tile, "_MOST_OF_RING", 7)
+    assert read_tile(content, near=False).is_empty
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_tile_or_refused(content: bytes) -> None:
     try:
