@@ -226,12 +226,23 @@ PHOTOS: Final = (
     Key("photos.later", "J", "shift(1)", "Move this photo down", "later"),
     Key("photos.earlier", "K", "shift(-1)", "Move this photo up", "earlier"),
     Key("photos.caption", "c", "caption", "Write a caption for this photo", "caption"),
-    Key("photos.leave_out", "d,delete", "leave_out", "Leave this photo out, or not", "leave out"),
+    Key(
+        "photos.leave_out",
+        "d,delete",
+        "leave_out",
+        "Leave this photo out, or bring it back",
+        "leave out",
+    ),
     Key("photos.view", "p", "view", "This photo on the whole screen", "look"),
     Key("photos.place", "m", "place", "Take the place where this photo was taken", "its place"),
     Key("photos.go_on", "enter", "app.focus_next", "Go on"),
 )
 """The photos of a draft."""
+
+BRING_BACK: Final = Key(
+    "photos.leave_out", "d,delete", "leave_out", "Bring this photo back", "bring back"
+)
+"""The same key, over a photo that is left out."""
 
 PLACE: Final = (
     *LINE,

@@ -80,4 +80,4 @@ def nearest(point: GeoPoint) -> AddressProposal | None:
     if found is None:
         return None
     name, meters = found
-    return AddressProposal(name, AddressSource.OFFLINE, meters)
+    return AddressProposal(name, AddressSource.OFFLINE, meters, is_town=True)

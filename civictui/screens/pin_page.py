@@ -1,6 +1,7 @@
 """The map on which a place is set."""
 
 import asyncio
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
@@ -11,17 +12,18 @@ from civictui.geo.area_map import Kind
 from civictui.geo.distance import show_distance
 from civictui.geo.projection import offset
 from civictui.geo.streets import street_at
-from civictui.keys import BACK, BROWSE, PIN
+from civictui.keys import BACK, BROWSE, PIN, display
 from civictui.screens.charted import LONGEST, Charted, cell_over
 from civictui.screens.desk import Desk
 from civictui.widgets import words
 from civictui.widgets.background import in_background
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.crowd import cell_of
 from civictui.widgets.words_line import WordsLine
 
 MARGIN = 2
 """Cells from the edge: a pin that comes nearer brings the map along."""
+WAYS = ("left", "down", "up", "right")
 NEAR = 250.0
 """Metres: a report further away tells nothing about the pin."""
 
@@ -48,6 +50,11 @@ class PinPage(Charted[GeoPoint | None], inherit_bindings=False):
     def begun(self) -> None:
         if self.view:
             self._put(self._pin or self.view.center)
+
+    def facts(self) -> Sequence[str]:
+        names = [key_name(self, f"pin.{way}") for way in WAYS]
+        arrows = names == [display(way) for way in WAYS]
+        return [f"{'arrows' if arrows else ' '.join(names)} move the pin"]
 
     @property
     def standing(self) -> object:

@@ -20,13 +20,14 @@ class Addresses(Attention):
     """The part of the service that proposes addresses."""
 
     async def addresses(self, point: GeoPoint) -> list[AddressProposal]:
-        near: dict[str, AddressProposal] = {}
+        town, near = places.nearest(point), dict[str, AddressProposal]()
         for row in await self.reader.around(point, NEAR_METERS, LOOKED_AT):
             text = one_line(row.report.address)
             if 0 < len(text) <= FIELD_CHARACTERS:
                 source = AddressSource.OFFLINE
                 near.setdefault(text, AddressProposal(text, source, row.meters or 0.0))
-        town = places.nearest(point)
+        if town:
+            near.pop(town.text, None)
         return [*list(near.values())[:MOST], *([town] if town else [])]
 
     async def ask_address(self, point: GeoPoint) -> AddressProposal | None:

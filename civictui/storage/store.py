@@ -321,8 +321,9 @@ class StoreTables:
     # --- pictures ------------------------------------------------------------------------------
 
     def put_picture(self, key: str, content: bytes, fetched: bool = False) -> None:
-        put = self.pictures.put  # the ballast is for what a person has in hand
-        _ = put(key, content, True) if fetched else self._ballast.save(put, key, content, False)
+        if fetched:  # the ballast is for what a person has in hand
+            return self.pictures.put(key, content, fetched)
+        return self._ballast.save(self.pictures.put, key, content, fetched)
 
     def heal(self, missing: set[str]) -> tuple[list[str], list[str]]:
         """See `PictureStore.heal`."""

@@ -1,6 +1,7 @@
 """A field for the address, with what the place may be called to choose from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual.suggester import Suggester
 
@@ -60,11 +61,7 @@ class AddressField(LineField, inherit_bindings=False):
         found: dict[str, AddressProposal] = {}
         for offer in proposals:
             found.setdefault(one_line(offer.text), offer)
-        self._proposals = [
-            AddressProposal(text, offer.source, offer.meters)
-            for text, offer in found.items()
-            if text
-        ]
+        self._proposals = [replace(offer, text=text) for text, offer in found.items() if text]
         self.suggester = _Proposer(list(found)) if found else None
 
     def remark(self) -> str:
@@ -100,6 +97,8 @@ def _named(offer: AddressProposal) -> str:
     match offer.source:
         case AddressSource.GEOCODER:
             return f"{offer.text} (geocoder)"
+        case _ if offer.is_town:
+            return f"{offer.text} (the nearest town)"
         case _ if offer.meters:
             return f"{offer.text} ({words.distance(offer.meters)} away)"
     return offer.text

@@ -1,9 +1,10 @@
 """Bindings made from the registry of keys."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual.binding import ActiveBinding, Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from civictui.keys import ALL, BY_ID, Key, display
@@ -18,15 +19,27 @@ def bindings(*scopes: tuple[Key, ...]) -> list[BindingType]:
     ]
 
 
+@runtime_checkable
+class Naming(Protocol):
+    """A screen or widget on which a key may do another thing than the registry names."""
+
+    def named(self, key: Key) -> Key:
+        """The key with the words for what it does now."""
+        ...
+
+
 def active_keys(active: dict[str, ActiveBinding]) -> Iterator[tuple[Key, list[str]]]:
     """What can be done now with which keys, in the order of the registry."""
     found: dict[str, list[str]] = {}
-    for pressed, (_, binding, enabled, _) in active.items():
+    owners: dict[str, DOMNode] = {}
+    for pressed, (owner, binding, enabled, _) in active.items():
         if enabled and binding.id in BY_ID:
             found.setdefault(binding.id, []).append(display(pressed))
+            owners[binding.id] = owner
     for key in ALL:
         if key.id in found:
-            yield key, found[key.id]
+            owner = owners[key.id]
+            yield owner.named(key) if isinstance(owner, Naming) else key, found[key.id]
 
 
 def key_name(screen: Screen[Any], key_id: str) -> str:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from civictui.domain.model import GeoPoint, Photo, read_time
-from civictui.domain.ports import TakenPhoto
+from civictui.domain.model import NO_ORIGIN, GeoPoint, Photo, PhotoOrigin, read_time
 from civictui.domain.text import one_line
 from civictui.geo import distance
 from civictui.widgets import words
@@ -17,21 +16,21 @@ AHEAD = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class ListedPhoto:
-    """`taken` is what is known of a photo that was taken in while this form was open."""
+    """`origin` is what the file of a photo said that was taken into this draft."""
 
     photo: Photo
-    taken: TakenPhoto | None = None
+    origin: PhotoOrigin = NO_ORIGIN
     of_report: bool = False
     left_out: bool = False
 
     @property
     def point(self) -> GeoPoint | None:
-        return self.taken.point if self.taken else None
+        return self.origin.point
 
     @property
     def facts(self) -> str:
         photo = self.photo
-        parts = [one_line(self.taken.name)] if self.taken and self.taken.name else []
+        parts = [name] if (name := one_line(self.origin.name)) else []
         parts += [f"{photo.width}x{photo.height}"] if photo.width else []
         parts += [words.size(photo.bytes)] if photo.bytes else []
         parts += ["of the report"] if self.of_report else []
@@ -46,24 +45,24 @@ class ListedPhoto:
 
     def doubts(self, place: GeoPoint | None, now: datetime | None = None) -> tuple[str, ...]:
         """What does not fit together: the photo's own place and time with this place and now."""
-        if self.taken is None or self.left_out:
+        if self.left_out:
             return ()
-        found = [self._of_place(self.taken, place), self._of_time(self.taken, now)]
+        found = [self._of_place(place), self._of_time(now)]
         return tuple(doubt for doubt in found if doubt)
 
-    def _of_place(self, taken: TakenPhoto, place: GeoPoint | None) -> str:
-        if taken.at_zero:
+    def _of_place(self, place: GeoPoint | None) -> str:
+        if self.origin.at_zero:
             return "says it was taken at 0, 0: its camera had no position"
-        if taken.point is None or place is None:
+        if self.point is None or place is None:
             return ""
-        away = distance.exact_meters(place, taken.point)
+        away = distance.exact_meters(place, self.point)
         if away <= FAR:
             return ""
-        where = words.distance(away, distance.bearing(place, taken.point))
+        where = words.distance(away, distance.bearing(place, self.point))
         return f"was taken {where} of this place"
 
-    def _of_time(self, taken: TakenPhoto, now: datetime | None) -> str:
-        time = read_time(taken.taken_at)
+    def _of_time(self, now: datetime | None) -> str:
+        time = read_time(self.origin.taken_at)
         if time is None or time <= (now or datetime.now(UTC)) + AHEAD:
             return ""
         return f"says it was taken on {words.moment(time)}, which is yet to come"

@@ -1,12 +1,12 @@
 """What a form has for photos: a field for a path, the list, and a line for a caption."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from civictui.domain.model import Photo
+from civictui.domain.model import Draft, Photo
 from civictui.domain.ports import TakenPhoto
 from civictui.domain.text import one_line
 from civictui.keys import PHOTOS
@@ -20,11 +20,11 @@ from civictui.widgets.photo_list import PhotoList
 class PhotoFields(Growing):
     """The path is of the next photo; once that is taken in, the field is empty again."""
 
-    def __init__(self, path: str, photos: Iterable[Photo], of_report: Sequence[Photo] = ()) -> None:
+    def __init__(self, draft: Draft, of_report: Sequence[Photo] = ()) -> None:
         super().__init__()
-        self._path = PathField(path, id="photo")
+        self._path = PathField(draft.photo_path, id="photo")
         self.row = FieldRow("Photo", self._path)
-        self.list = PhotoList(photos, of_report)
+        self.list = PhotoList(draft, of_report)
         self._caption = LineField(id="caption", placeholder="what is to be seen")
         self._caption_row = FieldRow("Caption", self._caption)
         self._caption_row.display = False

@@ -1,6 +1,6 @@
 """The photos of a report that is being written: their order, their captions, what is odd."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rich.segment import Segment
@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from civictui.domain.model import GeoPoint, Photo
+from civictui.domain.model import NO_ORIGIN, Draft, GeoPoint, Photo, PhotoOrigin
 from civictui.domain.ports import TakenPhoto
-from civictui.keys import PHOTOS
+from civictui.keys import BRING_BACK, PHOTOS, Key
 from civictui.widgets.bindings import bindings
 from civictui.widgets.fit import fit
 from civictui.widgets.listed_photo import ListedPhoto
@@ -49,16 +49,19 @@ class PhotoList(Widget, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.point = point
 
-    def __init__(self, photos: Iterable[Photo], of_report: Sequence[Photo] = ()) -> None:
-        """`photos` are the draft's, `of_report` those that its report has now, left out or not."""
+    def __init__(self, draft: Draft, of_report: Sequence[Photo] = ()) -> None:
+        """`of_report` are the photos that its report has now, left out or not."""
         super().__init__()
-        theirs = {_key(photo) for photo in of_report}
-        self._entries = [ListedPhoto(photo, of_report=_key(photo) in theirs) for photo in photos]
-        there = {_key(entry.photo) for entry in self._entries}
+        theirs = {photo.key for photo in of_report}
+        self._entries = [
+            ListedPhoto(photo, draft.origins.get(photo.key, NO_ORIGIN), photo.key in theirs)
+            for photo in draft.photos
+        ]
+        there = {entry.photo.key for entry in self._entries}
         self._entries += [
             ListedPhoto(photo, of_report=True, left_out=True)
             for photo in of_report
-            if _key(photo) not in there
+            if photo.key not in there
         ]
         self._cursor = 0
         self._place: GeoPoint | None = None
@@ -69,6 +72,15 @@ class PhotoList(Widget, can_focus=True, inherit_bindings=False):
     @property
     def photos(self) -> tuple[Photo, ...]:
         return tuple(entry.photo for entry in self._entries if not entry.left_out)
+
+    @property
+    def origins(self) -> dict[str, PhotoOrigin]:
+        """What the files of `photos` said, by the photos' keys."""
+        return {
+            entry.photo.key: entry.origin
+            for entry in self._entries
+            if entry.origin != NO_ORIGIN and not entry.left_out
+        }
 
     @property
     def pointed(self) -> ListedPhoto | None:
@@ -95,16 +107,16 @@ class PhotoList(Widget, can_focus=True, inherit_bindings=False):
 
     def add(self, taken: TakenPhoto) -> bool:
         """Put a photo at the end; whether it is a new one. One that was left out comes back."""
-        keys = [_key(entry.photo) for entry in self._entries]
-        is_new = _key(taken.photo) not in keys
+        keys = [entry.photo.key for entry in self._entries]
+        is_new = taken.photo.key not in keys
         if is_new:
-            self._entries.append(ListedPhoto(taken.photo, taken))
+            self._entries.append(ListedPhoto(taken.photo, taken.origin))
             self._cursor = len(self._entries) - 1
         else:
-            self._cursor = keys.index(_key(taken.photo))
+            self._cursor = keys.index(taken.photo.key)
             entry = self._entries[self._cursor]
             is_new = entry.left_out
-            self._put(replace(entry, taken=taken, left_out=False))
+            self._put(replace(entry, origin=taken.origin, left_out=False))
         self._changed()
         self.refresh()
         self.post_message(self.Pointed())
@@ -190,6 +202,11 @@ class PhotoList(Widget, can_focus=True, inherit_bindings=False):
                 return len(self._entries) > 1
         return True
 
+    def named(self, key: Key) -> Key:
+        """See `bindings.Naming`: what leaves a photo out brings one back that is."""
+        is_back = key.id == BRING_BACK.id and self.pointed and self.pointed.left_out
+        return BRING_BACK if is_back else key
+
     def action_move(self, step: int) -> None:
         self._move_to(self._cursor + step)
 
@@ -231,7 +248,3 @@ class PhotoList(Widget, can_focus=True, inherit_bindings=False):
     def on_click(self, event: events.Click) -> None:
         if event.y < len(self._lines):
             self._move_to(self._lines[event.y][0])
-
-
-def _key(photo: Photo) -> str:
-    return photo.large or photo.thumbnail

@@ -21,7 +21,7 @@ class RemarkForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
         self._about = one_line(about) or "(no description)"
         self._text = TextField(draft.description, id="description")
         self.row = FieldRow("Remark", self._text)
-        self.photos = PhotoFields(draft.photo_path, draft.photos)
+        self.photos = PhotoFields(draft)
 
     def compose(self) -> ComposeResult:
         yield Label(f"On: {self._about}", markup=False, classes="words")
@@ -34,5 +34,6 @@ class RemarkForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
             draft,
             description=clean(self._text.text),
             photos=self.photos.list.photos,
+            origins=self.photos.list.origins,
             photo_path=self.photos.path,
         )

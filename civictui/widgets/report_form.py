@@ -33,7 +33,7 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
         self._began = draft
         self._text = TextField(draft.description, id="description")
         self._category = CategoryField(draft.category, id="category")
-        self.photos = PhotoFields(draft.photo_path, draft.photos, of_report)
+        self.photos = PhotoFields(draft, of_report)
         self.place = PlaceField(draft, id="place")
         self.address = AddressField(draft.address, draft.address_source, id="address")
         self._rows = {
@@ -77,6 +77,7 @@ class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
             address_source=self.address.source,
             photo_path=one_line(self.photos.path),
             photos=self.photos.list.photos,
+            origins=self.photos.list.origins,
         )
 
     def echo_place(self, limit: float) -> None:

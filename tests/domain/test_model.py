@@ -13,6 +13,7 @@ from civictui.domain.model import (
     Draft,
     GeoPoint,
     Photo,
+    PhotoOrigin,
     Report,
     is_report,
     now_text,
@@ -101,3 +102,43 @@ def test_ids_sort_by_time_and_differ() -> None:
     assert late[14] == "7"
     assert late[19] in "89ab"
     assert len({new_id(datetime(2026, 1, 1, tzinfo=UTC)) for _ in range(1000)}) == 1000
+
+
+ORIGIN = PhotoOrigin(name="a.jpg", point=GeoPoint(1.5, 2.5), taken_at="2026", at_zero=True)
+
+
+def test_a_draft_keeps_what_the_files_of_its_photos_said() -> None:
+    photos = (Photo("a", "b"), Photo("", "c"))
+    draft = Draft(id="d", photos=photos, origins={"a": ORIGIN, "c": PhotoOrigin(name="c.jpg")})
+    doc = draft.to_doc()
+    assert Draft.from_doc(doc) == draft
+    assert doc["origins"]["c"] == {"name": "c.jpg"}
+
+
+def test_a_draft_without_it_is_written_as_ever() -> None:
+    assert "origins" not in Draft(id="d", photos=(Photo("a", "b"),)).to_doc()
+    assert Draft.from_doc({"id": "d", "photos": [Photo("a", "b").to_doc()]}).origins == {}
+
+
+def test_what_was_said_of_a_photo_that_is_gone_is_nothing() -> None:
+    assert Draft.from_doc({"id": "d", "origins": {"a": ORIGIN.to_doc()}}).origins == {}
+
+
+@pytest.mark.parametrize(
+    "origins",
+    [
+        None, [], "a", 7, {"a": None}, {"a": []}, {"a": "x"}, {"a": {}}, {"x": {"name": "x"}},
+        {"a": {"name": 7, "point": [1, 2], "taken_at": [], "at_zero": 1}},
+        {"a": {"point": {"type": "Point", "coordinates": [500, 500]}, "at_zero": "true"}},
+    ],
+)  # fmt: skip
+def test_a_hostile_origin_is_none(origins: object) -> None:
+    draft = Draft.from_doc({"id": "d", "photos": [Photo("a", "b").to_doc()], "origins": origins})
+    assert draft.origins == {}
+
+
+@given(_JSON)
+def test_any_origin_comes_back_as_it_was_read(origin: object) -> None:
+    doc = {"id": "d", "photos": [Photo("a", "b").to_doc()], "origins": {"a": origin}}
+    draft = Draft.from_doc(doc)
+    assert Draft.from_doc(draft.to_doc()) == draft

@@ -23,6 +23,7 @@ def test_a_town_is_known(latitude: float, longitude: float, name: str) -> None:
     assert found is not None
     assert (found.text, found.source) == (name, AddressSource.OFFLINE)
     assert found.meters < 5_000
+    assert found.is_town
 
 
 @pytest.mark.parametrize("point", [GeoPoint(0, 0), GeoPoint(90, 0), GeoPoint(-90, 180)])

@@ -151,6 +151,14 @@ async def test_without_a_place_there_are_no_names() -> None:
         await until(lambda: remark(on, "address") == "")
 
 
+async def test_a_town_is_said_to_be_one_and_not_how_far_its_middle_is() -> None:
+    town = AddressProposal("Oakland, CA, US", AddressSource.OFFLINE, 4.0, is_town=True)
+    async with stage(knowing(proposals=[town], geocoded=None)) as on:
+        await located(on)
+        await says(on, "address", "Down: Oakland, CA, US (the nearest town)")
+        assert "away" not in remark(on, "address")
+
+
 # --- what there is already ---
 
 

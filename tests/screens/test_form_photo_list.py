@@ -151,11 +151,25 @@ async def test_a_photo_is_left_out_and_brought_back() -> None:
         found = await with_two(on)
         await on.press("d")
         await on.reads("left out: a.jpg")
+        await says(on, "photo", "d bring back")
+        assert "leave out" not in remark(on, "photo")
         await kept(on, lambda draft: [photo.large for photo in draft.photos] == ["b.jpg"])
         await on.press("c")
         assert on.app.focused is found
         await on.press("d")
+        await says(on, "photo", "d leave out")
         await kept(on, lambda draft: [photo.large for photo in draft.photos] == ["a.jpg", "b.jpg"])
+
+
+async def test_the_footer_and_the_help_say_what_the_key_does_now() -> None:
+    async with stage(with_photos(), size=(240, 24)) as on:
+        await with_two(on)
+        await until(lambda: "d leave out" in on.lines[-1])
+        await on.press("d")
+        await until(lambda: "d bring back" in on.lines[-1])
+        assert "leave out" not in on.lines[-1]
+        await on.press("f1")
+        await on.reads("Bring this photo back")
 
 
 async def test_a_photo_that_is_left_out_is_not_submitted() -> None:

@@ -19,7 +19,7 @@ from civictui.domain.model import (
 from civictui.geo import notation
 from civictui.geo.base_map import BaseMap
 from civictui.keys import BY_ID
-from civictui.screens.pin_page import PinPage
+from civictui.screens.pin_page import WAYS, PinPage
 from civictui.screens.report_list import ReportList
 from civictui.terminal.capability import Capability
 from tests.fakes import FakeService
@@ -124,6 +124,18 @@ async def test_arrows_move_it_cell_by_cell_over_a_map_that_stays() -> None:
         assert at.page.frame is frame
         assert at.pin.longitude > HERE.longitude
         assert at.pin.latitude > HERE.latitude
+
+
+async def test_that_the_arrows_move_it_is_said_however_narrow_the_terminal_is() -> None:
+    async with pinning(city(), size=(40, 10)) as at:
+        assert at.on.lines[0].startswith("Set the place · arrows move the pin")
+
+
+async def test_other_keys_that_move_it_are_said() -> None:
+    async with pinning(city()) as at:
+        at.on.app.set_keymap({f"pin.{way}": key for way, key in zip(WAYS, "adwx", strict=True)})
+        at.page.entitle()
+        await at.on.reads("a d w x move the pin")
 
 
 async def test_near_to_the_edge_it_brings_the_map_along() -> None:

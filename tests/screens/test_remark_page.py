@@ -88,6 +88,21 @@ async def test_what_was_typed_stays_a_draft_that_goes_on() -> None:
         assert [update.text for update in said(service)] == ["Half a sentence"]
 
 
+async def test_a_draft_still_knows_what_its_photo_said() -> None:
+    service = with_lamp()
+    service.newest = taken_photo(at_zero=True)
+    async with stage(service) as on:
+        await begin(on)
+        await on.press("f2")
+        await on.reads("! says it was taken at 0, 0")
+        await on.press("escape")
+        await on.shows(ReportDetail)
+        await on.press("a")
+        await on.shows(RemarkPage)
+        await on.reads("1. a.jpg, 1600x900")
+        await on.reads("! says it was taken at 0, 0")
+
+
 async def test_a_draft_on_a_report_that_is_gone_can_be_thrown_away() -> None:
     service = FakeService()
     service.reader.kept_drafts["d"] = Draft(id="d", report="gone", description="Too late")

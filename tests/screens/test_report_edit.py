@@ -176,7 +176,7 @@ async def test_a_change_half_typed_is_a_draft_and_goes_on_from_the_list() -> Non
         await on.press("g", "enter")
         await on.shows(ReportEdit)
         await on.reads("The lamp is out again")
-        await on.reads("3. 1600x900, 231 kB")
+        await on.reads("3. a.jpg, 1600x900, 231 kB")
         await on.press("ctrl+s")
         await on.shows(ReportList)
         await on.reads(CHANGE_NOT_SENT)

@@ -173,7 +173,7 @@ async def test_esc_keeps_the_draft_and_enter_goes_on_with_it() -> None:
         assert on.find(TextField).text == "hole"
         assert on.find(LineField, "#address").value == "1 Main St"
         assert on.find(PathField).value == ""
-        await on.reads("1. 1600x900, 231 kB")
+        await on.reads("1. a.jpg, 1600x900, 231 kB")
         await on.press("ctrl+s")
         await on.shows(ReportList)
         (draft,) = service.called("submit")

@@ -88,6 +88,13 @@ async def test_addresses_near_by_and_the_town_are_proposed(tmp_path: Path) -> No
         assert {one.source for one in found} == {AddressSource.OFFLINE}
 
 
+async def test_a_report_that_is_said_to_be_in_the_town_gives_no_other_name(tmp_path: Path) -> None:
+    async with working(tmp_path) as terminal:
+        await terminal.service.submit(draft(address="San Francisco, CA, US"))
+        (found,) = await terminal.service.addresses(HERE)
+        assert found.is_town
+
+
 async def test_without_a_geocoder_nobody_is_asked_and_nothing_is_pending(tmp_path: Path) -> None:
     async with working(tmp_path) as terminal:
         assert await terminal.service.ask_address(HERE) is None

@@ -3,14 +3,17 @@
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from civictui import pictures
+from civictui.codec import encode
 from civictui.domain.errors import PictureError
 from civictui.domain.ports import TakenPhoto
 from civictui.pictures.darkroom import darkroom
+from civictui.service import new_draft
 from civictui.service.means import Means, PhotoSources
 from tests.site import PASSWORD, Terminal
 
@@ -39,6 +42,23 @@ async def test_a_file_is_taken_with_what_it_tells(one: Terminal) -> None:
     assert not taken.at_zero
     assert (await one.service.take_photo(str(AT_ZERO))).at_zero
     assert await is_sealed(one, taken)
+
+
+async def test_what_a_file_told_outlives_the_lock_and_is_in_no_report(one: Terminal) -> None:
+    await having(one)
+    taken = [await one.service.take_photo(str(path)) for path in (STREET, AT_ZERO)]
+    photos = tuple(photo.photo for photo in taken)
+    origins = {photo.photo.key: photo.origin for photo in taken}
+    draft = replace(new_draft(one.clock, photos, description="hole"), origins=origins)
+    await one.service.save_draft(draft)
+    await one.service.lock()
+    await one.service.sign_in("demo", PASSWORD)
+    (kept,) = await one.store.reader.drafts()
+    assert kept.origins == origins
+    key = await one.service.submit(kept)
+    doc = await one.store.reader.document(key)
+    assert "origins" not in doc
+    assert STREET.name.encode() not in encode(doc)
 
 
 async def test_the_newest_of_the_inbox_is_taken(one: Terminal, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Room that is kept: freed when the disk is full, taken in again when there is plenty."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from civictui.domain.errors import StoreError, StoreFull
 from civictui.storage import ballast
 from civictui.storage.ballast import PIECE_BYTES, PIECES, Ballast
+from civictui.storage.files import write_durably
+from tests.storage.stores import new_store
 
 
 def test_it_takes_a_mebibyte_once(private: Path) -> None:
@@ -64,3 +67,24 @@ def test_nothing_of_anybody_else_is_ever_thrown_out(private: Path, link: bool) -
             Ballast(private).take_in()
     assert not Ballast(private).throw_out()
     assert {path.name for path in kept.iterdir()} == {"thesis.txt", "0"}
+
+
+@pytest.mark.parametrize("fetched", [True, False])
+def test_it_is_for_what_a_person_has_in_hand_and_not_for_what_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fetched: bool
+) -> None:
+    """Or thumbnails of others would have used it up when a report is to be saved."""
+    store = new_store(tmp_path / "store")
+    kept = Ballast(store.folder)
+    kept.take_in()
+
+    def full(path: Path, *content: bytes, what: str) -> None:
+        if kept.is_here:
+            raise StoreFull("No room")
+        write_durably(path, *content, what=what)
+
+    monkeypatch.setattr("civictui.storage.blobs.write_durably", full)
+    with pytest.raises(StoreFull) if fetched else nullcontext():
+        store.put_picture("a.jpg", b"picture", fetched=fetched)
+    assert kept.is_here is fetched
+    store.close()

@@ -27,7 +27,7 @@ def doubts(
 ) -> tuple[str, ...]:
     taken_at = "" if ahead is None else now_text(NOW + ahead)
     taken = taken_photo(point=point, at_zero=at_zero, taken_at=taken_at)
-    return ListedPhoto(taken.photo, taken).doubts(place, NOW)
+    return ListedPhoto(taken.photo, taken.origin).doubts(place, NOW)
 
 
 def test_a_photo_that_fits_raises_no_doubt() -> None:
@@ -56,7 +56,7 @@ def test_a_clock_may_be_a_little_fast() -> None:
 
 def test_all_that_is_odd_is_said_until_the_photo_is_left_out() -> None:
     taken = taken_photo(at_zero=True, taken_at=now_text(NOW + timedelta(days=9)))
-    listed = ListedPhoto(taken.photo, taken)
+    listed = ListedPhoto(taken.photo, taken.origin)
     assert len(listed.doubts(HERE, NOW)) == 2
     assert replace(listed, left_out=True).doubts(HERE, NOW) == ()
 
@@ -64,7 +64,7 @@ def test_all_that_is_odd_is_said_until_the_photo_is_left_out() -> None:
 @pytest.mark.parametrize("text", ["a\x1b[31m.jpg", "a\nb.jpg", "[red]a.jpg"])
 def test_a_name_and_a_caption_steer_nothing(text: str) -> None:
     taken = replace(taken_photo(), name=text)
-    listed = ListedPhoto(replace(taken.photo, caption=text), taken)
+    listed = ListedPhoto(replace(taken.photo, caption=text), taken.origin)
     assert "\x1b" not in listed.line
     assert "\n" not in listed.line
 

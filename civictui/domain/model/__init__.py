@@ -1,7 +1,7 @@
 """What the program is about: reports, drafts, photos, places, and the state of the sync."""
 
 from civictui.domain.model.answers import Answer
-from civictui.domain.model.draft import Draft
+from civictui.domain.model.draft import NO_ORIGIN, Draft, PhotoOrigin
 from civictui.domain.model.listing import EarlierVersion, Query, ReportRow, RowState, Spot
 from civictui.domain.model.packing import (
     Lacking,
@@ -49,6 +49,7 @@ from civictui.domain.model.values import Doc, clock_offset, now_text, read_time
 __all__ = [
     "LIKELY_METERS",
     "NEARBY_METERS",
+    "NO_ORIGIN",
     "NO_SERVICES",
     "SERVICE",
     "AddressProposal",
@@ -71,6 +72,7 @@ __all__ = [
     "PackOrder",
     "PackStep",
     "Photo",
+    "PhotoOrigin",
     "Query",
     "Question",
     "Report",

@@ -1,12 +1,47 @@
 """A report that is being written, or an edit of one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from civictui.domain.model.answers import Answer, answers_from, is_empty
-from civictui.domain.model.report import Photo, photos_of
+from civictui.domain.model.report import GeoPoint, Photo, photos_of
 from civictui.domain.model.values import Doc, is_number, text_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoOrigin:
+    """What the file of a photo said. It stays in the draft: no report has it.
+
+    `name` is the file's, or says where the photo came from; `taken_at` is RFC 3339, or "";
+    `at_zero`: its place is 0, 0, which is what a camera without a fix writes, and counts as none.
+    """
+
+    name: str = ""
+    point: GeoPoint | None = None
+    taken_at: str = ""
+    at_zero: bool = False
+
+    @classmethod
+    def from_doc(cls, doc: object) -> Self:
+        """What is of a wrong type counts as not said."""
+        if not isinstance(doc, Mapping):
+            return cls()
+        return cls(
+            name=text_of(doc.get("name")),
+            point=GeoPoint.from_geojson(doc.get("point")),
+            taken_at=text_of(doc.get("taken_at")),
+            at_zero=doc.get("at_zero") is True,
+        )
+
+    def to_doc(self) -> Doc:
+        point = self.point and self.point.to_geojson()
+        doc = {"name": self.name, "point": point, "taken_at": self.taken_at}
+        said: Doc = {name: value for name, value in doc.items() if value}
+        return {**said, "at_zero": True} if self.at_zero else said
+
+
+NO_ORIGIN = PhotoOrigin()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +66,8 @@ class Draft:
     """An `AddressSource`, "" for what is typed."""
     photo_path: str = ""
     photos: tuple[Photo, ...] = ()
+    origins: Mapping[str, PhotoOrigin] = field(default_factory=dict)
+    """Of those of its photos that were taken into it, by their keys."""
     saved_at: str = ""
     report: str = ""
     base: str = ""
@@ -51,12 +88,13 @@ class Draft:
     @classmethod
     def from_doc(cls, doc: Mapping[str, Any]) -> Self:
         texts = {name: text_of(doc.get(name)) for name in (*_DRAFT_TEXTS, *_LATER_TEXTS)}
-        accuracy = doc.get("place_accuracy")
+        accuracy, photos = doc.get("place_accuracy"), photos_of(doc)
         return cls(
             id=text_of(doc.get("id")),
             **texts,
             place_accuracy=float(accuracy) if is_number(accuracy) else None,
-            photos=photos_of(doc),
+            photos=photos,
+            origins=_origins_from(doc.get("origins"), photos),
             answers=answers_from(doc.get("answers")),
         )
 
@@ -67,12 +105,20 @@ class Draft:
         doc.update({name: value for name in _LATER_TEXTS if (value := getattr(self, name))})
         if self.place_accuracy is not None:
             doc["place_accuracy"] = self.place_accuracy
+        if self.origins:
+            doc["origins"] = {key: origin.to_doc() for key, origin in self.origins.items()}
         if self.answers:
             doc["answers"] = {
                 code: answer if isinstance(answer, str) else list(answer)
                 for code, answer in self.answers.items()
             }
         return doc
+
+
+def _origins_from(value: object, photos: Iterable[Photo]) -> dict[str, PhotoOrigin]:
+    said = value if isinstance(value, Mapping) else {}
+    found = {photo.key: PhotoOrigin.from_doc(said.get(photo.key)) for photo in photos}
+    return {key: origin for key, origin in found.items() if origin != NO_ORIGIN}
 
 
 _DRAFT_TEXTS = (

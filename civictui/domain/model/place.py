@@ -71,11 +71,15 @@ class AddressSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AddressProposal:
-    """An address that a place may have. `meters` is how far away it was known from."""
+    """An address that a place may have. `meters` is how far away it was known from.
+
+    Of a town that is the distance to its middle, which tells nothing of how well it fits.
+    """
 
     text: str
     source: AddressSource
     meters: float = 0.0
+    is_town: bool = False
 
 
 @dataclass(frozen=True, slots=True)

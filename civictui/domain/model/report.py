@@ -59,6 +59,11 @@ class Photo:
     height: int = 0
     caption: str = ""
 
+    @property
+    def key(self) -> str:
+        """What tells it from others."""
+        return self.large or self.thumbnail
+
     @classmethod
     def from_doc(cls, value: object) -> Self | None:
         if not isinstance(value, Mapping):

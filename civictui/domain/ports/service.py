@@ -15,6 +15,7 @@ from civictui.domain.model import (
     Pack,
     PackOrder,
     Photo,
+    PhotoOrigin,
     Rescued,
     SignedIn,
     SyncNote,
@@ -23,6 +24,7 @@ from civictui.domain.model import (
 )
 from civictui.domain.ports.basics import Emit
 from civictui.domain.ports.store import Reader
+from civictui.domain.text import one_line
 
 
 class Service(Protocol):
@@ -252,3 +254,13 @@ class TakenPhoto:
     taken_at: str
     name: str = ""
     at_zero: bool = False
+
+    @property
+    def origin(self) -> PhotoOrigin:
+        """What a draft keeps of it besides the photo: a file's name may be no text at all."""
+        return PhotoOrigin(
+            name=one_line(self.name),
+            point=self.point,
+            taken_at=self.taken_at,
+            at_zero=self.at_zero,
+        )
