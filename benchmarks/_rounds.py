@@ -25,7 +25,7 @@ from civictui.net import Link, Reply
 from civictui.storage.adapters import UnlockedStore
 from civictui.storage.slots import COSTS
 from civictui.storage.vault import DeviceVault
-from civictui.sync.objects import GatewayObjects
+from civictui.sync.pictures.objects import GatewayObjects
 from civictui.sync.rounds import Round
 
 ACCOUNT = Account("http://127.0.0.1", "benchmark", USER)

@@ -14,7 +14,7 @@ from civictui.couchdb.endpoint import CouchEndpoint
 from civictui.domain.model import SyncPhase
 from civictui.storage.adapters import UnlockedStore
 from civictui.sync.hearing import LISTEN_SECONDS
-from civictui.sync.objects import GatewayObjects
+from civictui.sync.pictures.objects import GatewayObjects
 from civictui.sync.rounds import Round
 
 

@@ -19,9 +19,9 @@ from PIL import Image, ImageDraw, ImagePath
 
 from civictui.demo.base_map import shipped_map
 from civictui.domain.model import GeoPoint
-from civictui.geo.area_map import Chart, Drawing, View, draw_view
-from civictui.geo.base_map import BaseMap
-from civictui.geo.tiles.archive import open_archive
+from civictui.geo.maps.area_map import Chart, Drawing, View, draw_view
+from civictui.geo.maps.base_map import BaseMap
+from civictui.geo.maps.tiles.archive import open_archive
 
 CENTER = GeoPoint(37.7880, -122.4040)
 COLUMNS, ROWS = 80, 23

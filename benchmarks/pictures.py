@@ -13,7 +13,7 @@ from PIL import Image
 
 from civictui import pictures
 from civictui.pictures.darkroom import darkroom
-from civictui.widgets.thumbnail import cells
+from civictui.widgets.pictures.thumbnail import cells
 
 PHOTO = Path(__file__).parent.parent / "tests/data/photos/street/galaxy-note3-las-vegas.jpg"
 COLUMNS, ROWS = 40, 20

@@ -15,7 +15,7 @@ from civictui.domain.crash import crash_page
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, SignInNeeded
 from civictui.domain.ports import Service
-from civictui.geo.base_map import BaseMap
+from civictui.geo.maps.base_map import BaseMap
 from civictui.keys import APP
 from civictui.screens.desk import Desk
 from civictui.screens.help import Help

@@ -12,10 +12,11 @@ from civictui.domain.errors import Unreachable, UsageError
 from civictui.domain.events import StoreIsOlder
 from civictui.domain.model import GeoPoint, Pack, PackOrder, SyncPhase, SyncResult
 from civictui.domain.model.packing import MEGABYTE
-from civictui.geo import distance, geocoder, notation
-from civictui.geo.base_map import BaseMap
-from civictui.geo.gpsd import Gpsd
-from civictui.geo.tiles.cover import tiles_around
+from civictui.geo import distance, notation
+from civictui.geo.addresses import geocoder
+from civictui.geo.maps.base_map import BaseMap
+from civictui.geo.maps.tiles.cover import tiles_around
+from civictui.geo.receiver.gpsd import Gpsd
 from civictui.net import origin_of
 from civictui.service import Announcer, CivicService
 from civictui.service.means import Means, PhotoSources
@@ -26,9 +27,9 @@ from civictui.storage.vault import DeviceVault
 from civictui.sync.addresses import AddressErrand
 from civictui.sync.beside import Errand
 from civictui.sync.gateway import Gateway
-from civictui.sync.link_rules import LinkRules, Meter
 from civictui.sync.loop import SyncLoop
-from civictui.sync.packing import Packing
+from civictui.sync.pack.packing import Packing
+from civictui.sync.pictures.link_rules import LinkRules, Meter
 from civictui.sync.session import GatewaySession
 from civictui.terminal import capability
 

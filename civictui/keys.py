@@ -74,14 +74,14 @@ DETAIL: Final = (
         "detail.settle", "c", "settle", "Settle the conflict: choose between two versions", "settle"
     ),
     Key("detail.edit", "e", "edit", "Edit this report", "edit"),
-    Key("detail.versions", "h", "versions", "Earlier versions, kept for 90 days", "versions"),
-    Key("detail.withdraw", "D", "withdraw", "Withdraw your report (asks first)", "withdraw"),
     Key("detail.remark", "a", "remark", "Add a remark", "remark"),
     Key("detail.picture", "p", "picture", "The picture on the whole screen", "picture"),
-    Key("detail.map", "m", "map", "The map on the whole screen", "map"),
-    Key("detail.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
     Key("detail.next_photo", "right", "turn(1)", "The next photo", "next photo"),
     Key("detail.previous_photo", "left", "turn(-1)", "The photo before"),
+    Key("detail.map", "m", "map", "The map on the whole screen", "map"),
+    Key("detail.versions", "h", "versions", "Earlier versions, kept for 90 days", "versions"),
+    Key("detail.withdraw", "D", "withdraw", "Withdraw your report (asks first)", "withdraw"),
+    Key("detail.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
 )
 
 PAGE: Final = (

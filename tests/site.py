@@ -15,7 +15,7 @@ from civictui.gateway import provisioning
 from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.server import GatewayThread
 from civictui.geo import distance
-from civictui.geo.tiles.cover import tiles_around
+from civictui.geo.maps.tiles.cover import tiles_around
 from civictui.service import Announcer, CivicService
 from civictui.storage.envelope import DeviceSigner
 from civictui.storage.slots import COSTS

@@ -15,7 +15,7 @@ from civictui.app import CivicApp
 from civictui.screens.login import Login
 from civictui.screens.report_list import ReportList
 from civictui.terminal.capability import Capability
-from civictui.widgets.line_field import LineField, PasswordField
+from civictui.widgets.form.line_field import LineField, PasswordField
 from tests.fakes import FakeService
 
 PATIENCE = 10.0

@@ -24,16 +24,16 @@ from civictui.screens.sealed_otherwise import SealedPage
 from civictui.screens.sign_in_again import AskPassword
 from civictui.screens.sync_page import SyncPage
 from civictui.screens.work_aside import WorkAside
-from civictui.widgets.address_field import AddressField
 from civictui.widgets.block_list import BlockList, OpenBlocks
-from civictui.widgets.line_field import LineField, PasswordField, TextField
-from civictui.widgets.path_field import PathField
-from civictui.widgets.photo_list import PhotoList
-from civictui.widgets.place_field import PlaceField
-from civictui.widgets.report_form import ReportForm
-from civictui.widgets.report_rows import ReportRows
+from civictui.widgets.form.address_field import AddressField
+from civictui.widgets.form.line_field import LineField, PasswordField, TextField
+from civictui.widgets.form.path_field import PathField
+from civictui.widgets.form.photo_list import PhotoList
+from civictui.widgets.form.place_field import PlaceField
+from civictui.widgets.form.report_form import ReportForm
+from civictui.widgets.rows.report_rows import ReportRows
+from civictui.widgets.rows.search_field import SearchField
 from civictui.widgets.scroll_page import ScrollPage
-from civictui.widgets.search_field import SearchField
 
 BOUND: list[type[DOMNode]] = [
     CivicApp, Ask, Help, Login, ReportDetail, ReportList, ReportNew, AskPassword, LineField,

@@ -27,8 +27,8 @@ from shapely.affinity import affine_transform
 from shapely.geometry import mapping, shape
 
 from civictui.domain.model import GeoPoint
+from civictui.geo.maps.tiles.schema import KEYS, LAYERS, NEAR_LAYERS, role_of
 from civictui.geo.projection import to_world
-from civictui.geo.tiles.schema import KEYS, LAYERS, NEAR_LAYERS, role_of
 
 TARGET = Path("civictui/demo/assets/san_francisco.pmtiles")
 EXTENT = 4096

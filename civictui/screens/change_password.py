@@ -9,8 +9,8 @@ from civictui.domain.errors import CivicError, Refused, SignInRefused, UsageErro
 from civictui.screens.desk import Desk
 from civictui.screens.intents import ChangePassword, Done
 from civictui.screens.sheet import Sheet
-from civictui.widgets.field_row import FieldRow
-from civictui.widgets.line_field import PasswordField
+from civictui.widgets.form.field_row import FieldRow
+from civictui.widgets.form.line_field import PasswordField
 
 EXPLANATION = """\
 The password opens the store on this terminal and signs you in at the gateway. It is changed at \

@@ -13,19 +13,19 @@ from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, ReportsChanged
 from civictui.domain.model import Fix, GeoPoint, LocationSource, Query, read_time
 from civictui.domain.ports import Service
-from civictui.geo.area_map import DEFAULT_SPAN, LARGEST_SPAN, SIGNS, Kind, Mark, View
-from civictui.geo.canvas import Cell
-from civictui.geo.view import ACROSS
+from civictui.geo.maps.area_map import DEFAULT_SPAN, LARGEST_SPAN, SIGNS, Kind, Mark, View
+from civictui.geo.maps.canvas import Cell
+from civictui.geo.maps.view import ACROSS
 from civictui.screens.desk import Desk
 from civictui.screens.page import Page
 from civictui.screens.rereading import Rereading
 from civictui.widgets import words
-from civictui.widgets.atlas import WORDS
 from civictui.widgets.background import in_background
-from civictui.widgets.chart_view import ChartView, Frame, Place
-from civictui.widgets.crowd import Crowd, cell_of
-from civictui.widgets.frames import credit, drawn, legend, view_of
-from civictui.widgets.reach import Reach
+from civictui.widgets.map.atlas import WORDS
+from civictui.widgets.map.chart_view import ChartView, Frame, Place
+from civictui.widgets.map.crowd import Crowd, cell_of
+from civictui.widgets.map.frames import credit, drawn, legend, view_of
+from civictui.widgets.map.reach import Reach
 from civictui.widgets.title_line import TitleLine
 from civictui.widgets.words_line import WordsLine
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from civictui.domain.ports import Service
-from civictui.geo.base_map import BaseMap
+from civictui.geo.maps.base_map import BaseMap
 from civictui.terminal.capability import Capability
-from civictui.widgets.atlas import Atlas
-from civictui.widgets.thumbnail import Gallery
-from civictui.widgets.tiers import first_tier, tiers_of
+from civictui.widgets.map.atlas import Atlas
+from civictui.widgets.pictures.thumbnail import Gallery
+from civictui.widgets.pictures.tiers import first_tier, tiers_of
 
 
 @dataclass(frozen=True)

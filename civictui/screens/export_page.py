@@ -11,8 +11,8 @@ from civictui.screens.report_intents import ExportUnsent
 from civictui.screens.sheet import Sheet
 from civictui.terminal.paths import expanded
 from civictui.widgets import words
-from civictui.widgets.field_row import FieldRow
-from civictui.widgets.line_field import LineField, PasswordField
+from civictui.widgets.form.field_row import FieldRow
+from civictui.widgets.form.line_field import LineField, PasswordField
 
 EXPLANATION = """\
 All that is unsent goes into a new file, sealed with a password of its own: onto a memory stick, \

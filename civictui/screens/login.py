@@ -18,8 +18,8 @@ from civictui.screens.intents import Done, Failed, SignIn
 from civictui.screens.page import Page
 from civictui.screens.sealed_otherwise import Opened, SealedPage
 from civictui.widgets.bindings import bindings
-from civictui.widgets.field_row import FieldRow
-from civictui.widgets.line_field import LineField, PasswordField
+from civictui.widgets.form.field_row import FieldRow
+from civictui.widgets.form.line_field import LineField, PasswordField
 
 BUSY = "Signing in …"
 TAKING_OVER = "The other civictui is asked to save and leave …"

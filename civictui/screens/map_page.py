@@ -6,14 +6,14 @@ from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, ReportsChanged
 from civictui.domain.model import GeoPoint, ReportRow, Spot
 from civictui.domain.text import one_line
-from civictui.geo.area_map import Kind
+from civictui.geo.maps.area_map import Kind
 from civictui.keys import BACK, BROWSE, MAP
 from civictui.screens.charted import LONGEST, Charted, cell_over
 from civictui.screens.desk import Desk
 from civictui.widgets import words
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings, key_name
-from civictui.widgets.chart_view import Frame
+from civictui.widgets.map.chart_view import Frame
 from civictui.widgets.words_line import WordsLine
 
 SHORT = 24

@@ -18,7 +18,7 @@ from civictui.widgets import nearby_text, words
 from civictui.widgets.bindings import bindings
 from civictui.widgets.block_list import BlockList
 from civictui.widgets.fit import fit
-from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.pictures.picture_pane import PicturePane
 from civictui.widgets.title_line import TitleLine
 
 NONE = "no open report is near here"

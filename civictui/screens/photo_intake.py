@@ -17,9 +17,9 @@ from civictui.screens.picture_page import PicturePage
 from civictui.terminal.paths import expanded
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import screen_keys
-from civictui.widgets.field_row import FieldRow
-from civictui.widgets.photo_fields import PhotoFields
-from civictui.widgets.photo_list import PhotoList
+from civictui.widgets.form.field_row import FieldRow
+from civictui.widgets.form.photo_fields import PhotoFields
+from civictui.widgets.form.photo_list import PhotoList
 from civictui.widgets.title_line import TitleLine
 
 Source: TypeAlias = Callable[[], Awaitable[TakenPhoto]]

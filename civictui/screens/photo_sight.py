@@ -9,8 +9,8 @@ from civictui.domain.events import Event, PictureFailed, PictureReady, SyncState
 from civictui.domain.model import Photo, SyncPhase
 from civictui.screens.page import Page
 from civictui.widgets.background import in_background
-from civictui.widgets.picture_pane import PicturePane
-from civictui.widgets.tiers import Tier
+from civictui.widgets.pictures.picture_pane import PicturePane
+from civictui.widgets.pictures.tiers import Tier
 
 _NO_LINK = {
     SyncPhase.OFFLINE: "no link now",

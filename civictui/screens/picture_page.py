@@ -12,10 +12,10 @@ from civictui.screens.page import Page
 from civictui.screens.photo_sight import PhotoSight
 from civictui.widgets import words
 from civictui.widgets.bindings import bindings, key_name
-from civictui.widgets.picture_pane import PicturePane
-from civictui.widgets.tiers import Tier
+from civictui.widgets.pictures.picture_pane import PicturePane
+from civictui.widgets.pictures.tiers import Tier
+from civictui.widgets.pictures.zoom import Zoom
 from civictui.widgets.title_line import TitleLine
-from civictui.widgets.zoom import Zoom
 
 _SIDES = ("left", "down", "up", "right")
 

@@ -8,17 +8,17 @@ from textual.app import ComposeResult
 from civictui.domain.errors import CivicError
 from civictui.domain.model import GeoPoint, ReportRow, Spot
 from civictui.geo import notation
-from civictui.geo.area_map import Kind
 from civictui.geo.distance import show_distance
+from civictui.geo.maps.area_map import Kind
+from civictui.geo.maps.streets import street_at
 from civictui.geo.projection import offset
-from civictui.geo.streets import street_at
 from civictui.keys import BACK, BROWSE, PIN, display
 from civictui.screens.charted import LONGEST, Charted, cell_over
 from civictui.screens.desk import Desk
 from civictui.widgets import words
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings, key_name
-from civictui.widgets.crowd import cell_of
+from civictui.widgets.map.crowd import cell_of
 from civictui.widgets.words_line import WordsLine
 
 MARGIN = 2

@@ -13,9 +13,9 @@ from civictui.screens.photo_intake import PhotoIntake
 from civictui.screens.pin_page import PinPage
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import key_name
-from civictui.widgets.photo_list import PhotoList
-from civictui.widgets.place_field import Origin
-from civictui.widgets.report_form import ReportForm
+from civictui.widgets.form.photo_list import PhotoList
+from civictui.widgets.form.place_field import Origin
+from civictui.widgets.form.report_form import ReportForm
 
 
 class PlaceIntake(PhotoIntake, inherit_bindings=False):

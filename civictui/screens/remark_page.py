@@ -16,8 +16,8 @@ from civictui.screens.report_intents import SayRemark
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.fit import fit
-from civictui.widgets.photo_fields import PhotoFields
-from civictui.widgets.remark_form import RemarkForm
+from civictui.widgets.form.photo_fields import PhotoFields
+from civictui.widgets.form.remark_form import RemarkForm
 
 EMPTY = "Say in a few words what is new, or take a photo."
 

@@ -20,8 +20,8 @@ from civictui.screens.report_intents import Withdraw
 from civictui.widgets import words
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings, key_name
-from civictui.widgets.map_view import MapView
-from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.map.map_view import MapView
+from civictui.widgets.pictures.picture_pane import PicturePane
 from civictui.widgets.report_text import report_text
 from civictui.widgets.scroll_page import ScrollPage
 from civictui.widgets.title_line import TitleLine

@@ -9,7 +9,7 @@ from civictui.screens.report_intents import Begun
 from civictui.screens.report_new import ReportNew
 from civictui.widgets import words
 from civictui.widgets.bindings import bindings
-from civictui.widgets.report_form import ReportForm
+from civictui.widgets.form.report_form import ReportForm
 
 
 class ReportEdit(ReportNew, inherit_bindings=False):

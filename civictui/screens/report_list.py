@@ -25,9 +25,9 @@ from civictui.screens.sync_page import SyncPage
 from civictui.screens.work_aside import WorkAside
 from civictui.widgets import pack_text, words
 from civictui.widgets.bindings import bindings
-from civictui.widgets.report_rows import ReportRows
-from civictui.widgets.row_book import Entry
-from civictui.widgets.search_field import SearchField
+from civictui.widgets.rows.report_rows import ReportRows
+from civictui.widgets.rows.row_book import Entry
+from civictui.widgets.rows.search_field import SearchField
 from civictui.widgets.title_line import TitleLine
 
 EMPTY = "No reports yet. n writes one, r asks the server for those of the others."

@@ -17,9 +17,9 @@ from civictui.screens.intents import DiscardDraft, Done, Failed, SaveDraft, Subm
 from civictui.screens.place_hints import PlaceHints
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
-from civictui.widgets.choice_list import ChoiceList
 from civictui.widgets.fit import fit
-from civictui.widgets.report_form import ReportForm
+from civictui.widgets.form.choice_list import ChoiceList
+from civictui.widgets.form.report_form import ReportForm
 
 
 class ReportNew(PlaceHints, inherit_bindings=False):

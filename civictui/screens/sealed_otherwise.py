@@ -14,7 +14,7 @@ from civictui.screens.desk import Desk
 from civictui.screens.intents import Done, Recover, Reseal, SetAside
 from civictui.screens.sheet import Sheet
 from civictui.widgets.bindings import bindings, key_name
-from civictui.widgets.field_row import FieldRow
+from civictui.widgets.form.field_row import FieldRow
 
 CHANGED = """\
 The gateway takes this password, but the store on this terminal was sealed with an earlier one. \

@@ -16,8 +16,8 @@ from civictui.screens.intents import Intent
 from civictui.screens.page import Page
 from civictui.widgets.bindings import bindings
 from civictui.widgets.explanation import Explanation
-from civictui.widgets.field_row import FieldRow
-from civictui.widgets.line_field import PasswordField
+from civictui.widgets.form.field_row import FieldRow
+from civictui.widgets.form.line_field import PasswordField
 
 
 class Sheet(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings=False):

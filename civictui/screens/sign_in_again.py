@@ -11,9 +11,9 @@ from civictui.keys import APP, BACK
 from civictui.screens.intents import Done, Failed, SignInAgain
 from civictui.screens.patient import Patient
 from civictui.widgets.bindings import bindings
-from civictui.widgets.field_row import FieldRow
+from civictui.widgets.form.field_row import FieldRow
+from civictui.widgets.form.line_field import PasswordField
 from civictui.widgets.key_footer import KeyFooter
-from civictui.widgets.line_field import PasswordField
 
 
 class AskPassword(Patient[bool], ModalScreen[bool], inherit_bindings=False):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from civictui.domain.model import AddressProposal, AddressSource, GeoPoint, Report
 from civictui.domain.text import one_line
-from civictui.geo import places
+from civictui.geo.addresses import places
 from civictui.service.attention import Attention
 from civictui.service.forms import FIELD_CHARACTERS
 

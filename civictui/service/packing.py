@@ -1,7 +1,7 @@
 """Packing for a day without a link, and the map that was packed."""
 
 from civictui.domain.model import Pack, PackOrder
-from civictui.geo.tiles.packed import NOTHING, Packed
+from civictui.geo.maps.tiles.packed import NOTHING, Packed
 from civictui.service.whereabouts import Whereabouts
 
 _LAST = "pack"

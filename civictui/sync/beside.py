@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from civictui.domain.errors import CivicError
 from civictui.domain.ports import OpenStore
-from civictui.sync.waits import first
+from civictui.sync.pictures.waits import first
 
 AGAIN_SECONDS = 300.0
 """Where nothing calls for a round, what could not be done is tried again after these."""

@@ -8,13 +8,13 @@ from civictui.domain.model import SyncState
 from civictui.domain.ports import Clock, OpenStore, Signer, Tokens
 from civictui.net import Link
 from civictui.sync.feed import Feed
-from civictui.sync.inventory import Inventory
-from civictui.sync.link_rules import LinkRules, Meter
-from civictui.sync.map_tiles import MapTiles
-from civictui.sync.objects import GatewayObjects
+from civictui.sync.pack.map_tiles import MapTiles
+from civictui.sync.pictures.inventory import Inventory
+from civictui.sync.pictures.link_rules import LinkRules, Meter
+from civictui.sync.pictures.objects import GatewayObjects
+from civictui.sync.pictures.transfers import Told
 from civictui.sync.rounds import Round, Step
 from civictui.sync.session import SignedInLink
-from civictui.sync.transfers import Told
 
 
 class Gateway:

@@ -4,7 +4,7 @@ import asyncio
 
 from civictui.domain.ports import Changes, Clock
 from civictui.sync.gateway import Gateway
-from civictui.sync.waits import first
+from civictui.sync.pictures.waits import first
 
 LEAST_SECONDS = 1.0
 """The least time between two such requests."""

@@ -17,10 +17,10 @@ from civictui.domain.ports import Clock, Emit, OpenStore, Signer, TileCover, Tok
 from civictui.sync.backoff import LONGEST_PAUSE, Backoff
 from civictui.sync.beside import Errand, nothing
 from civictui.sync.gateway import Gateway
-from civictui.sync.link_rules import NO_RULES, LinkRules, Meter
-from civictui.sync.pack_tally import Told
-from civictui.sync.packer import Packer
-from civictui.sync.packing import Packing, no_tiles
+from civictui.sync.pack.pack_tally import Told
+from civictui.sync.pack.packer import Packer
+from civictui.sync.pack.packing import Packing, no_tiles
+from civictui.sync.pictures.link_rules import NO_RULES, LinkRules, Meter
 from civictui.sync.work import Work
 
 

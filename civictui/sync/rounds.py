@@ -23,11 +23,11 @@ from civictui.sync.ancestry import replication_id
 from civictui.sync.checkpoint import Checkpoint
 from civictui.sync.deletions import DeletionWatch, HeldBack
 from civictui.sync.left_out import LeftOut
-from civictui.sync.link_rules import LinkRules, Meter
 from civictui.sync.lookout import Lookout
+from civictui.sync.pictures.link_rules import LinkRules, Meter
+from civictui.sync.pictures.transfers import Told, Transfers
 from civictui.sync.progress import Moved, Progress
 from civictui.sync.replicator import Batch, Replicator
-from civictui.sync.transfers import Told, Transfers
 
 NEWEST_FIRST = 20
 """Documents that a first sync brings before all others, so that the list is of use at once."""

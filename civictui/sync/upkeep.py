@@ -3,7 +3,7 @@
 from civictui.domain.errors import GatewayError, SessionExpired, SignInBlocked, Unreachable
 from civictui.sync.beside import Beside
 from civictui.sync.history import History
-from civictui.sync.inventory import Inventory, in_words
+from civictui.sync.pictures.inventory import Inventory, in_words
 
 
 class Upkeep:

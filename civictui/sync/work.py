@@ -25,11 +25,11 @@ from civictui.sync.beside import Beside, Errand, nothing
 from civictui.sync.gateway import Gateway
 from civictui.sync.hearing import LISTEN_SECONDS, Hearing
 from civictui.sync.history import History
-from civictui.sync.link_rules import Meter
+from civictui.sync.pictures.link_rules import Meter
+from civictui.sync.pictures.waits import first
+from civictui.sync.pictures.wanted import WantedPictures
 from civictui.sync.rounds import FOREIGN_SEQUENCE
 from civictui.sync.upkeep import Upkeep
-from civictui.sync.waits import first
-from civictui.sync.wanted import WantedPictures
 
 BEGINS_ANEW = "your area was changed, or the server was replaced; all is compared anew"
 """What a sequence that the server does not know any more means to a person."""

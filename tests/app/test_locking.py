@@ -15,7 +15,7 @@ from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.screens.sealed_otherwise import SealedPage
 from civictui.screens.sign_in_again import AskPassword
-from civictui.widgets.line_field import LineField, PasswordField, TextField
+from civictui.widgets.form.line_field import LineField, PasswordField, TextField
 from tests.conftest import MovableClock
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until

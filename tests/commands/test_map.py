@@ -12,8 +12,8 @@ import pytest
 
 import civictui.__main__ as program
 from civictui.domain.errors import MapError
-from civictui.geo import map_folder
-from tests.geo.tiles.maps import BASEMAP, WEST_VILLAGE, pmtiles, stored
+from civictui.geo.maps import map_folder
+from tests.geo.maps.tiles.maps import BASEMAP, WEST_VILLAGE, pmtiles, stored
 
 NAME = "nyc-west-village.mbtiles"
 

@@ -10,7 +10,7 @@ import pytest
 
 from civictui.domain.errors import NoFix
 from civictui.domain.model import Fix, read_time
-from civictui.geo.gpsd import Gpsd
+from civictui.geo.receiver.gpsd import Gpsd
 from tests.conftest import MovableClock
 from tests.e2e.receiver import playing
 

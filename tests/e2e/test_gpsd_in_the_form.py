@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from civictui.domain.model import Fix
-from civictui.geo.gpsd import Gpsd
+from civictui.geo.receiver.gpsd import Gpsd
 from tests.conftest import MovableClock
 from tests.e2e.processes import Gateway, Terminal
 from tests.e2e.receiver import playing

@@ -21,7 +21,7 @@ from civictui.gateway.server import GatewayThread
 from civictui.net import Link
 from civictui.storage.envelope import DeviceSigner
 from civictui.storage.picture_parts import PictureParts
-from civictui.sync.objects import GatewayObjects
+from civictui.sync.pictures.objects import GatewayObjects
 from civictui.sync.session import GatewaySession
 from tests.faults.conftest import Say
 from tests.faults.faults import Cut, LoseAnswer, Storm
@@ -30,7 +30,7 @@ from tests.faults.proxy import FaultProxy
 from tests.gateway.objects.moto import KEYS, Moto
 from tests.gateway.peer import picture
 from tests.site import PASSWORD
-from tests.sync.test_downloads import Shelf
+from tests.sync.pictures.test_downloads import Shelf
 from tests.torture.counts import FULL
 
 BYTES = 5_000_000

@@ -9,7 +9,7 @@ import pytest
 
 import civictui.__main__ as program
 from civictui.gateway import provisioning
-from tests.geo.tiles.maps import WEST_VILLAGE
+from tests.geo.maps.tiles.maps import WEST_VILLAGE
 
 
 @pytest.fixture

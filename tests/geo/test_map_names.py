@@ -3,10 +3,10 @@
 import pytest
 from PIL import ImagePath
 
-from civictui.geo.canvas import Canvas
-from civictui.geo.glyphs import Drawing
-from civictui.geo.names import Piece, put_names
-from civictui.geo.tiles.tile import Name
+from civictui.geo.maps.canvas import Canvas
+from civictui.geo.maps.glyphs import Drawing
+from civictui.geo.maps.names import Piece, put_names
+from civictui.geo.maps.tiles.tile import Name
 
 CELLS = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 """The coordinates of these tests are cells already."""

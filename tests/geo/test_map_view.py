@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civictui.domain.model import GeoPoint
+from civictui.geo.maps.view import NEAREST, View
 from civictui.geo.projection import meters_per_world
-from civictui.geo.view import NEAREST, View
 
 CENTER = GeoPoint(37.7838, -122.4006)
 views = st.builds(

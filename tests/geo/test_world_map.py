@@ -3,7 +3,7 @@
 import pytest
 
 from civictui.domain.model import GeoPoint
-from civictui.geo.area_map import Chart, Drawing, View, draw_view
+from civictui.geo.maps.area_map import Chart, Drawing, View, draw_view
 
 WHOLE = View.of(GeoPoint(0, 0), 100, 40, 4e7)
 

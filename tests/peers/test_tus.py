@@ -13,8 +13,8 @@ from civictui.domain.errors import Unreachable
 from civictui.domain.model import JobKind, TransferJob
 from civictui.domain.ports import RemoteObject
 from civictui.net import Link, Reply
-from civictui.sync.objects import GatewayObjects
-from civictui.sync.pieces import PIECE_BYTES
+from civictui.sync.pictures.objects import GatewayObjects
+from civictui.sync.pictures.pieces import PIECE_BYTES
 from tests.gateway.peer import bearer, picture
 from tests.peers.node import PeerError
 from tests.peers.tus import TusClient, tus_client, tus_server

@@ -152,7 +152,7 @@ def test_threads_take_turns() -> None:
 
 def test_pillow_is_not_loaded_before_the_first_picture() -> None:
     code = (
-        "import sys, civictui.pictures, civictui.geo.area_map, civictui.geo.distance;"
+        "import sys, civictui.pictures, civictui.geo.maps.area_map, civictui.geo.distance;"
         "assert not {'PIL', 'geopy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

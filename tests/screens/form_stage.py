@@ -6,9 +6,9 @@ from civictui.domain.model import Draft, Fix, GeoPoint, Report
 from civictui.domain.ports import TakenPhoto
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.field_row import FieldRow
-from civictui.widgets.line_field import LineField
-from civictui.widgets.photo_list import PhotoList
+from civictui.widgets.form.field_row import FieldRow
+from civictui.widgets.form.line_field import LineField
+from civictui.widgets.form.photo_list import PhotoList
 from tests.city import picture
 from tests.fakes import FakeService, taken_photo
 from tests.stage import Stage, until

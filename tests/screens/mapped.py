@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from civictui.domain.model import GeoPoint, Report
-from civictui.geo.base_map import BaseMap
+from civictui.geo.maps.base_map import BaseMap
 from civictui.screens.map_page import MapPage
 from civictui.terminal.capability import Capability
 from tests.fakes import FakeService

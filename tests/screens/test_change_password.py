@@ -9,7 +9,7 @@ from civictui.domain.events import SignInNeeded
 from civictui.screens.change_password import ChangePasswordPage
 from civictui.screens.report_list import ReportList
 from civictui.screens.sign_in_again import AskPassword
-from civictui.widgets.line_field import PasswordField
+from civictui.widgets.form.line_field import PasswordField
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until
 

@@ -6,8 +6,8 @@ from textual.widgets import Label
 
 from civictui.screens.picture_page import PicturePage
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.photo_list import PhotoList
-from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.form.photo_list import PhotoList
+from civictui.widgets.pictures.picture_pane import PicturePane
 from tests.fakes import FakeService, taken_photo
 from tests.screens.form_stage import (
     FIX,

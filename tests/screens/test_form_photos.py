@@ -9,8 +9,8 @@ from civictui.domain.errors import PictureError
 from civictui.domain.model import Draft, GeoPoint, now_text
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.photo_list import PhotoList
-from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.form.photo_list import PhotoList
+from civictui.widgets.pictures.picture_pane import PicturePane
 from tests.fakes import FakeService, taken_photo
 from tests.screens.form_stage import (
     HERE,

@@ -10,8 +10,8 @@ from civictui.domain.errors import NoFix
 from civictui.domain.model import Draft, Fix, LocationSource, now_text
 from civictui.screens.pin_page import PinPage
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.field_row import FieldRow
-from civictui.widgets.place_field import PlaceField, measured
+from civictui.widgets.form.field_row import FieldRow
+from civictui.widgets.form.place_field import PlaceField, measured
 from tests.fakes import FakeService
 from tests.screens.form_stage import (
     FIX,

@@ -11,7 +11,7 @@ from civictui.domain.model import Draft, now_text
 from civictui.screens.login import Login
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.photo_list import PhotoList
+from civictui.widgets.form.photo_list import PhotoList
 from tests.fakes import FakeService, taken_photo
 from tests.screens.form_stage import (
     HERE,

@@ -26,8 +26,8 @@ from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.screens.sync_page import SyncPage
 from civictui.widgets.block_list import OpenBlocks
-from civictui.widgets.report_rows import ReportRows
-from civictui.widgets.row_book import Entry
+from civictui.widgets.rows.report_rows import ReportRows
+from civictui.widgets.rows.row_book import Entry
 from tests.fakes import FakeService
 from tests.stage import Stage, stage
 

@@ -11,11 +11,11 @@ from textual.strip import Strip
 from civictui import pictures
 from civictui.domain.model import Photo, Report
 from civictui.terminal.capability import TRUECOLOR, Capability
-from civictui.widgets import thumbnail
-from civictui.widgets.report_rows import ReportRows
-from civictui.widgets.row_lines import HEIGHT
-from civictui.widgets.row_pictures import COLUMNS, thumbnail_key
-from civictui.widgets.thumbnail import cells
+from civictui.widgets.pictures import thumbnail
+from civictui.widgets.pictures.thumbnail import cells
+from civictui.widgets.rows.report_rows import ReportRows
+from civictui.widgets.rows.row_lines import HEIGHT
+from civictui.widgets.rows.row_pictures import COLUMNS, thumbnail_key
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from civictui.domain.model import GeoPoint, Report, Spot
-from civictui.geo.view import ACROSS
+from civictui.geo.maps.view import ACROSS
 from civictui.screens.map_page import MapPage, row_words
 from civictui.screens.report_detail import ReportDetail
 from tests.fakes import FakeService

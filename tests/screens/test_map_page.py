@@ -10,14 +10,14 @@ from textual.events import Key
 from civictui.demo.base_map import shipped_map
 from civictui.domain.events import ReportsChanged
 from civictui.domain.model import Fix, GeoPoint, Report, RowState, now_text
-from civictui.geo.base_map import BaseMap
+from civictui.geo.maps.base_map import BaseMap
 from civictui.keys import BY_ID
 from civictui.screens.charted import you
 from civictui.screens.map_page import MapPage
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
 from civictui.terminal.capability import Capability
-from civictui.widgets.chart_view import ChartView
+from civictui.widgets.map.chart_view import ChartView
 from tests.fakes import FakeService
 from tests.screens.mapped import HERE, PLACES, UNION_SQUARE, chart, city, drawn, on_map
 from tests.screens.test_help import LETTERS, assert_listed

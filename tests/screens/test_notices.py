@@ -19,7 +19,7 @@ from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_list import ReportList
 from civictui.screens.sync_page import SyncPage
-from civictui.widgets.report_rows import ReportRows
+from civictui.widgets.rows.report_rows import ReportRows
 from tests.fakes import FakeService
 from tests.stage import stage, until
 

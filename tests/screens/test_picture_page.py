@@ -10,8 +10,8 @@ from civictui.screens.picture_page import PicturePage
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
 from civictui.terminal.capability import TRUECOLOR, Capability
-from civictui.widgets.picture_pane import PicturePane
-from civictui.widgets.thumbnail import Tier
+from civictui.widgets.pictures.picture_pane import PicturePane
+from civictui.widgets.pictures.thumbnail import Tier
 from tests.city import picture
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until

@@ -17,7 +17,7 @@ from civictui.domain.model import (
     Spot,
 )
 from civictui.geo import notation
-from civictui.geo.base_map import BaseMap
+from civictui.geo.maps.base_map import BaseMap
 from civictui.keys import BY_ID
 from civictui.screens.pin_page import WAYS, PinPage
 from civictui.screens.report_list import ReportList

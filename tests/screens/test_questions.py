@@ -9,10 +9,10 @@ from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.category_field import CategoryField
-from civictui.widgets.choice_list import ChoiceList
-from civictui.widgets.line_field import LineField
-from civictui.widgets.question_row import QuestionRow
+from civictui.widgets.form.category_field import CategoryField
+from civictui.widgets.form.choice_list import ChoiceList
+from civictui.widgets.form.line_field import LineField
+from civictui.widgets.form.question_row import QuestionRow
 from tests.city_services import defined, services
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until

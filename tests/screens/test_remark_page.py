@@ -9,8 +9,8 @@ from civictui.screens.ask import Ask
 from civictui.screens.remark_page import EMPTY, RemarkPage
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
-from civictui.widgets.report_rows import ReportRows
-from civictui.widgets.row_book import Entry
+from civictui.widgets.rows.report_rows import ReportRows
+from civictui.widgets.rows.row_book import Entry
 from tests.fakes import FakeService, taken_photo
 from tests.screens.test_hostile_text import HOSTILE, assert_harmless, open_gates
 from tests.stage import Stage, stage, until

@@ -5,7 +5,7 @@ from civictui.domain.model import GeoPoint, Photo, Report, RowState, Update
 from civictui.screens.map_page import MapPage
 from civictui.screens.report_detail import NO_LONGER_HERE, ReportDetail
 from civictui.screens.report_list import ReportList
-from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.pictures.picture_pane import PicturePane
 from tests.city import picture
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until

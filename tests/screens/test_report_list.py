@@ -14,11 +14,11 @@ from civictui.screens.map_page import MapPage
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import EMPTY, ReportList
 from civictui.screens.report_new import ReportNew
-from civictui.widgets import thumbnail
-from civictui.widgets.line_field import TextField
-from civictui.widgets.report_rows import ReportRows
-from civictui.widgets.row_book import Entry
-from civictui.widgets.thumbnail import Gallery, cells
+from civictui.widgets.form.line_field import TextField
+from civictui.widgets.pictures import thumbnail
+from civictui.widgets.pictures.thumbnail import Gallery, cells
+from civictui.widgets.rows.report_rows import ReportRows
+from civictui.widgets.rows.row_book import Entry
 from tests.city import picture
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until

@@ -9,9 +9,9 @@ from civictui.screens.acting import NOT_SENT
 from civictui.screens.ask import Ask
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.line_field import LineField, TextField
-from civictui.widgets.path_field import PathField
-from civictui.widgets.picture_pane import PicturePane
+from civictui.widgets.form.line_field import LineField, TextField
+from civictui.widgets.form.path_field import PathField
+from civictui.widgets.pictures.picture_pane import PicturePane
 from tests.city import picture
 from tests.fakes import FakeService, taken_photo
 from tests.stage import Stage, stage, until

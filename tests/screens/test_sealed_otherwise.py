@@ -11,7 +11,7 @@ from civictui.screens.login import Login
 from civictui.screens.report_list import ReportList
 from civictui.screens.sealed_otherwise import SealedPage
 from civictui.widgets.explanation import Explanation
-from civictui.widgets.line_field import LineField, PasswordField
+from civictui.widgets.form.line_field import LineField, PasswordField
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until
 

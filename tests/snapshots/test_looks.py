@@ -28,10 +28,10 @@ from civictui.screens.sealed_otherwise import SealedPage
 from civictui.screens.sync_page import SyncPage
 from civictui.screens.work_aside import WorkAside
 from civictui.terminal.capability import Capability
-from civictui.widgets.line_field import LineField, PasswordField
-from civictui.widgets.path_field import PathField
-from civictui.widgets.picture_pane import PicturePane
-from civictui.widgets.question_row import QuestionRow
+from civictui.widgets.form.line_field import LineField, PasswordField
+from civictui.widgets.form.path_field import PathField
+from civictui.widgets.form.question_row import QuestionRow
+from civictui.widgets.pictures.picture_pane import PicturePane
 from tests.city import PHOTO, filled
 from tests.city_services import services
 from tests.disputes import clash, disputed, earlier, withdrawn

@@ -7,10 +7,10 @@ from civictui.codec import encode
 from civictui.domain.errors import CivicError, NotFound
 from civictui.domain.model import Doc, GeoPoint, Pack, TileSet
 from civictui.domain.revtree import next_revision
-from civictui.geo.tiles.cover import tiles_around
+from civictui.geo.maps.tiles.cover import tiles_around
 from civictui.net import Reply
-from civictui.sync.map_tiles import MapTiles
-from civictui.sync.packing import Packing
+from civictui.sync.pack.map_tiles import MapTiles
+from civictui.sync.pack.packing import Packing
 from tests.site import Terminal
 
 HERE = GeoPoint(37.7749, -122.4194)

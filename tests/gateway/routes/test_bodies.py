@@ -12,7 +12,7 @@ from civictui.couchdb.endpoint import POST_BYTES
 from civictui.gateway.routes import bodies
 from civictui.gateway.routes.answers import accepts_gzip
 from civictui.gateway.routes.bulk import LIGHT
-from civictui.sync.pieces import PIECE_BYTES
+from civictui.sync.pictures.pieces import PIECE_BYTES
 from tests.gateway.peer import push, report
 
 URL = "/db/civic/_bulk_docs"

@@ -9,8 +9,8 @@ import pytest
 from civictui.domain.model import TileSet
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.maps import ROOM
-from civictui.geo import map_folder
-from tests.geo.tiles.maps import CROSSING, WEST_VILLAGE, mbtiles, stored
+from civictui.geo.maps import map_folder
+from tests.geo.maps.tiles.maps import CROSSING, WEST_VILLAGE, mbtiles, stored
 
 NAME = WEST_VILLAGE.name
 URL = f"/v1/maps/{NAME}/tiles"

@@ -1,0 +1,1 @@
+"""The fields of forms: each with its label, its proposals and what is wrong with it."""

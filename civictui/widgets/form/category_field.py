@@ -1,0 +1,97 @@
+"""A field for the category: any text, with the city's own categories to choose from."""
+
+from textual.suggester import Suggester
+
+from civictui.domain.model import NO_SERVICES, Service, Services
+from civictui.domain.text import folded, one_line
+from civictui.keys import CATEGORY
+from civictui.widgets.bindings import bindings
+from civictui.widgets.form.line_field import LineField
+
+NOT_OFFERED = "none of the city's categories: kept as you wrote it"
+RETIRED = "the city does not offer this one any more"
+_NAMED = 4
+"""So many fitting categories are named in the remark."""
+
+
+class _Proposer(Suggester):
+    """The first category whose name begins with what is typed."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._services = services
+
+    async def get_suggestion(self, value: str) -> str | None:
+        names = (service.name for service in self._services.fitting(value))
+        return next((name for name in names if folded(name).startswith(folded(value))), None)
+
+
+class CategoryField(LineField, inherit_bindings=False):
+    """Right takes what is shown behind the cursor; Down and Up go through all that fit."""
+
+    BINDINGS = bindings(CATEGORY)
+
+    def __init__(self, category: str, *, id: str) -> None:  # noqa: A002
+        super().__init__(category, id=id)
+        self._began = category
+        self._services = NO_SERVICES
+        self._stem = self._proposed = ""
+        """What was typed, and what was last put in its place."""
+
+    @property
+    def category(self) -> str:
+        """The code of the category that is named, else what is written; "" for nothing."""
+        text = one_line(self.value)
+        known = self._services.coded(self._began)
+        if text in (one_line(self._began), known.name if known else ""):
+            return self._began  # byte for byte
+        service = self.service
+        return service.code if service else text
+
+    @property
+    def service(self) -> Service | None:
+        return self._services.called(self.value)
+
+    def offer(self, services: Services) -> None:
+        """The city's categories; one that stands in the field by its code is shown by its name."""
+        category = self.category
+        self._services = services
+        self.suggester = _Proposer(services)
+        count = len(services.offered)
+        self.placeholder = f"type a word of it, or Down: {count} to choose from" if count else ""
+        if service := services.coded(category):
+            self._show(service.name)
+
+    def remark(self) -> str:
+        """What is to be said of what stands in the field."""
+        service, text = self.service, one_line(self.value)
+        if service and service.retired:
+            return RETIRED
+        if service:
+            return service.description or service.group
+        if not (text and self._services):
+            return ""
+        fitting = self._services.fitting(text)
+        names = ", ".join(service.name for service in fitting[:_NAMED])
+        more = f" and {len(fitting) - _NAMED} more" if len(fitting) > _NAMED else ""
+        return f"Down: {names}{more}" if names else NOT_OFFERED
+
+    def _show(self, name: str) -> None:
+        if self.value != name:
+            self.value = name
+            self.cursor_position = len(name)
+
+    def action_complete(self) -> None:
+        """Take the proposal, wherever the cursor is."""
+        if self._suggestion:
+            self._show(self._suggestion)
+
+    def action_propose(self, step: int) -> None:
+        """Write the next category that fits what was typed, or the one before."""
+        if self.value != self._proposed:
+            self._stem = "" if self.service else self.value
+        names = [service.name for service in self._services.fitting(self._stem)]
+        if names:
+            here = names.index(self.value) + step if self.value in names else min(step, 0)
+            self._proposed = names[here % len(names)]
+            self._show(self._proposed)

@@ -1,0 +1,118 @@
+"""What a form has for photos: a field for a path, the list, and a line for a caption."""
+
+from collections.abc import Sequence
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from civictui.domain.model import Draft, Photo
+from civictui.domain.ports import TakenPhoto
+from civictui.domain.text import one_line
+from civictui.keys import PHOTOS
+from civictui.widgets.bindings import screen_keys
+from civictui.widgets.form.field_row import FieldRow, Growing
+from civictui.widgets.form.line_field import LineField
+from civictui.widgets.form.path_field import PathField
+from civictui.widgets.form.photo_list import PhotoList
+
+
+class PhotoFields(Growing):
+    """The path is of the next photo; once that is taken in, the field is empty again."""
+
+    def __init__(self, draft: Draft, of_report: Sequence[Photo] = ()) -> None:
+        super().__init__()
+        self._path = PathField(draft.photo_path, id="photo")
+        self.row = FieldRow("Photo", self._path)
+        self.list = PhotoList(draft, of_report)
+        self._caption = LineField(id="caption", placeholder="what is to be seen")
+        self._caption_row = FieldRow("Caption", self._caption)
+        self._caption_row.display = False
+        self._keys = ""
+
+    def compose(self) -> ComposeResult:
+        yield self.row
+        yield self.list
+        yield self._caption_row
+
+    @property
+    def path(self) -> str:
+        return self._path.value.strip()
+
+    def propose(self, ways: str) -> None:
+        """Say, where nothing is written, which other `ways` there are."""
+        self._path.placeholder = f"a file; {ways}" if ways else ""
+
+    @property
+    def is_captioning(self) -> bool:
+        return self._caption.has_focus
+
+    def add(self, taken: TakenPhoto, path: str = "") -> None:
+        """Put a photo that is taken in into the list, and say so; `path` is what named it."""
+        is_new = self.list.add(taken)
+        facts = self.list.pointed.facts if self.list.pointed else ""
+        self.row.say(f"{'photo taken in' if is_new else 'in the list already'}: {facts}")
+        if path and path == self.path:
+            self._path.value = ""
+        if self.has_focus_within:
+            self.call_after_refresh(self._show_added)
+
+    def _show_added(self) -> None:
+        """Have the new photo's line seen, and where both find no room, the field being used."""
+        self.list.bring_into_sight()
+        if self._path.has_focus:
+            self.call_after_refresh(self._path.scroll_visible, animate=False)
+
+    # --- the keys of the list ---
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The list's keys have no room in the last line, where those of the form come first."""
+        if event.widget is self.list:
+            self._say_keys()
+            self.call_after_refresh(self.list.bring_into_sight)
+
+    @on(PhotoList.Changed)
+    @on(PhotoList.Pointed)
+    def say_other_keys(self) -> None:
+        """Another photo may have others, or one that is left out; what was said else stays."""
+        if self.list.has_focus and self.row.remark == self._keys:
+            self._say_keys()
+
+    def _say_keys(self) -> None:
+        known = [key.id for key in PHOTOS if key.footer]
+        self._keys = ", ".join(
+            f"{names[0]} {key.footer}" for key, names in screen_keys(self.screen) if key.id in known
+        )
+        self.row.say(self._keys)
+
+    # --- the caption ---
+
+    @on(PhotoList.CaptionWanted)
+    def open_caption(self, event: PhotoList.CaptionWanted) -> None:
+        event.stop()
+        if entry := self.list.pointed:
+            self._caption_row.display = True
+            self._caption.value = one_line(entry.photo.caption)
+            self._caption.cursor_position = len(self._caption.value)
+            self._caption.focus(scroll_visible=False)
+            # It has no place before the next layout.
+            self.call_after_refresh(self._caption.scroll_visible, animate=False)
+
+    @on(Input.Changed, "#caption")
+    def caption_typed(self) -> None:
+        """It is the photo's at once, so that it is saved with the draft."""
+        if self._caption_row.display:
+            self.list.caption(one_line(self._caption.value))
+
+    @on(Input.Submitted, "#caption")
+    def caption_done(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.close_caption()
+
+    def close_caption(self) -> None:
+        self.list.focus(scroll_visible=False)
+
+    @on(Input.Blurred, "#caption")
+    def caption_left(self) -> None:
+        self._caption_row.display = False
+        self.list.draw_caption()

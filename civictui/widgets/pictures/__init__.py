@@ -1,0 +1,1 @@
+"""Photos as cells of a terminal, in the way of drawing that it can show."""

@@ -1,0 +1,244 @@
+"""The list of reports: virtual, three lines a row, cheap on the wire.
+
+Only what is seen is fetched and drawn, so that 100,000 reports cost what ten do. The cursor is
+one sign in the first column: moving it draws two cells.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TypeAlias
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from civictui.domain.errors import CivicError
+from civictui.domain.model import Draft, ReportRow
+from civictui.keys import ROWS
+from civictui.widgets.background import in_background
+from civictui.widgets.bindings import bindings
+from civictui.widgets.fit import fit
+from civictui.widgets.pictures.thumbnail import Gallery
+from civictui.widgets.rows.row_book import Entry, Row, RowBook
+from civictui.widgets.rows.row_lines import HEIGHT, row_lines
+from civictui.widgets.rows.row_pictures import COLUMNS, AskPicture, RowPictures, thumbnail_key
+
+Fetch: TypeAlias = Callable[[Sequence[str]], Awaitable[list[ReportRow]]]
+CURSOR = ">"
+BESIDE = 2
+"""The cursor's column and a gap, before the thumbnail."""
+LEFT = BESIDE + COLUMNS + 1
+"""Cells before the text: the cursor's column, a gap, the thumbnail, a gap."""
+
+
+class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows entries in the order it is given; fetches their rows by the window."""
+
+    BINDINGS = bindings(ROWS)
+
+    class Opened(Message):
+        """The person wants this draft or report."""
+
+        def __init__(self, row: Row) -> None:
+            super().__init__()
+            self.row = row
+
+    class Failed(Message):
+        """Rows could not be read."""
+
+        def __init__(self, error: CivicError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, fetch: Fetch, ask_picture: AskPicture, gallery: Gallery) -> None:
+        super().__init__()
+        self.book = RowBook()
+        self._fetch = fetch
+        self._pictures = RowPictures(ask_picture, gallery)
+        self._wanted: Entry | None = None
+        self._empty = ""
+        self._moved = False
+
+    def show(
+        self,
+        drafts: Sequence[Draft],
+        ids: Sequence[str],
+        *,
+        empty: str = "",
+        from_top: bool = False,
+    ) -> None:
+        """Take a new order; the cursor stays on its report and on its line of the screen.
+
+        Until it is moved for the first time it stays at the top, while a first sync brings newer
+        and newer reports. `empty` is what to say where there is nothing.
+        """
+        before = list(self.book.entries)
+        line = self.book.cursor * HEIGHT - self.scroll_offset.y
+        self.book.replace(drafts, ids)
+        if from_top or not self._moved:
+            line = 0
+            self.book.move_to(0)
+        self._take_wanted()
+        self.virtual_size = Size(self.size.width, len(self.book) * HEIGHT)
+        if before != self.book.entries or empty != self._empty:
+            self._empty = empty
+            self._scroll_to_line(self.book.cursor * HEIGHT - line)
+            self._keep_cursor_in_sight()
+            self.refresh()
+        else:
+            self._draw_places([p for p, entry in enumerate(before[: len(drafts)]) if entry.draft])
+        self._fill()
+
+    def point_at(self, entry: Entry) -> None:
+        """Put the cursor on an entry now, or when it appears."""
+        self._wanted = entry
+        self._moved = True
+        self._take_wanted()
+        self._keep_cursor_in_sight()
+        self.refresh()
+
+    def picture_ready(self, key: str) -> None:
+        """A picture has come: look again for those in sight that lacked it."""
+        self._pictures.look_again(key)
+        self._fill()
+
+    @property
+    def current(self) -> Row | None:
+        """The draft or report with the cursor, once it is fetched."""
+        return self.book.row(self.book.cursor) if len(self.book) else None
+
+    def redraw(self) -> None:
+        """Thumbnails are drawn in another way from now on."""
+        self.refresh(Region(BESIDE, 0, COLUMNS, self.size.height))
+        self._fill()
+
+    def _take_wanted(self) -> None:
+        place = self.book.place_of(self._wanted) if self._wanted else None
+        if place is not None:
+            self.book.move_to(place)
+            self._wanted = None
+
+    # --- drawing ---
+
+    def render_line(self, y: int) -> Strip:
+        place, line = divmod(y + self.scroll_offset.y, HEIGHT)
+        width = self.size.width
+        if place >= len(self.book):
+            words = self._empty if y == 1 and not len(self.book) else ""
+            return Strip([Segment(fit(words, width), self.rich_style)], width)
+        row = self.book.row(place)
+        mark = CURSOR if line == 0 and place == self.book.cursor else " "
+        text = row_lines(row, max(0, width - LEFT))[line]
+        strips = [
+            Strip([Segment(f"{mark} ", Style(bold=True))], 2),
+            self._pictures.strip(row, line),
+            Strip([Segment(" ")], 1),
+            Strip(text.render(self.app.console), max(0, width - LEFT)),
+        ]
+        return Strip.join(strips).crop(0, width).apply_style(self.rich_style)
+
+    def _draw_places(self, places: Sequence[int]) -> None:
+        for place in places:
+            self.refresh_lines(place * HEIGHT, HEIGHT)
+
+    def _draw_pictures(self, places: Sequence[int]) -> None:
+        """The thumbnails alone: the words beside them are on the screen already."""
+        for place in places:
+            top = place * HEIGHT - self.scroll_offset.y
+            self.refresh(Region(BESIDE, top, COLUMNS, HEIGHT))
+
+    def _draw_mark(self, place: int) -> None:
+        self.refresh(Region(0, place * HEIGHT - self.scroll_offset.y, 1, 1))
+
+    # --- moving ---
+
+    @property
+    def _page(self) -> int:
+        """How many whole rows are in sight."""
+        return max(1, self.size.height // HEIGHT)
+
+    def _move_to(self, place: int) -> None:
+        before = self.book.cursor
+        self.book.move_to(place)
+        self._moved = True
+        self._wanted = None
+        if self.book.cursor != before:
+            self._draw_mark(before)
+            self._draw_mark(self.book.cursor)
+            self._keep_cursor_in_sight()
+
+    def _keep_cursor_in_sight(self) -> None:
+        """Turn half a page where the cursor leaves it: a whole repaint is dear, and so is rare."""
+        top = self.scroll_offset.y
+        first = self.book.cursor * HEIGHT
+        if first < top or first + HEIGHT > top + self.size.height:
+            step = (self._page // 2) * HEIGHT
+            below = first >= top
+            self._scroll_to_line(first - step if below else first - self.size.height + step)
+
+    def _scroll_to_line(self, line: int) -> None:
+        rows_line = line - line % HEIGHT
+        self.scroll_to(y=max(0, rows_line), animate=False, force=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._fill()
+
+    def action_move(self, step: int) -> None:
+        self._move_to(self.book.cursor + step)
+
+    def action_page(self, pages: int) -> None:
+        self._move_to(self.book.cursor + pages * self._page)
+
+    def action_first(self) -> None:
+        self._move_to(0)
+
+    def action_last(self) -> None:
+        self._move_to(len(self.book) - 1)
+
+    def action_open(self) -> None:
+        if (row := self.current) is not None:
+            self.post_message(self.Opened(row))
+
+    def on_click(self, event: events.Click) -> None:
+        place = (event.y + self.scroll_offset.y) // HEIGHT
+        if place == self.book.cursor:
+            self.action_open()
+        elif place < len(self.book):
+            self._move_to(place)
+
+    def on_resize(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self.book) * HEIGHT)
+        self._keep_cursor_in_sight()
+        self._fill()
+
+    # --- fetching ---
+
+    def _window(self) -> tuple[int, int]:
+        """First place and end of what is in sight, with half a page around."""
+        top = self.scroll_offset.y // HEIGHT
+        return max(0, top - self._page // 2), top + self._page + self._page // 2 + 1
+
+    def _fill(self) -> None:
+        if self.is_attached and len(self.book):
+            in_background(self, self._fetch_window, "rows", alone=True)
+
+    def _with_picture(self, places: Iterable[int], key: str) -> list[int]:
+        """All rows that show this picture: reports may have the same one."""
+        rows = ((place, self.book.row(place)) for place in places)
+        return [place for place, row in rows if row and thumbnail_key(row) == key]
+
+    async def _fetch_window(self) -> None:
+        first, end = self._window()
+        try:
+            if missing := self.book.missing(first, end):
+                self._draw_places(self.book.learn(await self._fetch(missing)))
+            places = range(first, min(end, len(self.book)))
+            for place in places:
+                if drawn := await self._pictures.prepare(self.book.row(place)):
+                    self._draw_pictures(self._with_picture(places, drawn))
+        except CivicError as error:
+            self.post_message(self.Failed(error))

@@ -1,0 +1,77 @@
+"""The three lines of a row as styled text, without its thumbnail."""
+
+from rich.style import Style
+from rich.text import Text
+
+from civictui.domain.model import AddressSource, Draft, Report, ReportRow, RowState, read_time
+from civictui.domain.text import one_line
+from civictui.widgets import words
+from civictui.widgets.fit import fit, sides
+from civictui.widgets.rows.row_book import Row
+
+HEIGHT = 3
+DIM = Style(dim=True)
+BOLD = Style(bold=True)
+_COLOURS = {
+    RowState.DRAFT: Style(color="cyan"),
+    RowState.QUEUED: Style(color="yellow"),
+    RowState.SENDING: Style(color="yellow"),
+    RowState.SENT: Style(color="green"),
+    RowState.NEEDS_YOU: Style(color="bright_red", bold=True),
+    RowState.CONFLICT: Style(color="bright_red", bold=True),
+}
+
+
+def row_lines(row: Row | None, width: int) -> tuple[Text, Text, Text]:
+    """Description with the state's sign, address, and the facts; each exactly `width` cells."""
+    if row is None:
+        return Text(fit("…", width)), Text(" " * width), Text(" " * width)
+    if isinstance(row, Draft):
+        return _draft_lines(row, width)
+    return _report_lines(row, width)
+
+
+def _report_lines(row: ReportRow, width: int) -> tuple[Text, Text, Text]:
+    report = row.report
+    place = words.distance(row.meters, row.bearing) if row.meters is not None else ""
+    facts = [words.moment(report.time), report.status, report.reported_by]
+    address = report.address or _instead_of_address(report)
+    return (
+        _first_line(row.state, report.description or "(no description)", width),
+        Text(fit(address, width)),
+        _facts(row.state, facts, place, width),
+    )
+
+
+def _instead_of_address(report: Report) -> str:
+    if report.point is None:
+        return "no place given"
+    is_pending = report.address_source == AddressSource.PENDING
+    return f"{report.point} · address pending" if is_pending else str(report.point)
+
+
+def _draft_lines(draft: Draft, width: int) -> tuple[Text, Text, Text]:
+    what = ["a remark" if draft.is_remark else "a change"] if draft.report else []
+    facts = [*what, words.moment(read_time(draft.saved_at)), "Enter goes on with it"]
+    return (
+        _first_line(RowState.DRAFT, draft.description or "(nothing written yet)", width),
+        Text(fit(draft.address or draft.place or _no_place(draft), width)),
+        _facts(RowState.DRAFT, facts, "", width),
+    )
+
+
+def _no_place(draft: Draft) -> str:
+    return "" if draft.is_remark else "no place given yet"
+
+
+def _first_line(state: RowState, description: str, width: int) -> Text:
+    line = Text().append(f"{words.SIGNS[state]} ", style=_COLOURS[state])
+    return line.append(fit(description, width - 2), style=BOLD)
+
+
+def _facts(state: RowState, facts: list[str], place: str, width: int) -> Text:
+    """State in words first: it must be seen however narrow the terminal is."""
+    known = " · ".join(flat for fact in facts if (flat := one_line(fact)))
+    line = Text(sides(f"{state.value} · {known}", place, width), style=DIM)
+    line.stylize(Style(dim=False) + _COLOURS[state], 0, len(state.value) + 1)
+    return line
