@@ -38,6 +38,13 @@ class PhotoIntake(DraftPage, inherit_bindings=False):
     def photos(self) -> PhotoFields:
         return self.query_one(PhotoFields)
 
+    def action_back(self) -> None:
+        """Out of a caption first."""
+        if self.photos.is_captioning and not self._submitting:
+            self.photos.close_caption()
+        else:
+            super().action_back()
+
     def on_mount(self) -> None:
         self.photos.propose(self.keys_for({"newest": "newest photo", "capture": "camera"}))
 

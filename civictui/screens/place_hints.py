@@ -106,8 +106,7 @@ class PlaceHints(PlaceIntake, inherit_bindings=False):
     def _said_there(self, remark_id: str | None) -> None:
         """The draft became a remark: there is no report to be saved any more."""
         if remark_id:
-            self._over = True
-            self.end(remark_id)
+            self.end_over(remark_id)
 
 
 def hint(near: tuple[Nearby, ...], key: str) -> str:

@@ -8,7 +8,7 @@ from textual.screen import Screen
 from civictui.domain.merge import Conflict
 from civictui.domain.model import Doc, Draft, Photo
 from civictui.domain.ports import Service
-from civictui.screens.intents import Intent
+from civictui.screens.intents import DraftIntent, Intent
 
 
 class AboutReport(Intent):
@@ -77,12 +77,12 @@ class BeginRemark(AboutReport):
         return RemarkBegun(self.report_id, rows[0].report.description if rows else "", draft)
 
 
-class SayRemark(AboutReport):
+class SayRemark(DraftIntent):
     """The words and photos of a draft become a remark; the answer is its id."""
 
     def __init__(self, origin: Screen[Any], report_id: str, draft: Draft) -> None:
-        super().__init__(origin, report_id)
-        self.draft = draft
+        super().__init__(origin, draft)
+        self.report_id = report_id
 
     async def carry_out(self, service: Service) -> object:
         return await service.remark(self.report_id, self.draft)
