@@ -109,7 +109,7 @@ class Access:
             raise
         except GatewayError as error:  # no link, a proxy's page, a pause: the store is here
             await self._unlock_instead(user, password, error, take_over)
-            self._work.start(None)
+            await self._work.start(None)
             aside = await self._vault.aside(self.account)
             return SignedIn(user=self.user, online=False, notice=self.store.notice, aside=aside)
         return await self.accept(grant, password, take_over=take_over)
@@ -247,7 +247,7 @@ class Access:
         if len(admitted.password) < STRONG_CHARACTERS:
             notices.append(_WEAK)
         if loop:
-            work.start(grant.tokens)
+            await work.start(grant.tokens)
         return SignedIn(
             user=store.user,
             online=True,

@@ -48,10 +48,11 @@ class Working:
     relay: Relay
     roles: frozenset[str] = frozenset()
 
-    def start(self, tokens: Tokens | None) -> None:
-        """Begin to sync, where there is somebody to sync with."""
+    async def start(self, tokens: Tokens | None) -> None:
+        """Begin to sync, where there is somebody to sync with; what is unsent is known then."""
         if self.account.origin:
             self.sync.start(self.store, self.account.origin, tokens)
+            await self.sync.recount()
 
     async def sendable(self) -> int:
         """Reports and photos that can still be sent.

@@ -416,6 +416,13 @@ async def test_who_comes_back_gets_the_store_that_lingers(one: Terminal, site: S
     assert not {thread.name for thread in threading.enumerate()} & {"sync", "store", "lingering"}
 
 
+async def test_what_is_unsent_is_said_from_the_first_moment_on(one: Terminal, site: Site) -> None:
+    await worked_offline(one, site)
+    await one.service.sign_in("demo", PASSWORD)
+    said = one.service.sync_state().unsent
+    assert (said.reports, said.photos) == (3, 1)
+
+
 async def test_with_nothing_to_send_locking_is_locking(one: Terminal, site: Site) -> None:
     await one.service.sign_in("demo", PASSWORD)
     await one.service.lock(linger=True)
