@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import threading
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from civictui.domain.errors import MapError
@@ -18,6 +19,8 @@ from civictui.geo.maps.tiles.archive import Archive, open_archive
 ROOM = "maps"
 MOST_BYTES = 1024 * 1024
 """In one answer; a single tile that is larger goes alone."""
+MOST_MAPS = 100
+"""The first ones by name; terminals take no more either, and each is a file held open."""
 _LENGTH = 4
 _LEVEL = 6
 
@@ -37,20 +40,25 @@ class Maps:
             self._refresh()
             return [tiles for tiles, _ in self._open.values()]
 
-    def tiles(self, name: str, places: Sequence[TilePlace], most: int) -> bytes | None:
+    def tiles(
+        self, name: str, places: Sequence[TilePlace], most: int, version: str | None = None
+    ) -> bytes | None:
         """The tiles of a map in the order asked for, as many as `most` bytes hold, one at least.
 
         Each is its length in 4 bytes and its content, compressed by gzip; a length of 0 says that
-        the map has no such tile. None for a map that is not here.
+        the map has no such tile. None for a map that is not here, or not in this version.
         """
         with self._lock:
             self._refresh()
             found = self._open.get(name)
-            return None if found is None else _framed(found[1], places, min(most, MOST_BYTES))
+            if found is None or version not in {None, found[0].version}:
+                return None
+            return _framed(found[1], places, min(most, MOST_BYTES))
 
     def _refresh(self) -> None:
         """Open what was added or replaced, close what was removed."""
-        present = {path.name: _version(path) for path in files_of(self._folder)}
+        paths = filter(_can_be_named, files_of(self._folder))
+        present = {path.name: _version(path) for path in islice(paths, MOST_MAPS)}
         if present == self._seen:
             return
         for _, archive in self._open.values():
@@ -80,13 +88,22 @@ def _opened(path: Path, version: str) -> tuple[TileSet, Archive] | None:
     return said, archive
 
 
+def _can_be_named(path: Path) -> bool:
+    """Whether JSON can say its name: on a disk it may be any bytes."""
+    try:
+        path.name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _version(path: Path) -> str:
     """Changes with the file; "" for one that is gone."""
     try:
         found = path.stat()
     except OSError:
         return ""
-    said = f"{found.st_size} {found.st_mtime_ns}".encode()
+    said = f"{found.st_ino} {found.st_size} {found.st_mtime_ns}".encode()
     return hashlib.sha256(said).hexdigest()[:16]
 
 

@@ -12,6 +12,9 @@ from civictui.domain.errors import StoreError
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.thread import StoreThread
 
+AT_A_TIME = 100
+"""Tiles that are looked at in one turn of the store's thread."""
+
 
 class TileFiles:
     """Synchronous: its caller owns the store's thread."""
@@ -27,8 +30,14 @@ class TileFiles:
         return self._files.get_or_none(key)
 
     def sizes(self, keys: Sequence[str]) -> dict[str, int]:
-        sizes = ((key, self._files.size(key)) for key in keys)
-        return {key: size for key, size in sizes if size is not None}
+        """Of those that are here and can be opened."""
+        found = ((key, self._readable(key)) for key in keys)
+        return {key: len(content) for key, content in found if content is not None}
+
+    def _readable(self, key: str) -> bytes | None:
+        with suppress(StoreError):
+            return self._files.get_or_none(key)
+        return None
 
     def keep(self, keys: Sequence[str]) -> None:
         """Remove all others. What cannot be removed now is removed another time."""
@@ -53,7 +62,11 @@ class StoreTiles:
         return await self._thread.run(self._files.get, key)
 
     async def sizes(self, keys: Sequence[str]) -> dict[str, int]:
-        return await self._thread.run(self._files.sizes, keys)
+        sizes: dict[str, int] = {}
+        for first in range(0, len(keys), AT_A_TIME):  # others wait for the store meanwhile
+            part = keys[first : first + AT_A_TIME]
+            sizes |= await self._thread.run(self._files.sizes, part)
+        return sizes
 
     async def keep(self, keys: Sequence[str]) -> None:
         await self._thread.run(self._files.keep, keys)

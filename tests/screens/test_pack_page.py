@@ -75,6 +75,27 @@ async def test_enter_begins_and_x_stops() -> None:
         assert len(service.called("stop_packing")) == 1
 
 
+async def test_a_thin_link_is_not_told_of_every_piece() -> None:
+    service = service_with()
+    async with stage(service) as on:
+        page = await look(on)
+        await on.press("enter")
+        drawn: list[int] = []
+        show = page._show
+
+        def counted(pack: Pack | None) -> None:
+            drawn.append(1)
+            show(pack)
+
+        page._show = counted  # type: ignore[method-assign]
+        for number in range(200):
+            service.packs(replace(GOING, pictures=PackCount(number, 200)))
+        await on.reads("199 of 200")
+        assert len(drawn) < 10
+        service.packs(DONE)
+        await on.reads("100 % packed")
+
+
 async def test_what_is_missing_is_listed_with_the_reason() -> None:
     async with stage(service_with(DONE)) as on:
         await look(on)

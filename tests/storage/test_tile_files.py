@@ -48,6 +48,7 @@ def test_a_damaged_tile_counts_as_absent(files: TileFiles, tmp_path: Path) -> No
     (path,) = (path for path in tmp_path.rglob("*") if path.is_file())
     path.write_bytes(path.read_bytes()[:-1])
     assert files.get("a") is None
+    assert files.sizes(["a"]) == {}
 
 
 def test_a_thread_that_draws_reads_while_the_store_is_open(files: TileFiles) -> None:

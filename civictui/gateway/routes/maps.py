@@ -27,19 +27,22 @@ async def listed(request: Request) -> Response:
 
 
 async def tiles(request: Request) -> Response:
-    """POST /v1/maps/{name}/tiles {tiles: [[zoom, x, y], …], most}: see `Maps.tiles`."""
+    """POST /v1/maps/{name}/tiles {tiles: [[zoom, x, y], …], most, version}: see `Maps.tiles`."""
     body = await read_object(request, _BODY_BYTES)
     asked, most = body.get("tiles"), body.get("most", MOST_BYTES)
     if not isinstance(asked, list) or not 0 < len(asked) <= MOST_TILES:
         raise bad_request(f"Missing JSON list of 'tiles', {MOST_TILES} at most.")
     if not _is_count(most):
         raise bad_request("'most' is a number of bytes.")
+    version = body.get("version")
+    if not isinstance(version, str | None):
+        raise bad_request("'version' is as the list of the maps has it.")
     places = [_place(one) for one in asked]
     backends, name = backends_of(request), request.path_params["name"]
     async with backends.long_answers:  # so that threads are left for others
-        content = await asyncio.to_thread(backends.maps.tiles, name, places, most)
+        content = await asyncio.to_thread(backends.maps.tiles, name, places, most, version)
     if content is None:
-        raise not_found("There is no such map.")
+        raise not_found("There is no such map, or no such version of it.")
     return Response(content, headers={"Cache-Control": "private, no-cache"})
 
 

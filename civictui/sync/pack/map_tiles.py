@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote
 
 from civictui.couchdb.endpoint import Requests
-from civictui.domain.errors import GatewayError, Unreachable
+from civictui.domain.errors import GatewayError, NotFound, Unreachable
 from civictui.domain.model import TilePlace, TileSet
 from civictui.net import Reply
 from civictui.sync.pictures.pieces import PieceSize
@@ -37,21 +37,27 @@ class MapTiles:
         said = reply.json()
         listed = said.get("maps") if isinstance(said, dict) else None
         found = map(TileSet.from_doc, listed[:_MOST_MAPS] if isinstance(listed, list) else ())
-        return [tiles for tiles in found if tiles is not None]
+        return list({tiles.name: tiles for tiles in found if tiles is not None}.values())
 
     async def fetch(self, tiles: TileSet, places: Sequence[TilePlace]) -> list[bytes]:
         """The first ones of these tiles, at least one, in their order; b"" for one that is not.
 
-        Raises GatewayError.
+        Raises NotFound where the gateway has this version of the map no more, GatewayError.
         """
         asked = list(places[:AT_ONCE])
-        body = {"tiles": [list(place) for place in asked], "most": self._size.bytes}
+        body = {
+            "tiles": [list(place) for place in asked],
+            "most": self._size.bytes,
+            "version": tiles.version,
+        }
         path, began = f"/v1/maps/{quote(tiles.name, safe='')}/tiles", self._now()
         try:
             reply = await self._link.request("POST", path, json=body, cap=ANSWER_BYTES)
         except Unreachable:
             self._size.broke()
             raise
+        if reply.status == 404:
+            raise NotFound("The gateway has replaced or removed this map meanwhile", "Pack again.")
         if reply.status != 200:
             raise reply.refusal()
         self._size.took(len(reply.body), self._now() - began)

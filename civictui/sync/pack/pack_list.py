@@ -1,5 +1,6 @@
 """What belongs into a pack: which reports, and of them which pictures, in the order of fetching."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,6 @@ from civictui.domain.model import (
     Photo,
     Query,
     Report,
-    ReportRow,
 )
 from civictui.domain.ports import OpenStore
 
@@ -22,6 +22,10 @@ LARGE_BYTES = 400_000
 MOST_CENTRES = 60
 """Assigned reports around which others are looked for, the nearest: more are not a day's work."""
 MOST_REPORTS = 2_000
+_AT_A_TIME = 200
+"""Reports that are read in one turn: others wait for the store meanwhile."""
+_EARTH = 6_371_009.0
+"""Metres from its middle to its surface, on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Chosen:
     centres: list[GeoPoint]
     more: int = 0
     """So many that lie farther away are left out."""
+    alone: int = 0
+    """So many of the user's own work come without what lies around them."""
 
 
 async def choose(store: OpenStore, order: PackOrder) -> Chosen:
@@ -49,28 +55,38 @@ async def choose(store: OpenStore, order: PackOrder) -> Chosen:
 
     Raises UsageError where there is neither.
     """
-    assigned = await _assigned(store, order.near)
-    points = [row.report.point for row in assigned[:MOST_CENTRES] if row.report.point]
+    reader = store.reader
+    assigned = await reader.find(Query(assigned=store.user, near=order.near))
+    mine = await reader.rows(assigned[:MOST_CENTRES])
+    points = [row.report.point for row in mine if row.report.point]
     centres = [*([order.near] if order.near else []), *points]
     if not (assigned or centres):
         raise UsageError(
             "Nothing is assigned to you, and no position is known",
             "Say where the day begins: --near, or F4 in a report's form.",
         )
-    found = {row.report.id: (0.0, row.report) for row in assigned}
+    away = dict.fromkeys(assigned, 0.0)
     for centre in centres:
-        for row in await store.reader.around(centre, order.meters):
-            meters = row.meters or 0.0
-            before = found.get(row.report.id)
-            if before is None or meters < before[0]:
-                found[row.report.id] = (meters, row.report)
-    reports = [report for _, report in sorted(found.values(), key=lambda entry: entry[0])]
-    return Chosen(reports[:MOST_REPORTS], centres, max(0, len(reports) - MOST_REPORTS))
+        for spot in await reader.spots(centre, order.meters):
+            meters = _meters(centre, spot.point)
+            if meters <= order.meters and meters < away.get(spot.id, math.inf):
+                away[spot.id] = meters
+    nearest = sorted(away, key=lambda key: away[key])
+    reports: list[Report] = []
+    for first in range(0, min(len(nearest), MOST_REPORTS), _AT_A_TIME):
+        part = nearest[first : min(first + _AT_A_TIME, MOST_REPORTS)]
+        reports += [row.report for row in await reader.rows(part)]
+    more, alone = len(nearest) - MOST_REPORTS, len(assigned) - MOST_CENTRES
+    return Chosen(reports, centres, max(0, more), max(0, alone))
 
 
-async def _assigned(store: OpenStore, near: GeoPoint | None) -> list[ReportRow]:
-    reader = store.reader
-    return await reader.rows(await reader.find(Query(assigned=store.user, near=near)), near)
+def _meters(a: GeoPoint, b: GeoPoint) -> float:
+    """Metres on the sphere: exact enough for an order, and cheap for a town of reports."""
+    south, north = math.radians(a.latitude), math.radians(b.latitude)
+    up = math.sin((north - south) / 2) ** 2
+    across = math.sin(math.radians(b.longitude - a.longitude) / 2) ** 2
+    part = up + math.cos(south) * math.cos(north) * across
+    return 2 * _EARTH * math.asin(math.sqrt(min(1.0, part)))
 
 
 async def pictures_of(store: OpenStore, reports: Iterable[Report]) -> list[Wanted]:

@@ -8,6 +8,8 @@ from civictui.domain.model import Lacking, Pack, PackCount, PackStep
 Told: TypeAlias = Callable[[Pack], object]
 """Hears how far it is, often."""
 
+_LONGEST = 200
+"""Characters of a reason and of a title: others have written both, and all are kept."""
 _COUNTED = {
     PackStep.THUMBNAILS: "thumbnails",
     PackStep.PICTURES: "pictures",
@@ -48,6 +50,7 @@ class Tally:
 
     def lacks(self, step: PackStep, why: str, title: str, key: str = "", count: int = 1) -> None:
         """So many are not here; those of one report and one reason are one entry."""
+        why, title = why[:_LONGEST], title[:_LONGEST]
         name = (step, why, key or title)
         count += self._lacking[name].count if name in self._lacking else 0
         self._lacking[name] = Lacking(step, why, title, key, count)

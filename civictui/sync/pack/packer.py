@@ -29,18 +29,20 @@ class Packer:
         self._task: asyncio.Task[None] | None = None
         self._state = SyncState()
         self._states: asyncio.Queue[SyncState] = asyncio.Queue()
-        self._listens = False
+        self._listens = self._stops = False
 
     def begin(self, order: PackOrder) -> None:
         """Unless one goes on."""
         if self._task is None or self._task.done():
+            self._stops = False
             self._tell(Pack())
             self._task = asyncio.ensure_future(self._do(order))
             self._task.add_done_callback(self._ended)
 
     def stop(self) -> None:
-        """What has come stays."""
-        if self._task:
+        """What has come stays. Said twice it must not break off the last words of the first."""
+        if self._task and not self._stops:
+            self._stops = True
             self._task.cancel()
 
     async def close(self) -> None:
@@ -54,6 +56,8 @@ class Packer:
         self._state = state
         if self._listens:
             self._states.put_nowait(state)
+        elif state.phase is SyncPhase.PAUSED:  # nothing is to be fetched
+            self.stop()
 
     async def _do(self, order: PackOrder) -> None:
         await self._synced()

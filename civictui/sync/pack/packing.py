@@ -5,10 +5,12 @@ that was broken off is gone on with by beginning it again. What was packed does 
 other pictures before the next packing.
 """
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
-from civictui.domain.errors import CivicError, NotConfirmed, NotFound, Refused
+from civictui.domain.errors import CivicError, NotConfirmed, NotFound, Refused, StoreError
 from civictui.domain.model import (
     GeoPoint,
     Pack,
@@ -29,6 +31,8 @@ PACKED = "packed"
 LAST = "pack"
 """The secret with what the last packing ended with."""
 BY_HAND = "it was stopped"
+CUT_OFF = "the program ended in the middle of it"
+OWN_ERROR = "the program met an error of its own"
 NOT_THERE = "not on the server yet"
 TOO_MANY = "nearer ones are more than a day's work"
 
@@ -75,7 +79,7 @@ class Packing:
         sets = await self._maps.sets()
         chosen = await choose(self._store, order)
         await self._plan(order, chosen, sets)
-        reason = BY_HAND
+        reason = OWN_ERROR
         try:
             await self._fetch_pictures()
             self._tally.begin(PackStep.MAP)
@@ -84,6 +88,9 @@ class Packing:
             reason = ""
         except CivicError as error:
             reason = str(error)
+        except asyncio.CancelledError:
+            reason = BY_HAND
+            raise
         finally:
             pack = await self._end(reason)
         return pack
@@ -93,6 +100,9 @@ class Packing:
         tally.pack = tally.pack.with_(reports=len(chosen.reports))
         if chosen.more:
             tally.lacks(PackStep.THUMBNAILS, TOO_MANY, f"{chosen.more} reports", count=0)
+        if chosen.alone:
+            around = f"what lies around {chosen.alone} of your reports"
+            tally.lacks(PackStep.MAP, TOO_MANY, around, count=0)
         room = order.most
         for wanted in await pictures_of(self._store, chosen.reports):
             if wanted.bytes > room:
@@ -104,6 +114,8 @@ class Packing:
             self._open[wanted.key] = wanted
         self._tiles = PackedTiles(self._store, self._maps, self._cover, tally)
         self._tiles.plan(sets, chosen.centres, order.meters)
+        # From here on the last packing is no more: a kill must not leave its words.
+        await self._keep(tally.pack.with_(step=PackStep.STOPPED, reason=CUT_OFF, at=self._now))
         await self._store.secrets.put(PACKED, list(self._open))
 
     async def _fetch_pictures(self) -> None:
@@ -135,13 +147,33 @@ class Packing:
 
     async def _end(self, reason: str) -> Pack:
         for wanted in self._open.values():
-            self._lacks(wanted, reason)
+            await self._leave(wanted, reason)
         if reason:
-            self._tiles.give_up(reason)
-        pack = self._tally.end(now_text(self._clock.now()), reason)
-        await self._store.secrets.put(LAST, pack.to_doc())
+            await self._tiles.give_up(reason)
+        pack = self._tally.end(self._now, reason)
+        try:
+            await asyncio.shield(self._keep(pack))
+        except StoreError as error:
+            pack = pack.with_(step=PackStep.STOPPED, reason=pack.reason or str(error))
         self._told(pack)
         return pack
+
+    async def _leave(self, wanted: Wanted, reason: str) -> None:
+        """One that was not come to; it may be here from before."""
+        size = None
+        with suppress(StoreError):
+            size = await self._store.blobs.size(wanted.key)
+        if size is None:
+            self._lacks(wanted, reason)
+        else:
+            self._tally.here(wanted.step, size)
+
+    async def _keep(self, pack: Pack) -> None:
+        await self._store.secrets.put(LAST, pack.to_doc())
+
+    @property
+    def _now(self) -> str:
+        return now_text(self._clock.now())
 
     def _lacks(self, wanted: Wanted, why: str) -> None:
         report = wanted.report

@@ -1,6 +1,7 @@
 """The gateway's base maps: which there are, and their tiles, many in one answer."""
 
 import gzip
+import os
 import shutil
 
 import httpx
@@ -83,6 +84,7 @@ async def test_an_answer_has_as_many_as_fit_and_one_at_least(
         {"tiles": [[0, 0, 0]] * 501},
         {"tiles": [[0, 0, 0]], "most": "much"},
         {"tiles": [[0, 0, 0]], "most": -1},
+        {"tiles": [[0, 0, 0]], "version": 3},
     ],
 )
 async def test_questions_that_cannot_be_read(
@@ -112,6 +114,36 @@ async def test_a_map_that_is_replaced_has_another_version_and_one_removed_is_gon
     mbtiles(path, {CROSSING: stored(WEST_VILLAGE)[CROSSING]}, packed=False)
     assert len(before) == len(await version()) == 1
     assert before != await version()
+
+
+async def test_tiles_are_of_the_version_asked_for_or_none(
+    hung_up: GatewayFolder, demo: httpx.AsyncClient
+) -> None:
+    (said,) = (await demo.get("/v1/maps")).json()["maps"]
+    asked = {"tiles": [CROSSING], "version": said["version"]}
+    assert (await demo.post(URL, json=asked)).status_code == 200
+    path = hung_up.path / ROOM / NAME
+    status = path.stat()
+    copy = path.with_name("copy")
+    shutil.copy(path, copy)
+    os.utime(copy, ns=(status.st_atime_ns, status.st_mtime_ns))
+    copy.rename(path)  # as large and as old as the other
+    assert (await demo.post(URL, json=asked)).status_code == 404
+    assert (await demo.post(URL, json={"tiles": [CROSSING]})).status_code == 200
+
+
+async def test_names_that_cannot_be_said_and_very_many_maps_hide_no_other(
+    hung_up: GatewayFolder, demo: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = hung_up.path / ROOM
+    shutil.copy(WEST_VILLAGE, room / os.fsdecode(b"\xff\xfe.mbtiles"))
+    (said,) = (await demo.get("/v1/maps")).json()["maps"]
+    assert said["name"] == NAME
+    monkeypatch.setattr("civictui.gateway.maps.MOST_MAPS", 3)
+    for number in range(5):
+        shutil.copy(WEST_VILLAGE, room / f"a{number}.mbtiles")
+    said = (await demo.get("/v1/maps")).json()["maps"]
+    assert [tiles["name"] for tiles in said] == [f"a{number}.mbtiles" for number in range(3)]
 
 
 async def test_a_file_that_is_no_map_is_left_out(

@@ -1,6 +1,7 @@
 """Packing for a day: what is chosen, in which order, within what budget, and what is missing."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
@@ -9,7 +10,7 @@ import pytest
 
 from civictui.codec import decode
 from civictui.domain.errors import NotConfirmed, Refused, StoreFull, Unreachable, UsageError
-from civictui.domain.model import Lacking, Pack, PackOrder, PackStep
+from civictui.domain.model import GeoPoint, Lacking, Pack, PackOrder, PackStep, ReportRow
 from civictui.domain.ports import MAPS
 from civictui.sync.pack.packing import BY_HAND, LAST, NOT_THERE, PACKED, TOO_MANY
 from tests.site import Terminal
@@ -310,3 +311,22 @@ async def test_more_than_a_days_work_is_left_out_and_said(
     assert pack.reports == 2
     assert server.asked == ["T-r0-0", "T-r1-0", "L-r0-0", "L-r1-0"]
     assert pack.lacking[0] == Lacking(PackStep.THUMBNAILS, TOO_MANY, "3 reports", count=0)
+
+
+async def test_only_what_may_be_packed_is_read_however_many_lie_near(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("civictui.sync.pack.pack_list.MOST_REPORTS", 3)
+    near = (report(f"r{n}", away(n), assignee="demo" if n < 2 else "") for n in range(40))
+    await arrive(terminal, *near)
+    read: list[str] = []
+    reader, rows = terminal.store.reader, terminal.store.reader.rows
+
+    async def counted(ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
+        read.extend(ids)
+        return await rows(ids, near)
+
+    monkeypatch.setattr(reader, "rows", counted)
+    pack = await packing(terminal, Server(terminal)).run(NEAR)
+    assert pack.reports == 3
+    assert len(read) == 2 + 3

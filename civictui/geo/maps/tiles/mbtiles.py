@@ -4,6 +4,7 @@ Source: MBTiles specification 1.3.
 """
 
 import math
+import os
 import sqlite3
 import time
 import weakref
@@ -37,7 +38,7 @@ class MBTiles:
         self._name = path.name
         self._slow = ""
         try:
-            address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+            address = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro&immutable=1"
             self._database = sqlite3.connect(address, uri=True, check_same_thread=False)
             self._end = weakref.finalize(self, self._database.close)
             self._database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_TILE)

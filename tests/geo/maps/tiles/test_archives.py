@@ -1,6 +1,7 @@
 """Map files: two formats with the same tiles, and files that are none."""
 
 import gzip
+import os
 import zlib
 from pathlib import Path
 
@@ -223,3 +224,11 @@ def test_senseless_bounds_are_the_whole_world(tmp_path: Path, bounds: str) -> No
 )
 def test_an_attribution_is_words(said: object, shown: str) -> None:
     assert credit(said) == shown
+
+
+def test_a_file_may_have_a_name_that_no_text_can_say(tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"\xff\xfe.mbtiles")
+    odd.write_bytes(WEST_VILLAGE.read_bytes())
+    archive = open_archive(odd)
+    assert archive.tile(*CROSSING)
+    archive.close()
