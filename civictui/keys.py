@@ -24,11 +24,13 @@ APP: Final = (
     Key("app.help", "f1", "app.help", "Show the keys of this screen", "help"),
     Key("app.leave", "ctrl+q,ctrl+c", "app.leave", "Leave; says what is not sent yet", "quit"),
     Key("app.lock", "f12", "app.lock", "Lock: close the store, ask for the password", "lock"),
+    Key("app.palette", "ctrl+p", "app.palette", "Find something to do by its name"),
     Key("app.repaint", "ctrl+l", "app.repaint", "Draw the whole screen again"),
 )
 
 BROWSE: Final = (
     Key("browse.help", "question_mark", "app.help", "Show the keys of this screen", "help"),
+    Key("browse.settings", "comma", "app.settings", "Settings of this terminal"),
     Key("browse.leave", "q", "app.leave", "Leave; says what is not sent yet", "quit"),
 )
 """Letters for the same, on screens where nothing is typed."""
@@ -46,7 +48,17 @@ LIST: Final = (
     Key("list.sync", "r", "sync_now", "Synchronise now", "sync now"),
     Key("list.sync_page", "S", "sync_page", "What waits, what needs you, what was done", "sync"),
     Key("list.map", "m", "map", "The reports on the map", "map"),
-    Key("list.sort", "s", "sort", "Nearest first, or newest first"),
+    Key(
+        "list.filter", "f", "filter", "Filters: status, category, mine, near; saved ones", "filter"
+    ),
+    Key("list.sort", "s", "sort", "Sort: newest first, nearest first, by status"),
+    Key("list.news", "w", "news", "What came since you last looked, or all again"),
+    Key("list.seen", "W", "seen", "I have looked at all of it: from now on what comes is new"),
+    Key(
+        "list.update", "u", "update", "Status, assignment, remark: of the marked reports", "update"
+    ),
+    Key("list.template", "t", "template", "A new report with the words of this one"),
+    Key("list.summary", "e", "summary", "What you did in this shift, to read or to take along"),
     Key("list.pack", "P", "pack", "Pack my day: fetch what is needed without a link", "pack"),
     Key("list.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
     Key("list.password", "f9", "change_password", "Change your password"),
@@ -56,6 +68,8 @@ LIST: Final = (
 
 ROWS: Final = (
     Key("rows.open", "enter", "open", "Open the report, or go on with the draft", "open"),
+    Key("rows.mark", "space", "mark", "Mark this report, or not, and go to the next one"),
+    Key("rows.mark_all", "asterisk", "mark_all", "Mark all reports that are shown, or none"),
     Key("rows.down", "down,j", "move(1)", "One report down"),
     Key("rows.up", "up,k", "move(-1)", "One report up"),
     Key("rows.page_down", "pagedown", "page(1)", "One page down"),
@@ -75,6 +89,10 @@ DETAIL: Final = (
     ),
     Key("detail.edit", "e", "edit", "Edit this report", "edit"),
     Key("detail.remark", "a", "remark", "Add a remark", "remark"),
+    Key("detail.update", "u", "update", "Status, assignment, a photo of how it is now", "update"),
+    Key("detail.copy", "y", "copy", "Copy its id, place or address", "copy"),
+    Key("detail.template", "t", "template", "A new report with the words of this one"),
+    Key("detail.pager", "o", "pager", "Read it in the pager"),
     Key("detail.picture", "p", "picture", "The picture on the whole screen", "picture"),
     Key("detail.next_photo", "right", "turn(1)", "The next photo", "next photo"),
     Key("detail.previous_photo", "left", "turn(-1)", "The photo before"),
@@ -422,6 +440,8 @@ _NAMES: Final = {
     "left": "Left",
     "right": "Right",
     "at": "@",
+    "comma": ",",
+    "asterisk": "*",
     "plus": "+",
     "minus": "-",
     "equals_sign": "=",

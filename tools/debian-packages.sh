@@ -6,6 +6,7 @@ set -euo pipefail
 # program:package
 wanted=(
   tmux:tmux strace:strace node:nodejs npm:npm gpsd:gpsd gpsfake:gpsd-clients
+  screen:screen sshd:openssh-server ssh:openssh-client
 )
 missing=()
 for pair in "${wanted[@]}"; do

@@ -13,7 +13,7 @@ from civictui.bootstrap import Client
 from civictui.commands.local import with_store
 from civictui.commands.options import print_clean, print_json
 from civictui.domain.errors import UsageError
-from civictui.domain.model import EarlierVersion, Query, Report, ReportRow
+from civictui.domain.model import EarlierVersion, Query, Report, ReportRow, Sort
 from civictui.domain.text import folded, one_line
 from civictui.geo import distance, notation
 
@@ -39,7 +39,12 @@ def run(options: argparse.Namespace) -> int:
     if options.gone:
         return _print_gone(options)
     near = None if options.near is None else notation.parse(options.near)
-    query = Query(text=options.search, near=near, limit=options.limit)
+    query = Query(
+        text=options.search,
+        near=near,
+        limit=options.limit,
+        sort=Sort.NEAREST if near else Sort.NEWEST,
+    )
     conflicts = bool(options.conflicts)
     listed = with_store(options, lambda client: _listed(client, query, conflicts))
     if options.json:

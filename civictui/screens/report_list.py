@@ -9,7 +9,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Label
 
 from civictui.domain.events import Event, PackMoved, PictureReady, ReportSaved, ReportsChanged
-from civictui.domain.model import Draft, GeoPoint, Query, ReportRow, SyncPhase
+from civictui.domain.model import Draft, GeoPoint, Query, ReportRow, Sort, SyncPhase
 from civictui.domain.text import folded
 from civictui.keys import BROWSE, LIST
 from civictui.screens.acting import NOT_SENT, Acting
@@ -78,7 +78,9 @@ class ReportList(Acting[None], inherit_bindings=False):
     async def _read(self) -> None:
         reader, search = self.desk.service.reader, self._search
         near = await self._position() if self._nearest else None
-        ids = await reader.find(Query(text=search, near=near))
+        ids = await reader.find(
+            Query(text=search, near=near, sort=Sort.NEAREST if near else Sort.NEWEST)
+        )
         drafts = [draft for draft in await reader.drafts() if _fits(draft, search)]
         count = await reader.count() if search else len(ids)
         empty = f"Nothing has “{search}” in it. Esc shows all again." if search else self._nothing()

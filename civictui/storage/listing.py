@@ -4,7 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from civictui.domain.errors import NotFound
-from civictui.domain.model import Doc, GeoPoint, Query, Report, ReportRow, RowState, Spot, is_update
+from civictui.domain.model import (
+    Doc,
+    GeoPoint,
+    Query,
+    Report,
+    ReportRow,
+    RowState,
+    Sort,
+    Spot,
+    is_update,
+)
 from civictui.domain.ports import Geography
 from civictui.storage.documents import Documents
 from civictui.storage.outbox import OutboxTable
@@ -29,7 +39,7 @@ class Listing:
 
     def find(self, query: Query) -> list[str]:
         found = self._index.find(query)
-        if query.near is not None:
+        if query.near is not None and query.sort is Sort.NEAREST:
             near = query.near
             meters = self._geography.meters
             far = {key: meters(near, point) for key, point in self._index.places()}

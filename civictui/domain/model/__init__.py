@@ -2,7 +2,8 @@
 
 from civictui.domain.model.answers import Answer
 from civictui.domain.model.draft import NO_ORIGIN, Draft, PhotoOrigin
-from civictui.domain.model.listing import EarlierVersion, Query, ReportRow, RowState, Spot
+from civictui.domain.model.filters import MOST_SAVED, ListFilter, Status
+from civictui.domain.model.listing import EarlierVersion, Query, ReportRow, RowState, Sort, Spot
 from civictui.domain.model.packing import (
     Lacking,
     Pack,
@@ -48,6 +49,7 @@ from civictui.domain.model.values import Doc, clock_offset, now_text, read_time
 
 __all__ = [
     "LIKELY_METERS",
+    "MOST_SAVED",
     "NEARBY_METERS",
     "NO_ORIGIN",
     "NO_SERVICES",
@@ -65,6 +67,7 @@ __all__ = [
     "JobKind",
     "Kind",
     "Lacking",
+    "ListFilter",
     "LocationSource",
     "Nearby",
     "Pack",
@@ -82,7 +85,9 @@ __all__ = [
     "Service",
     "Services",
     "SignedIn",
+    "Sort",
     "Spot",
+    "Status",
     "SyncNote",
     "SyncPhase",
     "SyncResult",

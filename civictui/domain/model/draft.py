@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from civictui.domain.model.answers import Answer, answers_from, is_empty
 from civictui.domain.model.report import GeoPoint, Photo, photos_of
-from civictui.domain.model.values import Doc, is_number, text_of
+from civictui.domain.model.values import Doc, count_of, is_number, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,14 @@ class Draft:
     saved_at: str = ""
     report: str = ""
     base: str = ""
+    status: str = ""
+    """Of a remark: to which it changes the report's; "" changes nothing."""
+    assignee: str | None = None
+    """Of a remark: to whom it assigns the report, "" to nobody any more; None changes nothing."""
+    at_field: str = ""
+    """The id of the field in which the cursor was, "" where that is not known."""
+    at_offset: int = 0
+    """How many characters of that field stood before the cursor."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """What was written or ticked, by the code of the question; whether it will do is not said."""
 
@@ -83,16 +91,20 @@ class Draft:
     def is_blank(self) -> bool:
         words = (self.description, self.category, self.place, self.address, self.photo_path)
         said = any(text.strip() for text in words) or not all(map(is_empty, self.answers.values()))
-        return not (self.photos or said)
+        acts = bool(self.status) or self.assignee is not None
+        return not (self.photos or said or acts)
 
     @classmethod
     def from_doc(cls, doc: Mapping[str, Any]) -> Self:
         texts = {name: text_of(doc.get(name)) for name in (*_DRAFT_TEXTS, *_LATER_TEXTS)}
         accuracy, photos = doc.get("place_accuracy"), photos_of(doc)
+        assignee = doc.get("assignee")
         return cls(
             id=text_of(doc.get("id")),
             **texts,
             place_accuracy=float(accuracy) if is_number(accuracy) else None,
+            assignee=assignee if isinstance(assignee, str) else None,
+            at_offset=count_of(doc.get("at_offset")),
             photos=photos,
             origins=_origins_from(doc.get("origins"), photos),
             answers=answers_from(doc.get("answers")),
@@ -105,6 +117,10 @@ class Draft:
         doc.update({name: value for name in _LATER_TEXTS if (value := getattr(self, name))})
         if self.place_accuracy is not None:
             doc["place_accuracy"] = self.place_accuracy
+        if self.assignee is not None:
+            doc["assignee"] = self.assignee
+        if self.at_offset:
+            doc["at_offset"] = self.at_offset
         if self.origins:
             doc["origins"] = {key: origin.to_doc() for key, origin in self.origins.items()}
         if self.answers:
@@ -125,4 +141,4 @@ _DRAFT_TEXTS = (
     "description", "category", "place", "place_source", "address", "photo_path", "saved_at",
     "report", "base",
 )  # fmt: skip
-_LATER_TEXTS = ("place_at", "address_source")
+_LATER_TEXTS = ("place_at", "address_source", "status", "at_field")

@@ -29,6 +29,8 @@ class ReportRow:
     bearing: float | None = None
     reason: str = ""
     """Why it needs somebody, "" where it does not."""
+    is_new: bool = False
+    """Whether it came, or was changed by somebody else, since the user last looked."""
 
 
 class Spot(NamedTuple):
@@ -39,15 +41,37 @@ class Spot(NamedTuple):
     state: RowState
 
 
+class Sort(StrEnum):
+    """What comes first. Of equal ones the newest does."""
+
+    NEWEST = "newest"
+    NEAREST = "nearest"
+    STATUS = "status"
+    """Open ones, those in progress, others by their words, closed ones."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What the list asks for. Without `near` the newest report comes first, with it the nearest."""
+    """What the list asks for; all of it must hold."""
 
     text: str = ""
+    """Words, all of them: of the description, address, category, id or the reporter."""
     near: GeoPoint | None = None
+    """From where `within` and the nearest are measured; without it neither changes anything."""
+    within: float = 0.0
+    """Metres; 0 is anywhere."""
     limit: int | None = None
+    statuses: frozenset[str] = frozenset()
+    """The status in force is one of these (in small letters); empty is any."""
+    category: str = ""
+    reporter: str = ""
     assigned: str = ""
-    """Reports that are assigned to this user alone."""
+    """The assignment in force is to this user."""
+    states: frozenset[RowState] = frozenset()
+    """It stands like this; empty is anyhow."""
+    news: bool = False
+    """It came, or was changed by somebody else, since the user last looked."""
+    sort: Sort = Sort.NEWEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

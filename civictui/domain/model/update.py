@@ -13,7 +13,11 @@ UPDATE = "update"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """A remark on the report of the id `report`; `status` is "" where it changes none."""
+    """A remark on the report of the id `report`; `status` is "" where it changes none.
+
+    `assignee` is to whom it is assigned with it, "" to nobody any more, None where that stays.
+    Of several updates the one with the latest (time, id) is in force, for each of both by itself.
+    """
 
     id: str
     report: str
@@ -21,6 +25,7 @@ class Update:
     reported_at: str = ""
     text: str = ""
     status: str = ""
+    assignee: str | None = None
     photos: tuple[Photo, ...] = ()
 
     @property
@@ -37,6 +42,7 @@ class Update:
             reported_at=text_of(doc.get("reportedDateTime")),
             text=text_of(doc.get("text")),
             status=text_of(doc.get("status")),
+            assignee=_assignee(doc),
             photos=photos_of(doc),
         )
 
@@ -51,9 +57,16 @@ class Update:
         }
         if self.status:
             doc["status"] = self.status
+        if self.assignee is not None:
+            doc["assignee"] = self.assignee
         if self.photos:
             doc["photos"] = [photo.to_doc() for photo in self.photos]
         return doc
+
+
+def _assignee(doc: Mapping[str, Any]) -> str | None:
+    named = doc.get("assignee")
+    return named if isinstance(named, str) else None
 
 
 def is_update(doc: Mapping[str, Any]) -> bool:

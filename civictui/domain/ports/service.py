@@ -1,6 +1,6 @@
 """What the screens can ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from civictui.domain.model import (
     Draft,
     Fix,
     GeoPoint,
+    ListFilter,
     Nearby,
     Pack,
     PackOrder,
@@ -150,6 +151,40 @@ class Service(Protocol):
 
         Gives the update's id; the draft is gone. Raises UsageError for an empty one, NotFound.
         """
+        ...
+
+    async def update(self, report_ids: Sequence[str], draft: Draft) -> list[str]:
+        """Say the draft's words, photos, status and assignment about each of these reports.
+
+        Gives the updates' ids; the draft is gone. All or none of them are durable when it fails.
+        Raises UsageError for one that says nothing, NotFound.
+        """
+        ...
+
+    async def people(self) -> list[str]:
+        """Who reported, or has been assigned, something that is here; the most active first."""
+        ...
+
+    async def template(self, report_id: str) -> Draft:
+        """A new draft with the words of this report; place, photos, time not. Raises NotFound."""
+        ...
+
+    async def at_work_on(self, draft_id: str) -> None:
+        """The person writes this draft now, or, with "", none: see `unfinished`."""
+        ...
+
+    async def unfinished(self) -> Draft | None:
+        """The draft that was being written when the store was closed last, however that was."""
+        ...
+
+    async def filters(self) -> list[ListFilter]:
+        """The user's saved filters, in their order."""
+        ...
+
+    async def keep_filters(self, filters: Sequence[ListFilter]) -> None: ...
+
+    async def seen(self) -> None:
+        """The user has looked at all that is here: from now on what comes is new."""
         ...
 
     async def submit(self, draft: Draft) -> str:

@@ -12,6 +12,7 @@ from civictui.domain.model import (
     Photo,
     Query,
     Report,
+    Sort,
 )
 from civictui.domain.ports import OpenStore
 
@@ -56,7 +57,7 @@ async def choose(store: OpenStore, order: PackOrder) -> Chosen:
     Raises UsageError where there is neither.
     """
     reader = store.reader
-    assigned = await reader.find(Query(assigned=store.user, near=order.near))
+    assigned = await reader.find(Query(assigned=store.user, near=order.near, sort=Sort.NEAREST))
     mine = await reader.rows(assigned[:MOST_CENTRES])
     points = [row.report.point for row in mine if row.report.point]
     centres = [*([order.near] if order.near else []), *points]
