@@ -41,10 +41,7 @@ def scan(tables: StoreTables, text: str) -> list[str]:
 
 def _holds(tables: StoreTables, key: str, words: list[str]) -> bool:
     report = Report.from_doc(tables.document(key))
-    fields = (
-        report.description, report.address, report.category, report.reported_by, report.status,
-        report.id,
-    )  # fmt: skip
+    fields = (report.description, report.address, report.category, report.reported_by, report.id)
     text = folded("\n".join(fields))
     return all(word in text for word in words)
 

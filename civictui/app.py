@@ -1,12 +1,11 @@
 """CivicApp: carries out what screens intend, and passes on what the service tells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import on
-from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker, WorkerState
 
@@ -14,27 +13,28 @@ from civictui import __version__
 from civictui.domain.crash import crash_page
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, SignInNeeded
-from civictui.domain.ports import Service
-from civictui.geo.maps.base_map import BaseMap
 from civictui.keys import APP
+from civictui.preferences import Preferences
 from civictui.screens.desk import Desk
-from civictui.screens.help import Help
 from civictui.screens.intents import Done, Failed, Heard, Intent
-from civictui.screens.leaving import Leaving
 from civictui.screens.login import Login
 from civictui.screens.page import Page
-from civictui.screens.sign_in_again import AskPassword
+from civictui.screens.preferring import Preferring
 from civictui.terminal.capability import Capability, detect
-from civictui.terminal.filters import gates
 from civictui.terminal.idle import Idle, seconds
-from civictui.terminal.theme import CIVIC
-from civictui.widgets.bindings import bindings, screen_keys
+from civictui.widgets.bindings import bindings
+
+if TYPE_CHECKING:
+    from civictui.domain.ports import Service
+    from civictui.geo.maps.base_map import BaseMap
 
 
-class CivicApp(Leaving, inherit_bindings=False):
+class CivicApp(Preferring, inherit_bindings=False):
     """The program on a terminal. Knows the service by its port alone.
 
     It locks itself after `lock_after` seconds without a key, as `clock` counts them; 0 is never.
+    At the `first_run` it asks for the server. `painted` is called when its first page is.
+    `keymap` has the person's own keys by the ids of the registry.
     """
 
     TITLE = "civictui"
@@ -45,26 +45,31 @@ class CivicApp(Leaving, inherit_bindings=False):
 
     def __init__(
         self,
-        service: Service,
+        service: "Service",
         *,
         server: str,
         hint: str = "",
         user: str = "",
         capability: Capability | None = None,
+        full_repaint: bool = False,
         pictures: str = "auto",
-        maps: BaseMap | None = None,
+        maps: "BaseMap | None" = None,
         lock_after: float = 0.0,
         clock: Callable[[], float] = seconds,
+        keymap: Mapping[str, str] | None = None,
+        preferences: Preferences | None = None,
+        first_run: bool = False,
+        painted: Callable[[], object] = lambda: None,
     ) -> None:
-        desk = Desk(service, server, hint, capability or detect(), maps, pictures)
-        super().__init__(desk, Idle(lock_after, clock))
-        self._first = Login(desk, user)
-        self.register_theme(CIVIC)
-        self.theme = CIVIC.name
-        self._gates = gates(desk.capability)
+        desk = Desk(service, server, hint, capability or detect(), maps, pictures, preferences)
+        super().__init__(desk, Idle(lock_after, clock), keymap or {})
+        self.know(desk.capability, full_repaint=full_repaint)
+        self._first: Page[None] = Login(desk, user)
+        if first_run and preferences:
+            from civictui.screens.first_run import FirstRun
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return self._gates
+            self._first = FirstRun(desk, preferences, user)
+        self._painted = painted
 
     @property
     def _background_screens(self) -> list[Screen[Any]]:
@@ -77,6 +82,7 @@ class CivicApp(Leaving, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.push_screen(self._first)
+        self._first.call_after_refresh(self._painted)
         self.desk.service.listen(self._hear)
 
     # --- between screens and service -------------------------------------------------------------
@@ -118,6 +124,8 @@ class CivicApp(Leaving, inherit_bindings=False):
             screen.post_message(Heard(message.event))
 
     def _ask_password(self, user: str) -> None:
+        from civictui.screens.sign_in_again import AskPassword
+
         if not any(isinstance(screen, AskPassword) for screen in self.screen_stack):
             self.push_screen(AskPassword(user))
 
@@ -126,16 +134,7 @@ class CivicApp(Leaving, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "lock":
             return bool(self.desk.service.user)
-        if action == "help":
-            return isinstance(self.screen, Page) and not isinstance(self.screen, Help)
-        return True
-
-    def action_help(self) -> None:
-        if isinstance(page := self.screen, Page):
-            self.push_screen(Help(self.desk, page.heading, screen_keys(page)))
-
-    def action_repaint(self) -> None:
-        self.screen.refresh(layout=True)
+        return super().check_action(action, parameters)
 
     # --- crashes ---------------------------------------------------------------------------------
 

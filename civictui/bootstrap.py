@@ -1,23 +1,22 @@
 """The composition root: the only module that builds the client's concrete objects."""
 
 import gc
-import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Final
 
 from civictui.clock import SystemClock
 from civictui.domain.errors import Unreachable, UsageError
 from civictui.domain.events import StoreIsOlder
 from civictui.domain.model import GeoPoint, Pack, PackOrder, SyncPhase, SyncResult
 from civictui.domain.model.packing import MEGABYTE
+from civictui.domain.ports import Emit
 from civictui.geo import distance, notation
 from civictui.geo.addresses import geocoder
-from civictui.geo.maps.base_map import BaseMap
 from civictui.geo.maps.tiles.cover import tiles_around
-from civictui.geo.receiver.gpsd import Gpsd
+from civictui.geo.receiver.gpsd import Gpsd, address_of
 from civictui.net import origin_of
+from civictui.preferences import Check
 from civictui.service import Announcer, CivicService
 from civictui.service.means import Means, PhotoSources
 from civictui.settings import Settings
@@ -31,7 +30,6 @@ from civictui.sync.loop import SyncLoop
 from civictui.sync.pack.packing import Packing
 from civictui.sync.pictures.link_rules import LinkRules, Meter
 from civictui.sync.session import GatewaySession
-from civictui.terminal import capability
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +46,67 @@ class Client:
     errand: Errand
 
 
-def build(settings: Settings) -> Client:
-    """Wire the client. Opens nothing but the device's own id; asks nobody."""
+def build(settings: Settings, in_force: Callable[[], Settings] | None = None) -> Client:
+    """Wire the client. Opens nothing but the device's own id; asks nobody.
+
+    `in_force` gives the settings of the moment, where they can change.
+    """
     harden_process()
     collect_rarely()
     clock, signer, announcer = SystemClock(), DeviceSigner(), Announcer()
     vault = DeviceVault(settings.data_dir, distance, pepper_file=settings.pepper_file)
     session = GatewaySession(signer, clock, vault.device_id())
-    origin = origin_of(settings.server) if settings.server else ""
-    rules, means = _link_rules(settings), _means(settings)
+    means = _means(settings)
+    distance.use_units(settings.units)
+
+    def new_sync(emit: Emit) -> SyncLoop:
+        """A loop that works by the settings in force as it begins."""
+        now = in_force() if in_force else settings
+        errand = AddressErrand(geocoder.configured(now.geocoder))
+        rules = _link_rules(now)
+        return SyncLoop(emit, clock, signer, rules=rules, errand=errand, cover=tiles_around)
+
     service = CivicService(
         vault,
         session,
-        lambda emit: SyncLoop(
-            emit,
-            clock,
-            signer,
-            rules=rules,
-            errand=AddressErrand(means.new_geocoder),
-            cover=tiles_around,
-        ),
+        new_sync,
         announcer,
         clock,
-        origin=origin,
+        origin=_origin(settings),
         position=_position(settings),
         sending_seconds=settings.sending_minutes * 60.0,
         means=means,
     )
-    errand = AddressErrand(means.new_geocoder)
-    return Client(service, vault, session, clock, signer, origin, rules, errand)
+    return Client(
+        service,
+        vault,
+        session,
+        clock,
+        signer,
+        _origin(settings),
+        _link_rules(settings),
+        AddressErrand(means.new_geocoder),
+    )
+
+
+CHECKS: Final[Mapping[str, Check]] = {
+    "server": origin_of,
+    "position": notation.parse,
+    "gpsd": address_of,
+    "geocoder": geocoder.configured,
+}
+"""Those of the settings that other parts of the program read."""
+
+
+def use(service: CivicService, settings: Settings) -> None:
+    """Other settings: at once, or with the next sign-in where a store is open."""
+    service.use_server(_origin(settings))
+    service.use_means(_means(settings), _position(settings), settings.sending_minutes * 60.0)
+    distance.use_units(settings.units)
+
+
+def _origin(settings: Settings) -> str:
+    return origin_of(settings.server) if settings.server else ""
 
 
 def collect_rarely() -> None:
@@ -86,6 +116,7 @@ def collect_rarely() -> None:
     """
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
+    gc.enable()
 
 
 async def sync_once(
@@ -198,52 +229,6 @@ async def _wish_for_photos(client: Client, user: str, password: str) -> None:
         await meter.release(await store.outbox.jobs())
     finally:
         await client.service.lock()
-
-
-def usable_terminal(settings: Settings) -> capability.Capability:
-    """What this terminal can do. Raises UsageError where it cannot show the app at all."""
-    found = capability.detect()
-    if found.obstacle:
-        raise UsageError(found.obstacle)
-    return replace(found, utf8=False) if settings.ascii else found
-
-
-def run_app(
-    settings: Settings, *, hint: str = "", user: str = "", builtin_map: Path | None = None
-) -> int:
-    """Run the app in this terminal until the person leaves. Raises UsageError without one.
-
-    `builtin_map` is shown beside those of the person.
-    """
-    found = usable_terminal(settings)
-    capability.prepare_environment()
-    client = build(settings)
-
-    from civictui.app import CivicApp
-
-    app = CivicApp(
-        client.service,
-        server=client.origin,
-        hint=hint,
-        user=user,
-        capability=found,
-        pictures=settings.pictures,
-        maps=BaseMap(settings.data_dir / "maps", builtin_map, client.service.packed_map),
-        lock_after=settings.lock_minutes * 60.0,
-    )
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what the app puts back when it has left
-    app.run(mouse=not found.remote)
-    if app.return_code == 128 + signal.SIGTERM:
-        print("civictui was asked to leave, perhaps by another one; all is saved", file=sys.stderr)
-    _send_what_is_left(client.service)
-    return app.return_code or 0
-
-
-def _send_what_is_left(service: CivicService) -> None:
-    """After a hang-up a locked store may go on sending; a signal ends that at once."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: service.end_lingering())
-    service.let_linger()
 
 
 def _means(settings: Settings) -> Means:

@@ -1,7 +1,7 @@
 """What `Service` does with photos that are taken in and with places, in memory."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from civictui.domain.errors import NoFix, PictureError, UsageError
 from civictui.domain.events import ReportsChanged
@@ -35,6 +35,8 @@ class FakePlaces(FakeSync):
     limit: float = 50.0
     proposals: list[AddressProposal] = field(default_factory=list)
     geocoded: AddressProposal | None = None
+    awaiting: int = 0
+    """Reports without an address that one is looked up for."""
 
     # --- photos ---
 
@@ -80,6 +82,9 @@ class FakePlaces(FakeSync):
         await self._note("ask_address", point)
         return self.geocoded
 
+    async def awaiting_addresses(self) -> int:
+        return self.awaiting
+
     async def nearby(self, point: GeoPoint, category: str) -> list[Nearby]:
         """From the reports that the reader has."""
         self._ask("nearby", (point, category))
@@ -91,21 +96,42 @@ class FakePlaces(FakeSync):
         return sorted(found, key=lambda near: (not near.is_likely, near.meters))
 
     async def remark(self, report_id: str, draft: Draft) -> str:
-        await self._note("remark", (report_id, draft))
-        await self.reader.report(report_id)
-        if not (draft.description.strip() or draft.photos):
-            raise UsageError("The remark is empty", "Say something.")
+        (key,) = await self.update([report_id], draft)
+        return key
+
+    async def update(self, report_ids: Sequence[str], draft: Draft) -> list[str]:
+        await self._note("update", (tuple(report_ids), draft))
+        for report_id in report_ids:
+            await self.reader.report(report_id)
+        if draft.is_blank:
+            raise UsageError("The update is empty", "Say something.")
+        first = report_ids[0]
+        keys = [
+            self._said(key, draft, draft.id if key == first else f"{draft.id}-{key}")
+            for key in report_ids
+        ]
+        self.reader.kept_drafts.pop(draft.id, None)
+        self.emit(ReportsChanged())
+        return keys
+
+    def _said(self, report_id: str, draft: Draft, key: str) -> str:
+        said = self.reader.said.setdefault(report_id, [])
         update = Update(
-            id=draft.id,
+            id=key,
             report=report_id,
             reported_by=self.user,
             reported_at="2026-11-23T10:00:00Z",
             text=draft.description,
+            status=draft.status,
+            assignee=draft.assignee,
             photos=draft.photos,
         )
-        self.reader.said.setdefault(report_id, []).append(update)
-        self.reader.kept_drafts.pop(draft.id, None)
-        self.emit(ReportsChanged())
+        said.append(update)
+        row = self.reader.reports[report_id]
+        self.reader.written.setdefault(report_id, row.report.to_doc())
+        assignee = row.report.assignee if draft.assignee is None else draft.assignee
+        changed = replace(row.report, status=draft.status or row.report.status, assignee=assignee)
+        self.reader.reports[report_id] = replace(row, report=changed)
         return update.id
 
     def _ask(self, name: str, given: object) -> None:

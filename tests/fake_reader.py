@@ -16,10 +16,11 @@ from civictui.domain.model import (
     RowState,
     Services,
     Spot,
+    Tally,
     Update,
 )
-from civictui.domain.text import folded
 from civictui.geo import distance
+from tests.naive_list import found_naively, tallied_naively
 
 
 @dataclass
@@ -36,28 +37,30 @@ class FakeReader:
     """Its categories and their questions."""
     said: dict[str, list[Update]] = field(default_factory=dict)
     """Remarks, by the report that they are about."""
+    written: dict[str, Doc] = field(default_factory=dict)
+    """The documents of reports of which by now something else is in force."""
     asked: list[tuple[str, ...]] = field(default_factory=list)
+    queries: list[Query] = field(default_factory=list)
     broken: CivicError | None = None
 
-    def add(self, *reports: Report, state: RowState = RowState.SENT) -> None:
+    def add(self, *reports: Report, state: RowState = RowState.SENT, is_new: bool = False) -> None:
         for report in reports:
-            self.reports[report.id] = ReportRow(report, state)
+            self.reports[report.id] = ReportRow(report, state, is_new=is_new)
 
     async def find(self, query: Query) -> list[str]:
         if self.broken:
             raise self.broken
-        words = folded(query.text)
-        found = [
-            row.report
-            for row in self.reports.values()
-            if words in folded(f"{row.report.description} {row.report.address}")
-            and query.assigned in {"", row.report.assignee}
-        ]
-        found.sort(key=lambda report: (report.reported_at, report.id), reverse=True)
-        if (near := query.near) is not None:
-            far = {r.id: distance.meters(near, r.point) for r in found if r.point}
-            found.sort(key=lambda report: far.get(report.id, float("inf")))
-        return [report.id for report in found]
+        self.queries.append(query)
+        return found_naively(self.reports.values(), query, distance, self.city)
+
+    async def tally(self) -> Tally:
+        return tallied_naively(self.reports.values(), self.city)
+
+    async def people(self) -> list[str]:
+        """Reporters, then assignees."""
+        rows = self.reports.values()
+        names = [row.report.reported_by for row in rows] + [row.report.assignee for row in rows]
+        return list(dict.fromkeys(filter(None, names)))
 
     async def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
         self.asked.append(tuple(ids))
@@ -69,7 +72,8 @@ class FakeReader:
         return self.reports[report_id]
 
     async def document(self, report_id: str) -> Doc:
-        return (await self.report(report_id)).report.to_doc()
+        report = (await self.report(report_id)).report
+        return self.written.get(report_id) or report.to_doc()
 
     async def around(
         self, point: GeoPoint, meters: float, limit: int | None = None

@@ -27,11 +27,11 @@ from civictui.domain.model import (
 )
 from civictui.domain.ports import TakenPhoto
 from civictui.geo import notation
-from tests.fake_places import FakePlaces
+from tests.fake_lists import FakeLists
 
 
 @dataclass
-class FakeService(FakePlaces):
+class FakeService(FakeLists):
     """`Service` with one password for all. `failing` makes the next call of that name fail."""
 
     password: str = "right horse"
@@ -48,6 +48,10 @@ class FakeService(FakePlaces):
     supervises: bool = False
     sending: int = 0
     """What locked stores are still sending."""
+
+    async def look_at(self, address: str) -> str:
+        await self._note("look_at", address)
+        return address if "://" in address else f"https://{address}"
 
     async def sign_in(self, user: str, password: str, *, take_over: bool = False) -> SignedIn:
         self.admitted = user
@@ -142,14 +146,6 @@ class FakeService(FakePlaces):
         self.emit(ReportsChanged())
         self.emit(SyncStateChanged(self.state.with_(unsent=unsent)))
         return report.id
-
-    async def save_draft(self, draft: Draft) -> None:
-        await self._note("save_draft", draft)
-        self.reader.kept_drafts[draft.id] = draft
-
-    async def discard_draft(self, draft_id: str) -> None:
-        await self._note("discard_draft", draft_id)
-        self.reader.kept_drafts.pop(draft_id, None)
 
     async def picture(self, key: str) -> bytes | None:
         return self.pictures.get(key)

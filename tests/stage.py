@@ -82,6 +82,12 @@ class Stage:
 
     async def sign_in(self) -> None:
         """Sign in as demo and wait for the list to be read."""
+        await self.enter()
+        await self.shows(ReportList)
+        await self.settle()
+
+    async def enter(self) -> None:
+        """Sign in as demo, wherever that leads."""
         await self.shows(Login)
         self.find(LineField, "#user").value = "demo"
         password = self.find(PasswordField)
@@ -89,8 +95,6 @@ class Stage:
         password.focus()
         await self.settle()
         await self.press("enter")
-        await self.shows(ReportList)
-        await self.settle()
 
     async def shows(self, kind: type[ScreenT]) -> ScreenT:
         """Wait until a screen of this kind is on top."""

@@ -46,3 +46,12 @@ def test_a_wrong_file_is_named(tmp_path: Path, text: str, word: str) -> None:
     with pytest.raises(UsageError, match=word) as error:
         load({}, environment)
     assert "config.toml" in str(error.value)
+
+
+def test_a_value_that_will_not_do_is_named_with_its_source(tmp_path: Path) -> None:
+    environment = written(tmp_path, 'theme = "pink"\n')
+    with pytest.raises(UsageError, match=r"config\.toml: The setting theme is one of: ansi"):
+        load({}, environment)
+    environment["CIVICTUI_THEME"] = "purple"
+    with pytest.raises(UsageError, match=r"CIVICTUI_THEME: The setting theme is one of: ansi"):
+        load({}, environment)

@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     if arguments != ["--check"]:
         PAGE.write_text(made, encoding="utf-8")
     elif made != page:
-        print("docs/keyboard.md: not as civictui/keys.py has it; run tools/keyboard.py")
+        print("docs/keyboard.md: not as civictui/keys has it; run tools/keyboard.py")
         return 1
     if missing := untold(made):
         print(f"docs/keyboard.md: does not tell {', '.join(missing)}")

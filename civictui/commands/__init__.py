@@ -1,6 +1,7 @@
 """One module a subcommand of the command line; this one knows them all."""
 
 import argparse
+import gc
 from importlib import import_module
 from typing import NoReturn
 
@@ -15,7 +16,7 @@ COMMANDS = {
     "list": "the reports on this terminal, the newest first",
     "show": "one report, and its picture",
     "edit": "change a report; the next sync sends it",
-    "remark": "say something about a report: words, photos; the next sync sends it",
+    "remark": "say something about reports: words, a status, who sees to it, photos",
     "withdraw": "delete a report for everybody: your own, or any as a supervisor",
     "settle": "end a conflict: your version or the other one",
     "restore": "bring back what a report said before, one that is gone, too",
@@ -94,7 +95,9 @@ def _add_completion(parser: argparse.ArgumentParser, words: list[str]) -> bool:
 
 
 def _run_app(options: argparse.Namespace) -> int:
-    from civictui.bootstrap import run_app
+    gc.disable()  # what is loaded stays: a fifth of the start went into looking for garbage
+
     from civictui.commands.options import settings_of
+    from civictui.starting import run_app
 
     return run_app(settings_of(options), user=getattr(options, "user", None) or "")

@@ -77,9 +77,9 @@ def _serve(folder: Path, options: argparse.Namespace) -> int:
 
 
 def _app(folder: Path, options: argparse.Namespace) -> int:
-    from civictui.bootstrap import run_app, usable_terminal
     from civictui.demo.base_map import shipped_map
     from civictui.demo.gateway import HINT, GatewayProcess
+    from civictui.starting import run_app, usable_terminal
 
     settings = settings_of(options)
     usable_terminal(settings)
@@ -96,7 +96,15 @@ def demo_settings(settings: Settings, server: str, folder: Path) -> Settings:
     """The person's own: their inbox, camera and receiver can be tried. Not their server and
     stores, and not the medium that those need beside the password.
     """
-    return replace(settings, server=server, data_dir=folder, position=SAN_FRANCISCO, pepper_file="")
+    forced = {**settings.forced, "server": "the demo", "position": "the demo"}
+    return replace(
+        settings,
+        server=server,
+        data_dir=folder,
+        position=SAN_FRANCISCO,
+        pepper_file="",
+        forced=forced,
+    )
 
 
 def _play(options: argparse.Namespace) -> int:

@@ -10,13 +10,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from civictui import __version__
+from civictui import __version__, keymap
 from civictui.commands.options import password_of, print_clean, print_json, settings_of
 from civictui.domain.errors import StoreDamaged, StoreMissing, UsageError
 from civictui.domain.text import one_line
 from civictui.geo import distance
+from civictui.keymap import shown
+from civictui.keys.names import EXAMPLES
 from civictui.net import origin_of
-from civictui.settings import Settings
+from civictui.settings import Settings, config_file
 from civictui.storage.checks.findings import Checkup, Finding, Severity
 from civictui.storage.checks.folders import DEVICE_FILES
 from civictui.storage.device import Device
@@ -54,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
         before = Checkup()
     after = examine_device(settings.data_dir)
     after.facts |= _program(settings)
+    _look_at_keys(settings, after)
     if settings.pepper_file and not read_pepper(settings.pepper_file):
         after.fault("pepper_file", "the medium that it names is not here", "Put it in.")
     if options.user:
@@ -139,6 +142,21 @@ def _program(settings: Settings) -> dict[str, str | int]:
         "cryptography": metadata.version("cryptography"),
         "pepper": _pepper(settings.pepper_file),
     }
+
+
+def _look_at_keys(settings: Settings, checkup: Checkup) -> None:
+    """The person's own keys, with each fault by file and line, and how keys are written."""
+    path = config_file()
+    own, faults = keymap.from_file(settings.keys, path)
+    checkup.facts["settings file"] = f"{path}" if path.exists() else f"{path}, which is not there"
+    checkup.facts["own keys"] = ", ".join(f"{name} {shown(own[name])}" for name in own) or "none"
+    checkup.facts["keys are written like"] = EXAMPLES
+    for fault in faults:
+        checkup.fault(
+            fault.at(path),
+            f"{fault.id}: {fault.words}",
+            "Mend that line, or take it out: the app does not start with it.",
+        )
 
 
 def _pepper(path: str) -> str:

@@ -69,6 +69,12 @@ def add_common(parser: argparse.ArgumentParser, *, at_top: bool = False) -> None
     parser.add_argument(
         "--ascii", action="store_true", default=absent, help="draw with ASCII characters only"
     )
+    parser.add_argument(
+        "--full-repaint",
+        action="store_true",
+        default=absent,
+        help="leave drawing to the toolkit: for a terminal that the thin display does not suit",
+    )
 
 
 def _text(word: str) -> str:
@@ -105,7 +111,8 @@ def joined_values(arguments: Sequence[str]) -> list[str]:
 
 def settings_of(options: argparse.Namespace) -> Settings:
     """The settings, with what the command line says. Raises UsageError."""
-    given = {name: getattr(options, name, None) for name in ("server", "data_dir", "ascii")}
+    names = ("server", "data_dir", "ascii", "full_repaint")
+    given = {name: getattr(options, name, None) for name in names}
     return load(given)
 
 

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         versions = {"_conflict": _versions(conflict)} if conflict else {}
         remarks = {"_updates": [update.to_doc() for update in updates]} if updates else {}
-        print_json({**document, "_sync": row.state.value, **versions, **remarks})
+        print_json({**document, "_sync": row.state.value, **_in_force(row), **versions, **remarks})
     else:
         print_clean(_page(row, services))
         for update in updates:
@@ -83,10 +83,17 @@ async def _picture(client: Client, row: ReportRow) -> bytes:
     return picture
 
 
+def _in_force(row: ReportRow) -> dict[str, str]:
+    """After all updates, where the document itself has the status with which it was written."""
+    return {"_status": row.report.status, "_assignee": row.report.assignee}
+
+
 def _remark(update: Update) -> str:
     """Who said when what about the report; a change of its status, too."""
     facts = [f"{one_line(update.reported_at)} by {one_line(update.reported_by)}"]
     facts += [f"status {one_line(update.status)}"] if update.status else []
+    if update.assignee is not None:
+        facts.append(f"assigned to {one_line(update.assignee) or 'nobody'}")
     facts += [", ".join(one_line(photo.large) for photo in update.photos)] if update.photos else []
     said = clean(update.text).strip()
     return "\n".join(["", f"remark    {'; '.join(facts)}", *([said] if said else [])])
@@ -146,6 +153,7 @@ def _page(row: ReportRow, services: Services) -> str:
         "state": row.state.value,
         "reported": f"{report.reported_at} by {report.reported_by}",
         "status": report.status,
+        "assigned": report.assignee,
         "category": category,
         "address": report.address,
         "place": str(report.point) if report.point else "",

@@ -4,6 +4,9 @@ import math
 
 from civictui.domain.model import GeoPoint
 
+UNITS = ("metric", "imperial")
+_FEET, _MILES = 1 / 0.3048, 1 / 1609.344
+_units = UNITS[0]
 _WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
@@ -36,10 +39,25 @@ def compass(degrees: float) -> str:
     return _WINDS[round(degrees / 45) % 8]
 
 
+def use_units(units: str) -> None:
+    """Show distances in these units from now on, in all of the process."""
+    global _units  # noqa: PLW0603  # how one reads figures is like the language: one for all
+    _units = units
+
+
 def show_distance(distance: float) -> str:
-    """`7 m`, `350 m`, `4.2 km`, `58 km`: as exact as it is useful to whoever walks there."""
-    whole = round(distance) if distance < 100 else 10 * round(distance / 10)
+    """`7 m`, `350 m`, `4.2 km`, `58 km`: as exact as it is useful to whoever walks there.
+
+    Or `23 ft`, `980 ft`, `2.6 mi`, `36 mi`, where those units are in use.
+    """
+    if _units == "imperial":
+        return _shown(distance * _FEET, "ft", distance * _MILES, "mi")
+    return _shown(distance, "m", distance / 1000, "km")
+
+
+def _shown(near: float, unit: str, far: float, far_unit: str) -> str:
+    whole = round(near) if near < 100 else 10 * round(near / 10)
     if whole < 1000:
-        return f"{whole} m"
-    tenths = round(distance / 100)
-    return f"{tenths / 10:.1f} km" if tenths < 100 else f"{round(distance / 1000)} km"
+        return f"{whole} {unit}"
+    tenths = round(far * 10)
+    return f"{tenths / 10:.1f} {far_unit}" if tenths < 100 else f"{round(far)} {far_unit}"

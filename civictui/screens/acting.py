@@ -1,5 +1,6 @@
 """Pages from which something is done with a report that exists."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final, Generic
@@ -8,21 +9,23 @@ from textual.screen import ScreenResultType
 
 from civictui.domain.errors import CivicError
 from civictui.domain.model import Draft, SyncPhase, SyncState
+from civictui.domain.model.update import MOST_AT_ONCE
 from civictui.screens.ask import Ask
 from civictui.screens.conflict_page import ConflictPage
 from civictui.screens.earlier_versions import EarlierVersions
 from civictui.screens.intents import Done, Failed
 from civictui.screens.page import Page
-from civictui.screens.remark_page import RemarkPage
 from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_intents import (
     BeginEdit,
-    BeginRemark,
+    BeginUpdate,
     Begun,
-    RemarkBegun,
+    UpdateBegun,
     Withdraw,
 )
+from civictui.screens.report_new import ReportNew
 from civictui.screens.sign_in_again import AskPassword
+from civictui.screens.update_page import STATUS, WORDS, UpdatePage
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import key_name
 from civictui.widgets.fit import fit
@@ -30,7 +33,7 @@ from civictui.widgets.title_line import TitleLine
 
 NOT_SENT: Final = "saved on this terminal, not sent yet"
 CHANGE_NOT_SENT: Final = "the change is saved on this terminal, not sent yet"
-REMARK_NOT_SENT: Final = "the remark is saved on this terminal, not sent yet"
+UPDATE_NOT_SENT: Final = "the update is saved on this terminal, not sent yet"
 RESTORED: Final = "the earlier version is in force again, not sent yet"
 WITHDRAWN: Final = "the report is withdrawn here, not yet at the server"
 SMALLER: Final = "smaller now; they are sent by themselves"
@@ -40,11 +43,12 @@ _LATER: Final = {
     OFFERED: "",
     NOT_SENT: "",
     CHANGE_NOT_SENT: "the change is saved",
-    REMARK_NOT_SENT: "the remark is saved",
+    UPDATE_NOT_SENT: "the update is saved",
     RESTORED: "the earlier version is in force again",
     WITHDRAWN: "the report is withdrawn",
 }
 """What is left of a notice once it may have been sent: what is true either way."""
+TOO_MANY: Final = f"{{:,}} at once are too many: mark {MOST_AT_ONCE} at most"
 QUESTION: Final = "Withdraw this report? It is deleted for everybody.\n\n{}"
 
 
@@ -73,9 +77,58 @@ class Acting(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings
 
     def remark(self, report_id: str) -> None:
         """Write a remark on a report, or go on with the one that was begun."""
-        if not self._beginning:
+        self._begin_update([report_id], WORDS)
+
+    def update(self, report_ids: Sequence[str]) -> None:
+        """The same for each of these reports, at their status; `updated` hears of the end."""
+        if len(report_ids) > MOST_AT_ONCE:
+            self.say(TOO_MANY.format(len(report_ids)), error=True)
+        else:
+            self._begin_update(report_ids, STATUS)
+
+    def go_on(self, draft: Draft) -> None:
+        """With an unfinished update, where the cursor was."""
+        self._begin_update(draft.reports, "", draft)
+
+    def _begin_update(self, reports: Sequence[str], at: str, draft: Draft | None = None) -> None:
+        if reports and not self._beginning:
             self._beginning = True
-            self.post_message(BeginRemark(self, report_id))
+            self.post_message(BeginUpdate(self, reports, at, draft))
+
+    # --- writing a report ---
+
+    def write(self, draft: Draft | None = None) -> None:
+        """A new report, or one that was begun; `written` hears of the end."""
+        self.app.push_screen(ReportNew(self.desk, draft), self.written)
+
+    def written(self, report_id: str | None) -> None:
+        """Back from the form: with a report's id it was saved, which does not mean sent."""
+        if report_id:
+            self.say(NOT_SENT)
+
+    def template(self, report_id: str) -> None:
+        """Write a new report that begins with the words of this one."""
+        in_background(self, partial(self._begin_like, report_id), "template", alone=True)
+
+    async def _begin_like(self, report_id: str) -> None:
+        try:
+            draft = await self.desk.service.template(report_id)
+        except CivicError as error:
+            self.failed(error)
+            return
+        if self.is_active:
+            self.write(draft)
+
+    def resume(self, draft: Draft) -> None:
+        """Go on with a draft, whatever it is one of."""
+        if draft.is_remark:
+            self.go_on(draft)
+        elif draft.report:
+            self.edit(draft.report, draft)
+        else:
+            self.write(draft)
+
+    # --- changes of one that exists ---
 
     def withdraw(self, report_id: str, description: str) -> None:
         """Ask, naming it."""
@@ -137,11 +190,9 @@ class Acting(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings
             self._beginning = False
             page = ReportEdit(self.desk, message.result)
             self.app.push_screen(page, self.edited)
-        elif isinstance(message.result, RemarkBegun):
+        elif isinstance(message.result, UpdateBegun):
             self._beginning = False
-            begun = message.result
-            remark = RemarkPage(self.desk, begun.report_id, begun.description, begun.draft)
-            self.app.push_screen(remark, self.remarked)
+            self.app.push_screen(UpdatePage(self.desk, message.result), self.updated)
 
     def on_failed(self, message: Failed) -> None:
         self._beginning = False
@@ -151,10 +202,10 @@ class Acting(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings
         if report_id:
             self.say(CHANGE_NOT_SENT)
 
-    def remarked(self, update_id: str | None) -> None:
-        """Back from the page of a remark; with an id it was saved."""
+    def updated(self, update_id: str | None) -> None:
+        """Back from the page of an update; with an id it was saved."""
         if update_id:
-            self.say(REMARK_NOT_SENT)
+            self.say(UPDATE_NOT_SENT)
 
 
 def name_of(description: str) -> str:

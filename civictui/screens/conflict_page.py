@@ -5,6 +5,7 @@ from textual.app import ComposeResult
 
 from civictui.domain.events import Event, ReportsChanged
 from civictui.domain.merge import Conflict, Side, groups
+from civictui.domain.model import NO_SERVICES
 from civictui.keys import BACK, BROWSE, CONFLICT
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done, Failed
@@ -14,6 +15,7 @@ from civictui.screens.rereading import Rereading
 from civictui.widgets import conflict_text
 from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.block_list import BlockList
+from civictui.widgets.group_text import WITHDRAWAL
 
 SETTLED = "settled; what lost is kept for 90 days among its earlier versions"
 GONE = "settled: the report is withdrawn"
@@ -36,6 +38,7 @@ class ConflictPage(Page[str], inherit_bindings=False):
         self._past: list[dict[str, Side]] = []
         """The choices before each step that can be undone."""
         self._settling = False
+        self._services = NO_SERVICES
         self._reading = Rereading(self, self._read)
 
     def body(self) -> ComposeResult:
@@ -43,6 +46,7 @@ class ConflictPage(Page[str], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._show()
+        self._reading.now()
 
     # --- what there is to choose ---
 
@@ -50,7 +54,7 @@ class ConflictPage(Page[str], inherit_bindings=False):
     def _groups(self) -> list[str]:
         """What is to be chosen for, in the order of the page."""
         if self._conflict.withdrawn:
-            return [conflict_text.WITHDRAWAL]
+            return [WITHDRAWAL]
         return [found.group for found in self._conflict.differences() if found.clashing]
 
     @property
@@ -59,8 +63,10 @@ class ConflictPage(Page[str], inherit_bindings=False):
         return self.query_one(BlockList).key.removeprefix(conflict_text.KEY)
 
     def _show(self) -> None:
-        user = self.desk.service.user
-        self.query_one(BlockList).show(conflict_text.blocks(self._conflict, self._choices, user))
+        blocks = conflict_text.blocks(
+            self._conflict, self._choices, self.desk.service.user, self._services
+        )
+        self.query_one(BlockList).show(blocks)
         self.refresh_bindings()
 
     def happened(self, event: Event) -> None:
@@ -69,7 +75,11 @@ class ConflictPage(Page[str], inherit_bindings=False):
 
     async def _read(self) -> None:
         """Choices outlive a change of the report where what was chosen still says the same."""
-        found = await self.desk.service.reader.conflict(self._conflict.id)
+        reader = self.desk.service.reader
+        found, services = await reader.conflict(self._conflict.id), await reader.services()
+        if services != self._services:
+            self._services = services
+            self._show()
         if self._settling or found == self._conflict:
             return
         if found is None:
@@ -135,7 +145,8 @@ class ConflictPage(Page[str], inherit_bindings=False):
         missing = [name for name in self._groups if name not in self._choices]
         if missing:
             keys = ", ".join(key_name(self, f"conflict.{side}") for side in self._sides)
-            labels = ", ".join(conflict_text.label(name) for name in missing)
+            text = conflict_text.text_of(self._conflict, self._services)
+            labels = ", ".join(map(text.label, missing))
             self._point_at(missing[0])
             self.say(f"choose first ({keys}): {labels}", error=True)
             return

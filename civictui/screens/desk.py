@@ -1,32 +1,59 @@
 """What every screen works with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from civictui.domain.ports import Service
-from civictui.geo.maps.base_map import BaseMap
+from civictui.preferences import Preferences
 from civictui.terminal.capability import Capability
-from civictui.widgets.map.atlas import Atlas
-from civictui.widgets.pictures.thumbnail import Gallery
-from civictui.widgets.pictures.tiers import first_tier, tiers_of
+
+if TYPE_CHECKING:
+    from civictui.domain.ports import Service
+    from civictui.geo.maps.base_map import BaseMap
+    from civictui.widgets.map.atlas import Atlas
+    from civictui.widgets.pictures.thumbnail import Gallery
+    from civictui.widgets.pictures.tiers import Tier
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
     """The service, what the terminal can do, and the words of the login screen.
 
-    `hint` is a line such as the demo's user and password; `pictures` is the setting of that name.
+    `server` is the one at which one signs in; `hint` is a line such as the demo's user and
+    password; `pictures` is the setting of that name.
     """
 
-    service: Service
+    service: "Service"
     server: str
     hint: str = ""
     capability: Capability = field(default_factory=Capability)
-    maps: BaseMap | None = None
+    maps: "BaseMap | None" = None
     pictures: str = "auto"
-    gallery: Gallery = field(init=False)
-    atlas: Atlas = field(init=False)
+    preferences: Preferences | None = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "atlas", Atlas(self.maps, self.capability))
-        gallery = Gallery(first_tier(self.capability, self.pictures), tiers_of(self.capability))
-        object.__setattr__(self, "gallery", gallery)
+    # What draws is loaded by the first page that has maps or pictures: no start waits for it.
+
+    @cached_property
+    def atlas(self) -> "Atlas":
+        from civictui.widgets.map.atlas import Atlas
+
+        return Atlas(self.maps, self.capability)
+
+    @cached_property
+    def gallery(self) -> "Gallery":
+        from civictui.widgets.pictures.thumbnail import Gallery
+
+        return Gallery(*self._tiers())
+
+    def draw_pictures(self) -> None:
+        """In the best way that the settings allow by now."""
+        self.gallery.tier, self.gallery.tiers = self._tiers()
+
+    def _tiers(self) -> "tuple[Tier, tuple[Tier, ...]]":
+        """The first way of drawing, and all of them. Without colours in the theme, none has any."""
+        from civictui.widgets.pictures.tiers import first_tier, tiers_of
+
+        capability = self.capability
+        if self.preferences and self.preferences.settings.theme == "mono":
+            capability = replace(capability, colours=0)
+        return first_tier(capability, self.pictures), tiers_of(capability)

@@ -1,30 +1,42 @@
 """Pages on which a draft is written: it is made durable while it is being typed."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from civictui.domain.errors import CivicError
-from civictui.domain.model import Draft
+from civictui.domain.model import Draft, read_time
 from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
-from civictui.screens.intents import DiscardDraft, Done, DraftIntent, Failed, SaveDraft
+from civictui.screens.intents import (
+    DiscardDraft,
+    Done,
+    DraftIntent,
+    Failed,
+    SaveDraft,
+    WorkOn,
+)
 from civictui.screens.page import Page
+from civictui.widgets import words
 from civictui.widgets.background import in_background
 from civictui.widgets.fit import fit
+from civictui.widgets.form.draft_form import DraftForm, with_cursor
 
-AUTOSAVE = 0.8
-"""Seconds from the first change to its being durable; typing on does not put it off."""
+AUTOSAVE = 0.5
+"""Seconds from the first change to its being written, which on a slow disk may take as long again;
+typing on does not put it off.
+"""
 
 
 class DraftPage(Page[str], inherit_bindings=False):
-    """Subclasses `collect` what the fields say into `_draft`, and `submission` makes it more.
+    """Subclasses give a `form` for the draft, and `submission` makes it more than one.
 
-    Gives the id of what the draft became, None where it is left or thrown away.
+    Gives the id of what the draft became, None where it is left or thrown away. Until then the
+    service knows that it is being written: whoever signs in next goes on with it.
     """
 
     what: ClassVar[str] = "draft"
@@ -33,10 +45,13 @@ class DraftPage(Page[str], inherit_bindings=False):
     """How it is called there where nothing was written."""
 
     def __init__(self, desk: Desk, draft: Draft, kept: Draft | None) -> None:
-        """`kept` is what the store has of it, None where it has nothing."""
+        """`kept` is what need not be made durable: the store has it, or nobody has typed it."""
         super().__init__(desk)
         self._draft = draft
         self._kept = kept
+        self._is_stored = bool(kept and kept.saved_at)
+        self._lost = (draft.at_field, draft.at_offset) if draft.at_field else None
+        """Where the cursor was, until it is there again."""
         self._saving: Timer | None = None
         self._over = False
         """Whether the draft is none any more: submitted, thrown away, or left."""
@@ -48,9 +63,15 @@ class DraftPage(Page[str], inherit_bindings=False):
         """Whether the page ends when the draft is saved, or gone."""
 
     @property
-    def form(self) -> Widget:
+    def form(self) -> DraftForm:
         """All fields: nothing can be typed into them while the draft is handed over."""
         raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.app.post_message(WorkOn(self, self._draft.id))
+        self.find_cursor()
+        if self._is_stored:
+            self.say(left_then(self.what, self._draft.saved_at))
 
     @property
     def takes_in(self) -> bool:
@@ -58,29 +79,63 @@ class DraftPage(Page[str], inherit_bindings=False):
         return not (self._over or self._handed_over)
 
     def collect(self) -> Draft:
-        """The draft as the fields have it now."""
-        raise NotImplementedError
+        """The draft as the fields have it now, and where the cursor is."""
+        self._draft = with_cursor(self.form.fill(self._draft), self.form.cursor)
+        return self._draft
 
     async def on_unmount(self) -> None:
-        """The last resort, when the program ends without asking this screen."""
-        if draft := self.unsaved():
+        """The last resort, when the program ends without asking this screen.
+
+        The cursor is nowhere any more: fields that are taken away hand it on.
+        """
+        if self._has_new_words and (draft := self._new()):
             with suppress(CivicError):
                 await self.desk.service.save_draft(draft)
 
     def unsaved(self) -> Draft | None:
+        if self.is_running and self.query(DraftForm):
+            self._draft = with_cursor(self._draft, self.form.cursor)
+        return self._new()
+
+    def _new(self) -> Draft | None:
+        """What the store does not have yet of this draft. Only to move in it is no new draft."""
         draft = self._draft
-        if self._over or draft == self._kept or (draft.is_blank and self._kept is None):
+        if self._over or (draft.is_blank and not self._is_stored):
             return None
-        return draft
+        return draft if self._has_new_words or (self._is_stored and draft != self._kept) else None
+
+    @property
+    def _has_new_words(self) -> bool:
+        return self._kept is None or self._draft != _moved(self._kept, self._draft)
 
     def kept(self, draft: Draft) -> None:
-        self._kept = draft
+        self._kept, self._is_stored = draft, True
+
+    # --- the cursor ---
+
+    def find_cursor(self) -> None:
+        """Go on where the cursor was, unless it went elsewhere meanwhile."""
+        if self._lost and self.form.put_cursor(self._lost):
+            self._lost = None
+
+    @on(events.DescendantFocus)
+    @on(TextArea.SelectionChanged)
+    def moved(self) -> None:
+        """Once something is kept, so is where the person is in it."""
+        if self._is_stored:
+            self._keep_soon()
+
+    # --- autosave ---
 
     @on(Input.Changed)
     @on(TextArea.Changed)
     def changed(self) -> None:
         self.collect()
-        if self._saving is None and self.takes_in and self.unsaved():
+        if self.unsaved():
+            self._keep_soon()
+
+    def _keep_soon(self) -> None:
+        if self._saving is None and self.takes_in:
             self._saving = self.set_timer(AUTOSAVE, self.keep)
 
     def keep(self) -> None:
@@ -123,6 +178,7 @@ class DraftPage(Page[str], inherit_bindings=False):
                 if self._leaving and self.unsaved() is None:
                     self.end_over(None)
             case DiscardDraft():
+                self._is_stored = False
                 self.end_over(None)
             case DraftIntent():
                 self.end_over(str(message.result))
@@ -130,8 +186,10 @@ class DraftPage(Page[str], inherit_bindings=False):
     def on_failed(self, message: Failed) -> None:
         """Everything typed stays; only what was being done is off."""
         message.prevent_default()
+        if isinstance(message.intent, WorkOn):
+            return  # the way back to it is lost, not the draft
         leaving = self._leaving and isinstance(message.intent, SaveDraft | DiscardDraft)
-        if isinstance(message.intent, DiscardDraft) and self._kept is None:
+        if isinstance(message.intent, DiscardDraft) and not self._is_stored:
             self.end_over(None)  # there is nothing in the store to throw away
             return
         self._leaving = self._submitting = self._over = self._handed_over = False
@@ -149,13 +207,15 @@ class DraftPage(Page[str], inherit_bindings=False):
     def end_over(self, became: str | None) -> None:
         """End the page; the draft is none any more, or nobody's here."""
         self._over = True
+        if became is None and self._is_stored:
+            self.app.post_message(WorkOn(self, ""))
         self.end(became)
 
     def action_back(self) -> None:
         if self._submitting:
             return
         draft = self.collect()
-        if draft.is_blank and self._kept:
+        if draft.is_blank and self._is_stored:
             self._leaving = True
             self.post_message(DiscardDraft(self, draft))
         elif self.unsaved():
@@ -187,3 +247,14 @@ class DraftPage(Page[str], inherit_bindings=False):
         if agreed:
             self._over = True
             self.post_message(DiscardDraft(self, self._draft))
+
+
+def left_then(what: str, saved_at: str) -> str:
+    """What is said to who goes on with something."""
+    time = read_time(saved_at)
+    return f"your {what}, as you left it" + (f" on {words.moment(time)}" if time else "")
+
+
+def _moved(draft: Draft, to: Draft) -> Draft:
+    """`draft` with the cursor where it is in the other."""
+    return replace(draft, at_field=to.at_field, at_offset=to.at_offset)

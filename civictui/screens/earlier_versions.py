@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from civictui.domain.events import Event, ReportsChanged
-from civictui.domain.model import EarlierVersion
+from civictui.domain.model import NO_SERVICES, EarlierVersion, Services
 from civictui.keys import BACK, BROWSE, VERSIONS
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done
@@ -36,6 +36,7 @@ class EarlierVersions(Page[bool]):
         self.heading = "Earlier versions" if report_id else "Reports that are gone"
         self._report_id = report_id
         self._versions: list[EarlierVersion] = []
+        self._services = NO_SERVICES
         self._reading = Rereading(self, self._read)
 
     def body(self) -> ComposeResult:
@@ -51,6 +52,7 @@ class EarlierVersions(Page[bool]):
     async def _read(self) -> None:
         reader, key = self.desk.service.reader, self._report_id
         self._versions = await reader.versions(key) if key else await reader.gone()
+        self._services = await reader.services()
         self.query_one(OpenBlocks).show(blocks(self._versions, self.desk.service.user))
         if not self._versions:
             self.say(NONE if self._report_id else NONE_GONE)
@@ -67,7 +69,7 @@ class EarlierVersions(Page[bool]):
     @on(OpenBlocks.Opened)
     def open(self) -> None:
         if version := self._chosen:
-            self.app.push_screen(VersionPage(self.desk, version), self._looked)
+            self.app.push_screen(VersionPage(self.desk, version, self._services), self._looked)
 
     def _looked(self, restore: bool | None) -> None:
         if restore:
@@ -96,13 +98,15 @@ class VersionPage(Page[bool]):
     AUTO_FOCUS = "ScrollPage"
     heading = "Earlier version"
 
-    def __init__(self, desk: Desk, version: EarlierVersion) -> None:
+    def __init__(self, desk: Desk, version: EarlierVersion, services: Services) -> None:
         super().__init__(desk)
         self._version = version
+        self._services = services
 
     def body(self) -> ComposeResult:
         with ScrollPage():
-            yield Static(version_text(self._version, self.desk.service.user), id="report")
+            text = version_text(self._version, self.desk.service.user, self._services)
+            yield Static(text, id="report")
 
     def action_restore(self) -> None:
         self.end(True)

@@ -1,24 +1,31 @@
 """The keys of a screen, as they are bound at this moment."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from civictui.keys import BACK, BROWSE, Key
+from civictui.keys import BACK, BROWSE, EVERYWHERE, Kind
 from civictui.screens.desk import Desk
 from civictui.screens.page import Page
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import ActiveKey, bindings, merged
 from civictui.widgets.scroll_page import ScrollPage
 
-COLUMN = 22
+COLUMN: Final = 22
+HEADINGS: Final = ("On this page", "With the cursor here", "Moving", "Typing", "Everywhere")
 
 
 class Help(Page[None]):
     """A list of keys with what they do; made from the registry and the bindings in force."""
 
     BINDINGS = bindings(BACK, BROWSE)
+    AUTO_FOCUS = "ScrollPage"
+    has_help = False
+    has_palette = False
 
-    def __init__(self, desk: Desk, of: str, keys: list[tuple[Key, list[str]]]) -> None:
+    def __init__(self, desk: Desk, of: str, keys: list[ActiveKey]) -> None:
         super().__init__(desk)
         self.heading = f"Keys: {of}"
         self._keys = keys
@@ -31,10 +38,28 @@ class Help(Page[None]):
         self.end()
 
 
-def help_text(keys: list[tuple[Key, list[str]]]) -> Text:
-    """A line a key: its names, then what it does."""
+def help_text(keys: Iterable[ActiveKey]) -> Text:
+    """Under short headings a line for each thing that can be done: its keys, then what it is."""
+    groups: dict[str, list[ActiveKey]] = {heading: [] for heading in HEADINGS}
+    for active in merged(keys):
+        groups[heading_of(active)].append(active)
     text = Text()
-    for key, names in keys:
-        text.append(f"{', '.join(names)} ".ljust(COLUMN), style="bold")
-        text.append(f"{key.help}\n")
+    for heading, group in groups.items():
+        if group:
+            text.append(f"{heading}\n" if not text else f"\n{heading}\n", style="bold underline")
+        for active in group:
+            text.append(f"{', '.join(active.names)} ".ljust(COLUMN), style="bold")
+            text.append(f"{active.key.help}\n")
     return text
+
+
+def heading_of(active: ActiveKey) -> str:
+    """Under what the help tells of it."""
+    page, here, moving, typing, everywhere = HEADINGS
+    if active.key.id in EVERYWHERE:
+        return everywhere
+    if active.key.kind is Kind.MOVE:
+        return moving
+    if active.key.kind is Kind.TYPE:
+        return typing
+    return page if active.is_of_screen else here

@@ -5,7 +5,7 @@ the screen. The screen that asked gets `Done` or `Failed`. What the service tell
 screen as `Heard`.
 """
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.message import Message
 from textual.screen import Screen
@@ -13,7 +13,9 @@ from textual.screen import Screen
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event
 from civictui.domain.model import Draft
-from civictui.domain.ports import Service
+
+if TYPE_CHECKING:
+    from civictui.domain.ports import Service
 
 
 class Intent(Message):
@@ -25,7 +27,7 @@ class Intent(Message):
         super().__init__()
         self.origin = origin
 
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         """Do it. Raises CivicError."""
         raise NotImplementedError
 
@@ -43,7 +45,7 @@ class SignIn(Intent):
         self._password = password
         self._take_over = take_over
 
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         return await service.sign_in(self._user, self._password, take_over=self._take_over)
 
 
@@ -56,21 +58,21 @@ class WithPassword(Intent):
         super().__init__(origin)
         self._password = password
 
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         raise NotImplementedError
 
 
 class SignInAgain(WithPassword):
     """The same user's password once more; the store stays open."""
 
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         return await service.sign_in_again(self._password)
 
 
 class Reseal(WithPassword):
     """The store opens with its earlier password, and from then on with today's."""
 
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         return await service.reseal(self._password)
 
 
@@ -79,7 +81,7 @@ class Recover(Intent):
 
     group = "sign-in"
 
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         return await service.recover()
 
 
@@ -88,21 +90,21 @@ class SetAside(Intent):
 
     group = "sign-in"
 
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         return await service.set_aside()
 
 
 class TakeUp(WithPassword):
     """What a store set aside holds comes back; it opens with its earlier password."""
 
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         return await service.take_up(self._password)
 
 
 class TakeUpRecovered(WithPassword):
     """The same through the gateway, which wants today's password."""
 
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         return await service.take_up_recovered(self._password)
 
 
@@ -116,8 +118,20 @@ class ChangePassword(Intent):
         self._current = current
         self._new = new
 
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         return await service.change_password(self._current, self._new)
+
+
+class WorkOn(Intent):
+    """From now on it is this draft that is being written; with "" it is none."""
+
+    def __init__(self, origin: Screen[Any], draft_id: str) -> None:
+        super().__init__(origin)
+        self._draft_id = draft_id
+
+    async def carry_out(self, service: "Service") -> object:
+        await service.at_work_on(self._draft_id)
+        return None
 
 
 class DraftIntent(Intent):
@@ -129,20 +143,24 @@ class DraftIntent(Intent):
 
 
 class SubmitReport(DraftIntent):
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         return await service.submit(self.draft)
 
 
 class SaveDraft(DraftIntent):
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         await service.save_draft(self.draft)
         return None
 
 
 class DiscardDraft(DraftIntent):
-    async def carry_out(self, service: Service) -> object:
+    async def carry_out(self, service: "Service") -> object:
         await service.discard_draft(self.draft.id)
         return None
+
+
+class SettingsChanged(Message):
+    """There are other settings in force: the app has to do with some."""
 
 
 class Done(Message, bubble=False):

@@ -24,6 +24,7 @@ from civictui.screens.page import Page
 from civictui.terminal.departure import Departure
 from civictui.terminal.driver import TerminalDriver
 from civictui.terminal.idle import Idle
+from civictui.terminal.thin import ThinApp
 from civictui.terminal.typeahead import TypeAhead
 from civictui.widgets import words
 
@@ -36,7 +37,7 @@ _TOUCHES = (
 )
 
 
-class Leaving(TypeAhead, inherit_bindings=False):
+class Leaving(TypeAhead, ThinApp, inherit_bindings=False):
     """An app that can be locked and left at any moment without losing what was typed."""
 
     def __init__(self, desk: Desk, idle: Idle) -> None:

@@ -1,25 +1,27 @@
 """Signing in: with the gateway where it answers, else with what this terminal holds."""
 
 from dataclasses import replace
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.widgets import Input, Label
 
 from civictui.domain.errors import CivicError, SealedOtherwise, StoreBusy
 from civictui.domain.events import Event, LockedSending
 from civictui.domain.model import SignedIn
 from civictui.domain.text import one_line
-from civictui.keys import FOCUS
+from civictui.keys import FOCUS, LOGIN
 from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done, Failed, SignIn
 from civictui.screens.page import Page
 from civictui.screens.sealed_otherwise import Opened, SealedPage
+from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.form.field_row import FieldRow
 from civictui.widgets.form.line_field import LineField, PasswordField
+from civictui.widgets.scroll_page import Scrolled
 
 BUSY = "Signing in …"
 TAKING_OVER = "The other civictui is asked to save and leave …"
@@ -32,7 +34,7 @@ KEPT = "a new store is begun; the earlier store is kept, and offered when you si
 class Login(Page[None]):
     """User and password. Names nobody who worked here before."""
 
-    BINDINGS = bindings(FOCUS)
+    BINDINGS = bindings(FOCUS, LOGIN)
     AUTO_FOCUS = "#user"
     heading = "civictui: sign in"
     has_status = False
@@ -50,13 +52,21 @@ class Login(Page[None]):
             self.query_one("#password").focus()
 
     def body(self) -> ComposeResult:
-        server = self.desk.server or "none set: this terminal alone"
-        with VerticalScroll(classes="fields", can_focus=False):
-            yield Label(f"Server    {one_line(server)}", markup=False)
+        with Scrolled(classes="fields"):
+            yield Label(self._where, markup=False, id="where")
             yield Label(one_line(self.desk.hint), markup=False, classes="hint")
             yield FieldRow("User", LineField(self._user, id="user"))
             yield FieldRow("Password", PasswordField(id="password"))
             yield Label(LOCKING if self._locking else "", markup=False, id="answer")
+
+    @property
+    def _where(self) -> str:
+        server = self.desk.server or "none set: this terminal alone"
+        return f"Server    {one_line(server)}"
+
+    def show_server(self) -> None:
+        """It is another one now, by the settings."""
+        self.query_one("#where", Label).update(self._where)
 
     # --- locked ---
 
@@ -106,14 +116,31 @@ class Login(Page[None]):
             self._enter(message.result)
 
     def _enter(self, signed: SignedIn | None) -> None:
-        """To the list, unless it came to nothing or was locked again meanwhile."""
-        from civictui.screens.report_list import ReportList
-
+        """To the list, unless it came to nothing; from there to what was being written."""
         if signed is None:
             self._stay("", error=False)
-        elif self.desk.service.user:
-            page = ReportList(self.desk, welcome(signed), aside=signed.aside)
-            self.on_top(lambda: self.app.switch_screen(page))
+        else:
+            in_background(self, partial(self._go_in, signed), "enter", alone=True)
+
+    async def _go_in(self, signed: SignedIn) -> None:
+        """Unless it was locked again meanwhile."""
+        from civictui.screens.report_list import ReportList
+
+        service = self.desk.service
+        try:
+            draft = await service.unfinished() if service.user else None
+        except CivicError:
+            draft = None  # it is in the list, if anything can be read at all
+        if not service.user:
+            return
+        page = ReportList(self.desk, welcome(signed), aside=signed.aside)
+
+        def enter() -> None:
+            self.app.switch_screen(page)
+            if draft:
+                page.call_later(page.resume, draft)
+
+        self.on_top(enter)
 
     def _enter_otherwise(self, opened: Opened | None) -> None:
         """Who has just set a store aside is not asked at once what is to become of it."""

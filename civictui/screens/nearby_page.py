@@ -12,7 +12,7 @@ from civictui.screens.intents import Done, Failed
 from civictui.screens.page import Page
 from civictui.screens.photo_sight import DrawnOtherwise, PhotoSight
 from civictui.screens.picture_page import PicturePage
-from civictui.screens.report_intents import SayRemark
+from civictui.screens.report_intents import SayUpdate
 from civictui.screens.rereading import Rereading
 from civictui.widgets import nearby_text, words
 from civictui.widgets.bindings import bindings
@@ -125,7 +125,7 @@ class NearbyPage(Page[str], inherit_bindings=False):
         self._saying = True
         self.refresh_bindings()
         self.say("saving …")
-        self.post_message(SayRemark(self, report_id, self._draft))
+        self.post_message(SayUpdate(self, [report_id], self._draft))
 
     def on_done(self, message: Done) -> None:
         self.end(str(message.result))

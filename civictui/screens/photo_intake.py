@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from textual import on
+from textual import events, on
 from textual.widgets import Input
 
 from civictui.domain.errors import CivicError
@@ -22,6 +22,8 @@ from civictui.widgets.form.photo_fields import PhotoFields
 from civictui.widgets.form.photo_list import PhotoList
 from civictui.widgets.title_line import TitleLine
 
+UNDER_WAY: Final = "…"
+"""How words end that others will follow by themselves."""
 Source: TypeAlias = Callable[[], Awaitable[TakenPhoto]]
 """Where a photo comes from. Raises CivicError."""
 
@@ -50,7 +52,7 @@ class PhotoIntake(DraftPage, inherit_bindings=False):
 
     def keys_for(self, named: Mapping[str, str]) -> str:
         """`F2 newest photo, F3 camera`: keys of this page by their actions, with what they do."""
-        keys = {key.action: names[0] for key, names in screen_keys(self)}
+        keys = {active.key.action: active.names[0] for active in screen_keys(self)}
         return ", ".join(
             f"{keys[action]} {words}" for action, words in named.items() if action in keys
         )
@@ -69,6 +71,14 @@ class PhotoIntake(DraftPage, inherit_bindings=False):
         if not is_seen or self._said_above == self.query_one(TitleLine).notice:
             self._said_above = "" if is_seen else row.remark
             self.say(self._said_above, error=row.has_error)
+
+    @on(events.DescendantFocus)
+    def forget_above(self) -> None:
+        """Who goes to another field has read it, unless it is not over yet."""
+        said = self._said_above
+        if said and said == self.query_one(TitleLine).notice and not said.endswith(UNDER_WAY):
+            self._said_above = ""
+            self.say("")
 
     def photo_taken(self, taken: TakenPhoto) -> None:
         """One more photo is in the list."""

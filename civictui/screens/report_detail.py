@@ -1,5 +1,6 @@
 """One report: its words, its pictures, and where it lies among the others."""
 
+from dataclasses import replace
 from functools import partial
 
 from textual.app import ComposeResult
@@ -8,21 +9,24 @@ from textual.widgets import Static
 
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, ReportsChanged
-from civictui.domain.model import NO_SERVICES, GeoPoint, Photo, ReportRow, RowState, Update
+from civictui.domain.model import GeoPoint, Photo, Report, ReportRow, RowState
 from civictui.keys import BACK, BROWSE, DETAIL
 from civictui.screens.acting import WITHDRAWN, Acting
+from civictui.screens.copy_page import CopyPage
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done
 from civictui.screens.map_page import MapPage
+from civictui.screens.paging import show_in_pager
 from civictui.screens.photo_sight import DrawnOtherwise, PhotoSight, draw_otherwise
 from civictui.screens.picture_page import PicturePage
-from civictui.screens.report_intents import Withdraw
+from civictui.screens.report_intents import See, Withdraw
+from civictui.terminal.filters import ascii_text
 from civictui.widgets import words
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.map.map_view import MapView
 from civictui.widgets.pictures.picture_pane import PicturePane
-from civictui.widgets.report_text import report_text
+from civictui.widgets.report_text import Told, plain_text, report_text
 from civictui.widgets.scroll_page import ScrollPage
 from civictui.widgets.title_line import TitleLine
 
@@ -43,23 +47,24 @@ class ReportDetail(Acting[str], inherit_bindings=False):
 
     def __init__(self, desk: Desk, row: ReportRow) -> None:
         super().__init__(desk)
-        self._row = row
+        self._told = Told(row, desk.service.user)
         self._turned = 0
-        self._gone = False
-        self._services = NO_SERVICES
-        self._updates: list[Update] = []
         self._pane = PicturePane(desk.gallery)
         self._sight = PhotoSight(self, self._pane)
 
+    @property
+    def _row(self) -> ReportRow:
+        return self._told.row
+
     def body(self) -> ComposeResult:
         with ScrollPage():
-            yield Static(report_text(self._row), id="report")
+            yield Static(report_text(self._told), id="report")
             with Horizontal(id="sights"):
                 yield self._pane
                 yield MapView(self.desk.atlas)
 
     def on_mount(self) -> None:
-        in_background(self, self._read_more, "report", alone=True)
+        self._read()
         self._show_photo()
         self._show_map()
 
@@ -68,21 +73,23 @@ class ReportDetail(Acting[str], inherit_bindings=False):
     def happened(self, event: Event) -> None:
         self._sight.heard(event)
         if isinstance(event, ReportsChanged):
-            in_background(self, self._read_again, "report", alone=True)
+            self._read()
 
-    async def _read_again(self) -> None:
-        service, report_id = self.desk.service, self._row.report.id
+    def _read(self) -> None:
+        in_background(self, self._read_all, "report", alone=True)
+
+    async def _read_all(self) -> None:
+        """What the row does not have: what its codes mean, and what was said later."""
         try:
-            rows = await service.reader.rows([report_id], await service.position())
-            services = await service.reader.services()
-            updates = await service.reader.updates(report_id)
+            told = await self._asked()
         except CivicError as error:
             self.failed(error)
             return
-        before, photos = self._known, self._photos
-        self._row, self._gone = rows[0] if rows else self._row, not rows
-        self._services, self._updates = services, updates
-        if before != self._known:
+        if told.row.is_new:
+            self.post_message(See(self, told.row.report.id))
+        before, photos = self._told, self._photos
+        self._told = told
+        if before != told:
             self.refresh_bindings()
             self._show_words()
             self._say_whether_gone()
@@ -90,48 +97,39 @@ class ReportDetail(Acting[str], inherit_bindings=False):
             self._turned = 0
             self._show_photo()
 
-    @property
-    def _known(self) -> tuple[object, ...]:
-        return self._row, self._gone, self._services, self._updates
-
-    async def _read_more(self) -> None:
-        """What the row does not have: what its codes mean, and what was said later."""
-        reader = self.desk.service.reader
-        try:
-            self._services = await reader.services()
-            self._updates = await reader.updates(self._row.report.id)
-        except CivicError as error:
-            self.failed(error)
-        if self._services or self._updates:
-            self._show_words()
-        if any(update.photos for update in self._updates):
-            self.refresh_bindings()
-            self._show_photo()
+    async def _asked(self) -> Told:
+        """What is known now. Of a report that is gone it is what it said last."""
+        service, key = self.desk.service, self._row.report.id
+        rows = await service.reader.rows([key], await service.position())
+        waiting = await service.waiting()
+        document = Report.from_doc(await service.reader.document(key)) if rows else None
+        return replace(
+            self._told,
+            row=rows[0] if rows else self._row,
+            gone=not rows,
+            document=document or self._told.document,
+            services=await service.reader.services(),
+            updates=await service.reader.updates(key),
+            unsent=frozenset(one.id for one in waiting if one.about == key),
+        )
 
     def _show_words(self) -> None:
-        text = report_text(
-            self._row,
-            self._services,
-            gone=self._gone,
-            updates=self._updates,
-            user=self.desk.service.user,
-        )
-        self.query_one("#report", Static).update(text)
+        self.query_one("#report", Static).update(report_text(self._told))
 
     def _say_whether_gone(self) -> None:
         """Unless something else was said: what the person did here may be why."""
         notice = self.query_one(TitleLine).notice
-        if self._gone and not notice:
+        if self._told.gone and not notice:
             self.say(NO_LONGER_HERE, error=True)
-        elif not self._gone and notice == NO_LONGER_HERE:
+        elif not self._told.gone and notice == NO_LONGER_HERE:
             self.say("")
 
     # --- pictures ---
 
     @property
     def _photos(self) -> list[Photo]:
-        """The report's own, then those of the remarks on it."""
-        later = (photo for update in self._updates for photo in update.photos)
+        """The report's own, then those of the updates."""
+        later = (photo for update in self._told.updates for photo in update.photos)
         return [*self._row.report.photos, *later]
 
     def action_turn(self, step: int) -> None:
@@ -192,10 +190,11 @@ class ReportDetail(Acting[str], inherit_bindings=False):
     # --- what can be done ---
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        service, report, here = self.desk.service, self._row.report, not self._gone
+        service, report, here = self.desk.service, self._row.report, not self._told.gone
         possible = {
             "edit": here,
             "remark": here,
+            "update": here,
             "settle": here and self._row.state is RowState.CONFLICT,
             "withdraw": here and (service.supervises or report.reported_by == service.user),
             "picture": bool(self._photos),
@@ -209,6 +208,27 @@ class ReportDetail(Acting[str], inherit_bindings=False):
 
     def action_remark(self) -> None:
         self.remark(self._row.report.id)
+
+    def action_update(self) -> None:
+        self.update([self._row.report.id])
+
+    def action_template(self) -> None:
+        self.template(self._row.report.id)
+
+    def action_copy(self) -> None:
+        self.app.push_screen(CopyPage(self.desk, self._row.report))
+
+    def action_pager(self) -> None:
+        in_background(self, self._read_in_pager, "pager", alone=True)
+
+    async def _read_in_pager(self) -> None:
+        text = plain_text(self._told, self.app.size.width)
+        if self.desk.capability.ascii:
+            text = "\n".join(map(ascii_text, text.split("\n")))
+        try:
+            await show_in_pager(self.app, text)
+        except CivicError as error:
+            self.failed(error)
 
     def action_withdraw(self) -> None:
         self.withdraw(self._row.report.id, self._row.report.description)

@@ -2,12 +2,10 @@
 
 from textual.app import ComposeResult
 
-from civictui.domain.model import read_time
 from civictui.keys import CHANGE, FOCUS
 from civictui.screens.desk import Desk
 from civictui.screens.report_intents import Begun
 from civictui.screens.report_new import ReportNew
-from civictui.widgets import words
 from civictui.widgets.bindings import bindings
 from civictui.widgets.form.report_form import ReportForm
 
@@ -25,13 +23,6 @@ class ReportEdit(ReportNew, inherit_bindings=False):
     def __init__(self, desk: Desk, begun: Begun) -> None:
         super().__init__(desk, begun.draft)
         self._of_report = begun.photos
-        self._saved_at = begun.draft.saved_at
 
     def body(self) -> ComposeResult:
         yield ReportForm(self._draft, self.desk.gallery, self._of_report)
-
-    def on_mount(self) -> None:
-        """After the form's own beginning: say that this is not what the report says now."""
-        if self._saved_at:
-            when = words.moment(read_time(self._saved_at))
-            self.say(f"you go on with the change that you left on {when}")

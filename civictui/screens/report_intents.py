@@ -1,12 +1,13 @@
 """What can be intended with reports that exist, and with what is unsent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from textual.screen import Screen
 
 from civictui.domain.merge import Conflict
-from civictui.domain.model import Doc, Draft, Photo
+from civictui.domain.model import Doc, Draft, Photo, ReportRow
 from civictui.domain.ports import Service
 from civictui.screens.intents import DraftIntent, Intent
 
@@ -40,6 +41,16 @@ class BeginEdit(AboutReport):
         return Begun(draft, rows[0].report.photos if rows else ())
 
 
+class See(AboutReport):
+    """The person looks at this report: it is new no more."""
+
+    group = "see"
+
+    async def carry_out(self, service: Service) -> object:
+        await service.seen(self.report_id)
+        return None
+
+
 class Withdraw(AboutReport):
     async def carry_out(self, service: Service) -> object:
         await service.withdraw(self.report_id)
@@ -59,33 +70,57 @@ class Restore(AboutReport):
 
 
 @dataclass(frozen=True, slots=True)
-class RemarkBegun:
-    """A draft of a remark, None where there is none yet, and the words of its report."""
+class UpdateBegun:
+    """What the page of an update needs: a draft, None where there is none yet, and the rest.
 
-    report_id: str
-    description: str
+    `rows` are those of the reports that are here; `people` are proposed for the assignment; the
+    cursor is to be in the field `at`, "" for where it was.
+    """
+
+    reports: tuple[str, ...]
+    rows: tuple[ReportRow, ...]
+    people: tuple[str, ...]
     draft: Draft | None = None
+    at: str = ""
 
 
-class BeginRemark(AboutReport):
-    """The unfinished one is gone on with where there is one. The report may be gone by now."""
+class BeginUpdate(Intent):
+    """The unfinished one about just these reports is gone on with, where there is one.
+
+    With a `draft` that is one. The reports may be gone by now.
+    """
+
+    def __init__(
+        self, origin: Screen[Any], reports: Sequence[str], at: str, draft: Draft | None = None
+    ) -> None:
+        super().__init__(origin)
+        self._reports = tuple(reports)
+        self._at = at
+        self._draft = draft
 
     async def carry_out(self, service: Service) -> object:
-        rows = await service.reader.rows([self.report_id])
-        mine = (d for d in await service.reader.drafts() if d.report == self.report_id)
-        draft = next((draft for draft in mine if draft.is_remark), None)
-        return RemarkBegun(self.report_id, rows[0].report.description if rows else "", draft)
+        draft = self._draft or await self._unfinished(service)
+        rows = await service.reader.rows(self._reports)
+        people = await service.people()
+        return UpdateBegun(self._reports, tuple(rows), tuple(people), draft, self._at)
+
+    async def _unfinished(self, service: Service) -> Draft | None:
+        wanted = set(self._reports)
+        drafts = await service.reader.drafts()
+        mine = (draft for draft in drafts if draft.is_remark and set(draft.reports) == wanted)
+        return next(mine, None)
 
 
-class SayRemark(DraftIntent):
-    """The words and photos of a draft become a remark; the answer is its id."""
+class SayUpdate(DraftIntent):
+    """What a draft says becomes an update of each of these reports; the answer is one's id."""
 
-    def __init__(self, origin: Screen[Any], report_id: str, draft: Draft) -> None:
+    def __init__(self, origin: Screen[Any], reports: Sequence[str], draft: Draft) -> None:
         super().__init__(origin, draft)
-        self.report_id = report_id
+        self.reports = tuple(reports)
 
     async def carry_out(self, service: Service) -> object:
-        return await service.remark(self.report_id, self.draft)
+        first, *_ = await service.update(self.reports, self.draft)
+        return first
 
 
 class Settle(Intent):

@@ -17,6 +17,7 @@ from civictui.screens.place_hints import PlaceHints
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.form.choice_list import ChoiceList
+from civictui.widgets.form.question_row import ANSWER
 from civictui.widgets.form.report_form import ReportForm
 
 
@@ -28,7 +29,10 @@ class ReportNew(PlaceHints, inherit_bindings=False):
     heading = "New report"
 
     def __init__(self, desk: Desk, draft: Draft | None = None) -> None:
+        """`draft` is one that was begun, or what this one begins with."""
         super().__init__(desk, draft or Draft(id=new_id(datetime.now(UTC))), draft)
+        self._has_asked = False
+        """Whether the fields are those that the category asks for."""
 
     def body(self) -> ComposeResult:
         yield ReportForm(self._draft, self.desk.gallery)
@@ -50,17 +54,27 @@ class ReportNew(PlaceHints, inherit_bindings=False):
             await self.form.offer(await self.desk.service.reader.services())
         except CivicError as error:
             self.failed(error)
+        self._has_asked = True
+        self.find_cursor()
         self.changed()
 
     # --- the draft ---
 
-    def collect(self) -> Draft:
-        """The draft as the fields have it now."""
-        self._draft = self.form.fill(self._draft)
-        return self._draft
-
     def goes_on(self) -> None:
         self.form.focus_first_error()
+
+    def find_cursor(self) -> None:
+        """The questions, and the name of the category, are there a moment after the other fields.
+
+        Who has moved on until then stays there.
+        """
+        if self._lost and (self._has_asked or not self._depends_on_category(self._lost[0])):
+            if self.focused in (None, self.form.row("description").field):
+                super().find_cursor()
+            self._lost = None
+
+    def _depends_on_category(self, field: str) -> bool:
+        return field == "category" or field.startswith(ANSWER)
 
     # --- fields ---
 

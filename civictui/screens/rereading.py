@@ -1,6 +1,7 @@
 """Reading again what a screen shows, whenever it may have changed."""
 
 from collections.abc import Callable, Coroutine
+from time import monotonic
 from typing import Any
 
 from textual.timer import Timer
@@ -11,6 +12,8 @@ from civictui.widgets.background import in_background
 
 CALM = 0.5
 """Seconds between two readings while a sync changes things again and again."""
+_SHARE = 10
+"""A reading that takes long is done more seldom: one that takes a second, every ten seconds."""
 
 
 class Rereading:
@@ -22,6 +25,8 @@ class Rereading:
         self._stale = False
         self._running = False
         self._missed = False
+        self._took = 0.0
+        """Seconds of the last reading."""
         self._pause: Timer | None = None
 
     def now(self) -> None:
@@ -36,7 +41,7 @@ class Rereading:
         self._missed = self._pause is not None
         if self._pause is None:
             self.now()
-            self._pause = self._page.set_timer(CALM, self._end_pause)
+            self._pause = self._page.set_timer(max(CALM, _SHARE * self._took), self._end_pause)
 
     def _end_pause(self) -> None:
         self._pause = None
@@ -47,7 +52,9 @@ class Rereading:
         try:
             while self._stale:
                 self._stale = False
+                began = monotonic()
                 await self._read()
+                self._took = monotonic() - began
         except CivicError as error:
             self._page.failed(error)
         finally:

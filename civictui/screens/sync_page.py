@@ -21,7 +21,7 @@ from civictui.screens.report_intents import DiscardUnsent, Retry, Shrink
 from civictui.screens.rereading import Rereading
 from civictui.widgets import sync_text
 from civictui.widgets.background import in_background
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, bound_name
 from civictui.widgets.block_list import OpenBlocks
 from civictui.widgets.sync_text import CONFLICT, GONE, Outbox
 
@@ -59,6 +59,8 @@ class SyncPage(Acting[None], inherit_bindings=False):
         yield OpenBlocks()
 
     def on_mount(self) -> None:
+        opens, photos = bound_name(self, "blocks.open"), bound_name(self, "sync.photos")
+        self._outbox = Outbox(opens=opens, sends_photos=photos)
         self.set_interval(MINUTE, self._show)
         self._show()
         self._reading.now()
@@ -75,8 +77,13 @@ class SyncPage(Acting[None], inherit_bindings=False):
         ids = await service.reader.conflicts()
         titles = {row.report.id: row.report.description for row in await service.reader.rows(ids)}
         disputed = {report_id: titles.get(report_id, report_id) for report_id in ids}
-        waiting, notes = await service.waiting(), await service.notes()
-        self._outbox = replace(self._outbox, waiting=waiting, disputed=disputed, notes=notes)
+        self._outbox = replace(
+            self._outbox,
+            waiting=await service.waiting(),
+            disputed=disputed,
+            notes=await service.notes(),
+            addresses=await service.awaiting_addresses(),
+        )
         self._show()
         if self._outbox.gone is None:  # not before: the cursor begins on what needs the person
             self._reading_gone.now()

@@ -99,6 +99,15 @@ class Access:
     def listen(self, listener: Emit) -> None:
         self._announcer.listen(listener)
 
+    # --- the gateway -----------------------------------------------------------------------------
+
+    async def look_at(self, address: str) -> str:
+        return await self._session.look_at(address)
+
+    def use_server(self, origin: str) -> None:
+        """Sign in there from now on; an open store stays with the gateway that it has."""
+        self._origin = origin
+
     # --- signing in ----------------------------------------------------------------------------
 
     async def sign_in(self, user: str, password: str, *, take_over: bool = False) -> SignedIn:

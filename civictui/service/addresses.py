@@ -1,8 +1,6 @@
 """What a place may be called: by reports near it, by the nearest town, by a geocoder."""
 
-from dataclasses import replace
-
-from civictui.domain.model import AddressProposal, AddressSource, GeoPoint, Report
+from civictui.domain.model import AddressProposal, AddressSource, GeoPoint
 from civictui.domain.text import one_line
 from civictui.geo.addresses import places
 from civictui.service.attention import Attention
@@ -40,9 +38,5 @@ class Addresses(Attention):
             await geocoder.close()
         return AddressProposal(text, AddressSource.GEOCODER) if text else None
 
-    def _awaiting_address(self, report: Report) -> Report:
-        """A report with a place and no address gets one later, where somebody can be asked."""
-        wanted = report.point is not None and not report.address
-        if not wanted or self._means.new_geocoder is None:
-            return report
-        return replace(report, address_source=AddressSource.PENDING.value)
+    async def awaiting_addresses(self) -> int:
+        return len(await self.store.state.awaiting_address())

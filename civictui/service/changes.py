@@ -6,7 +6,7 @@ from civictui.domain.errors import NotFound, UsageError
 from civictui.domain.events import ReportSaved, ReportsChanged
 from civictui.domain.ids import new_id
 from civictui.domain.merge import Conflict
-from civictui.domain.model import Doc, Draft, Fix, GeoPoint, Report, is_update
+from civictui.domain.model import AddressSource, Doc, Draft, Fix, GeoPoint, Report, is_update
 from civictui.domain.model.answers import answers_of
 from civictui.domain.ports import Clock, Reader, Session, Vault
 from civictui.geo import notation
@@ -39,6 +39,12 @@ class Changes(Passwords):
         self._clock = clock
         self._position = position
         self._means = means
+
+    def use_means(self, means: Means, position: GeoPoint | None, sending_seconds: float) -> None:
+        """Other settings of this terminal, from now on."""
+        self._means = means
+        self._position = position
+        self._sending_seconds = sending_seconds
 
     @property
     def reader(self) -> Reader:
@@ -99,10 +105,17 @@ class Changes(Passwords):
         if draft.place.strip() != _written(before.point):
             point = notation.parse(draft.place) if draft.place.strip() else None
             location = located(draft, self._clock.now()) if point else {}
-            report = replace(report, point=point, location=location)
+            report = self.awaiting_address(replace(report, point=point, location=location))
         await self.store.writer.edit(report, draft.base, draft.id)
         await self._changed(report.id)
         return report.id
+
+    def awaiting_address(self, report: Report) -> Report:
+        """A report with a place and no address gets one later, where somebody can be asked."""
+        wanted = report.point is not None and not report.address
+        if not wanted or self._means.new_geocoder is None:
+            return report
+        return replace(report, address_source=AddressSource.PENDING.value)
 
     async def _version(self, report_id: str, rev: str) -> Doc:
         """The document as it was in this revision, `_id` included."""

@@ -20,15 +20,19 @@ from civictui.domain.model import (
 from civictui.domain.ports import Clock
 from civictui.geo import notation
 from civictui.service.addresses import Addresses
+from civictui.service.drafts import Drafts
 from civictui.service.forms import checked, located, source_of
+from civictui.service.listing import Lists
 from civictui.service.nearby import NearbyReports
 from civictui.service.packing import PackedDay
 from civictui.service.photos import Photos
-from civictui.service.remarks import Remarks
+from civictui.service.updates import Updates
 from civictui.service.whereabouts import Whereabouts
 
 
-class CivicService(Addresses, NearbyReports, PackedDay, Photos, Remarks, Whereabouts):
+class CivicService(
+    Addresses, Drafts, Lists, NearbyReports, PackedDay, Photos, Updates, Whereabouts
+):
     """`Service`."""
 
     # --- reports -------------------------------------------------------------------------------
@@ -36,18 +40,11 @@ class CivicService(Addresses, NearbyReports, PackedDay, Photos, Remarks, Whereab
     async def submit(self, draft: Draft) -> str:
         if draft.report:
             return await self._submit_edit(draft)
-        report = self._awaiting_address(await self._report_of(draft))
+        report = self.awaiting_address(await self._report_of(draft))
         key = await self.store.writer.submit(report, draft.id)
         await self._stand_at(report)
         await self._changed(key)
         return key
-
-    async def save_draft(self, draft: Draft) -> None:
-        stamped = Draft.from_doc({**draft.to_doc(), "saved_at": now_text(self._clock.now())})
-        await self.store.writer.save_draft(stamped)
-
-    async def discard_draft(self, draft_id: str) -> None:
-        await self.store.writer.discard_draft(draft_id)
 
     async def picture(self, key: str) -> bytes | None:
         return await self.store.blobs.get(key)

@@ -1,8 +1,6 @@
 """Hints of duplicates: open reports near the place of the one that is being written."""
 
-from dataclasses import replace
-
-from civictui.domain.model import NEARBY_METERS, GeoPoint, Nearby, ReportRow, Services, Update
+from civictui.domain.model import NEARBY_METERS, GeoPoint, Nearby, ReportRow, Services
 from civictui.domain.text import folded, one_line
 from civictui.service.attention import Attention
 
@@ -24,23 +22,7 @@ class NearbyReports(Attention):
         services = await self.reader.services()
         found = [_nearby(row, category, services) for row in rows if _is_open(row)]
         near = [one for one in found if one.meters <= NEARBY_METERS]
-        return await self._in_force(sorted(near, key=lambda one: (not one.is_likely, one.meters)))
-
-    async def _in_force(self, near: list[Nearby]) -> list[Nearby]:
-        """The first of those that are open still by the last word on each of them."""
-        found: list[Nearby] = []
-        for one in near:
-            row = _with_status(one.row, await self.reader.updates(one.row.report.id))
-            if _is_open(row):
-                found.append(replace(one, row=row))
-            if len(found) == MOST:
-                break
-        return found
-
-
-def _with_status(row: ReportRow, updates: list[Update]) -> ReportRow:
-    said = [update.status for update in updates if update.status]
-    return replace(row, report=replace(row.report, status=said[-1])) if said else row
+        return sorted(near, key=lambda one: (not one.is_likely, one.meters))[:MOST]
 
 
 def _is_open(row: ReportRow) -> bool:

@@ -52,7 +52,9 @@ class Working:
         """Begin to sync, where there is somebody to sync with; what is unsent is known then."""
         if self.account.origin:
             self.sync.start(self.store, self.account.origin, tokens)
-            await self.sync.recount()
+        else:
+            self.sync.rest(self.store)
+        await self.sync.recount()
 
     async def sendable(self) -> int:
         """Reports and photos that can still be sent.

@@ -72,18 +72,29 @@ class Authoring:
 
     def submit(self, new: Report | Update, draft_id: str) -> str:
         """See `Writer.submit`."""
-        draft_id, body = draft_id or new.id, _body_of(new)
-        if self._documents.leaves(new.id):
-            if draft_id in self._spent or self._said(new.id, body):
-                self.drop_draft(draft_id)
-                return new.id
-            new = replace(new, id=new_id(datetime.now(UTC)))
-        jobs = self.jobs_of(new.id, new.photos)
+        (key,) = self.submit_all([new], draft_id)
+        return key
+
+    def submit_all(self, made: Sequence[Report | Update], draft_id: str) -> list[str]:
+        """The same for all that one draft makes: they have the same photos."""
+        draft_id = draft_id or made[0].id
+        named = [self._named(new, draft_id) for new in made]
+        missing = [new for new, is_here in named if not is_here]
+        jobs = self.jobs_of([new.id for new in missing], missing[0].photos) if missing else []
         with self._database.transaction():
-            self._documents.write(new.id, body)
+            for new in missing:
+                self._documents.write(new.id, _body_of(new))
             self._queue(jobs)
             self.drop_draft(draft_id)
-        return new.id
+        return [new.id for new, _ in named]
+
+    def _named(self, new: Report | Update, draft_id: str) -> tuple[Report | Update, bool]:
+        """It, under the id that it will have; and whether it is here already."""
+        if not self._documents.leaves(new.id):
+            return new, False
+        if draft_id in self._spent or self._said(new.id, _body_of(new)):
+            return new, True
+        return replace(new, id=new_id(datetime.now(UTC))), False
 
     def _said(self, key: str, body: Doc) -> bool:
         """Whether a living version of a document says the same, whenever it was said."""
@@ -99,7 +110,7 @@ class Authoring:
             raise NotFound("The version that was edited is not known here", _TOO_OLD)
         body = _edited(report.id, old, report)
         added = _added(old, body)
-        jobs = self.jobs_of(report.id, added)
+        jobs = self.jobs_of([report.id], added)
         with self._database.transaction():
             if body != old:
                 self._history.keep(report.id, base, old, EDITED)
@@ -136,17 +147,17 @@ class Authoring:
         """Queue the photos of a document, as far as they are here."""
         for photo in Report.from_doc(body).photos:
             with suppress(NotFound, StoreDamaged):  # what is not here cannot be sent again
-                self._queue(self.jobs_of(key, [photo]))
+                self._queue(self.jobs_of([key], [photo]))
 
-    def jobs_of(self, key: str, photos: Iterable[Photo]) -> list[TransferJob]:
+    def jobs_of(self, keys: Sequence[str], photos: Iterable[Photo]) -> list[TransferJob]:
         """The jobs that bring these photos up. Raises NotFound for one that is not here."""
         return [
-            self._job(key, photo, kind, name)
+            self._job(keys, photo, kind, name)
             for photo in photos
             for kind, name in ((JobKind.THUMBNAIL, photo.thumbnail), (JobKind.LARGE, photo.large))
         ]
 
-    def _job(self, key: str, photo: Photo, kind: JobKind, name: str) -> TransferJob:
+    def _job(self, keys: Sequence[str], photo: Photo, kind: JobKind, name: str) -> TransferJob:
         content = self._blobs.get(name)
         if content is None:
             raise NotFound("A photo of this report is not on this terminal", "Choose it again.")
@@ -154,7 +165,7 @@ class Authoring:
         return TransferJob(
             key=name,
             kind=kind,
-            reports=(key,),
+            reports=tuple(keys),
             photo=photo.large,
             bytes=len(content),
             sha256=digest,

@@ -56,6 +56,11 @@ class ChangeOrder:
         place = self._ids.index(key, bisect_left(self._sequences, sequence))
         del self._sequences[place], self._ids[place]
 
+    def since(self, since: int) -> list[tuple[int, str]]:
+        """(sequence, id) of all that changed after `since`, in their order."""
+        first = bisect_right(self._sequences, since)
+        return list(zip(self._sequences[first:], self._ids[first:], strict=True))
+
     def after(self, since: int, limit: int, descending: bool = False) -> tuple[list[str], int]:
         """At most `limit` ids that changed after `since`, and how many more there are."""
         first, end = bisect_right(self._sequences, since), len(self._ids)

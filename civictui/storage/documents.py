@@ -97,6 +97,10 @@ class Documents:
         last = rows[-1].seq if rows else max(since, 0)
         return Changes(rows, last, pending=left)
 
+    def changed(self, since: int) -> list[tuple[int, str]]:
+        """(sequence, id) of the documents whose last change came after `since`."""
+        return self._index.order.since(since)
+
     def marked_changes(self, since: int, limit: int) -> Changes:
         """As `changes`, but with only the revisions that are marked to be sent."""
         return self._index.marked_changes(since, limit)

@@ -1,4 +1,4 @@
-"""What the index keeps of one report: time, text, place, photos.
+"""What the index keeps of one report: time, text, place, photos, and the words of filters.
 
 When a store is opened, a glimpse at each document must do, decoded straight from its JSON in a
 microsecond or two. It fits what this program writes. Whatever does not fit exactly (a document of
@@ -22,6 +22,7 @@ from civictui.codec import (
     fitted,
 )
 from civictui.domain.model import Doc, Photo, Report, is_report, read_time
+from civictui.domain.model.values import text_of
 from civictui.domain.text import folded
 
 SEARCHED = 4_000
@@ -30,10 +31,10 @@ PHOTOS = 20
 """Photos of one report that are fetched by themselves."""
 
 
-Entry: TypeAlias = tuple[float, str, float, float, tuple[Photo, ...], str]
-"""(seconds since 1970, 0 without a readable time; all that a search looks at, folded; latitude and
-longitude, NaN without a place; photos; to whom it is assigned, "" to nobody). A bare tuple: 50,000
-are made when a store is opened."""
+Entry: TypeAlias = tuple[float, str, float, float, tuple[Photo, ...], str, str, str, str, str]
+"""(seconds since 1970, 0 without a readable time; what a search looks at, folded; latitude and
+longitude, NaN without a place; photos; status, category, reporter; to whom it is assigned, "" to
+nobody; who wrote its present version). A bare tuple: 50,000 are made when a store is opened."""
 
 
 class _Picture(Shape):
@@ -47,6 +48,10 @@ class _Picture(Shape):
 
 class _Place(Shape):
     coordinates: tuple[Longitude, Latitude]
+
+
+class _Edit(Shape):
+    by: str = ""
 
 
 class Glimpse(Shape):
@@ -64,7 +69,8 @@ class Glimpse(Shape):
     category: str = ""
     status: str = ""
     address: str = ""
-    assignee: str = ""
+    assignee: str | None = None
+    edited: _Edit | None = None
     geoLocation: _Place | None = None  # noqa: N815
     picture: _Picture | None = None
     photos: list[_Picture] | None = None
@@ -77,12 +83,14 @@ def entry_seen(key: str, body: Glimpse) -> Entry | None:
         return None
     place = body.geoLocation
     longitude, latitude = place.coordinates if place else (nan, nan)
-    words = (
-        description or "", body.address, body.category, body.reportedBy, body.status or "open", key,
-    )  # fmt: skip
+    by, edited, category = body.reportedBy, body.edited, body.category
     photos = photos_seen(body) if body.photos or body.picture else ()
-    folded_words, who = _folded(words), body.assignee
-    return _seconds(body.reportedDateTime), folded_words, latitude, longitude, photos, who
+    return (
+        seconds_of(body.reportedDateTime),
+        _folded((description or "", body.address, category, by, key)),
+        latitude, longitude, photos, body.status or "open", category, by, body.assignee or "",
+        (edited.by or by) if edited else by,
+    )  # fmt: skip
 
 
 def entry_of(key: str, doc: Doc) -> Entry | None:
@@ -99,16 +107,18 @@ def _entry_read(doc: Doc) -> Entry | None:
     report = Report.from_doc(doc)
     place = report.point
     latitude, longitude = (place.latitude, place.longitude) if place else (nan, nan)
-    words = (
-        report.description, report.address, report.category, report.reported_by, report.status,
-        report.id,
+    edited = doc.get("edited")
+    editor = text_of(edited.get("by")) if isinstance(edited, dict) else ""
+    by, category = report.reported_by, report.category
+    return (
+        seconds_of(report.reported_at),
+        _folded((report.description, report.address, category, by, report.id)),
+        latitude, longitude, report.photos[:PHOTOS], report.status, category, by, report.assignee,
+        editor or by,
     )  # fmt: skip
-    photos = report.photos[:PHOTOS]
-    folded_words, who = _folded(words), report.assignee
-    return _seconds(report.reported_at), folded_words, latitude, longitude, photos, who
 
 
-def _seconds(text: str) -> float:
+def seconds_of(text: str) -> float:
     """Seconds since 1970; 0 for a time that cannot be read."""
     try:
         time = datetime.fromisoformat(text)

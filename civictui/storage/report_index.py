@@ -1,29 +1,23 @@
 """What the list needs beside the documents: their order, their text and their places in memory.
 
-Documents stay JSON until somebody looks at one; order and search come from here. Each report has a
-number, its place in columns of plain values: an object a report would cost five times the memory.
-A changed report gets a new number, and when most numbers are out of use all are given anew.
+Documents stay JSON until somebody looks at one; order, filters and search come from here. Each
+report has a number, its place in columns of plain values. A changed report gets a new number, and
+when most numbers are out of use all are given anew.
 """
 
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import count
-from math import asin, cos, degrees, isnan, radians, sin
+from itertools import count, islice
 from typing import cast
 
-from civictui.codec import decode_trusted, encode
 from civictui.domain.model import Doc, GeoPoint, Photo, Query
-from civictui.domain.text import folded
-from civictui.storage.byte_run import ByteRun
+from civictui.storage.report_columns import Columns
 from civictui.storage.report_entry import Entry, Glimpse, entry_of, entry_seen
-from civictui.storage.search_texts import SearchTexts
-from civictui.storage.time_order import TimeOrder
+from civictui.storage.report_search import ANY, Choice, found
 
-DEGREE_METERS = 110_000
-"""A degree of latitude is longer than this everywhere."""
 SPARE = 1_000
 """So many numbers may always be out of use."""
+_AT_A_TIME = 500
+"""Entries that are taken into the columns together."""
 
 
 class ReportIndex:
@@ -33,13 +27,18 @@ class ReportIndex:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._columns = _Columns()
+        self._columns = Columns()
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def __contains__(self, key: object) -> bool:
         return key in self._numbers
+
+    @property
+    def columns(self) -> Columns:
+        """As they are now: a change may put others in their place."""
+        return self._columns
 
     def load(self, found: Iterable[tuple[str, Glimpse]]) -> None:
         """Take in many documents, none of which was observed before."""
@@ -53,33 +52,27 @@ class ReportIndex:
         """Take in what `key` is now; None, or a document that is no report, takes it out."""
         if key in self._numbers:
             self._remove(key)
-        entry = None if doc is None else entry_of(key, doc)
-        if entry is not None:
-            self._numbers[key] = self._columns.add(key, entry)
+        if doc is not None:
+            self._add([(key, entry_of(key, doc))])
+
+    def overrule(self, key: str, status: str, assignee: str | None) -> None:
+        """What updates say of a report; "" and None leave it to its document."""
+        number = self._numbers.get(key)
+        if number is not None:
+            self._columns.overrule(number, status, assignee)
 
     def newest(self) -> Iterator[str]:
         """All ids, the newest report first."""
         return map(self._columns.ids.__getitem__, self._columns.order.latest_first())
 
-    def find(self, query: Query) -> list[str]:
-        """Ids of the reports that hold every word of the query, the newest first."""
-        words, who = folded(query.text).split(), query.assigned
-        if not (words or who):
-            return list(self.newest())
-        ids, order = self._columns.ids, self._columns.order
-        found = set(self._columns.texts.holding(words) if words else order.latest_first())
-        if who:
-            found &= self._columns.assigned.get(who, set())
-        return [ids[number] for number in order.latest_first() if number in found]
+    def find(self, query: Query, choice: Choice = ANY) -> list[str]:
+        """Ids of the reports that fit, in the order asked for; see `report_search`."""
+        return found(self._columns, self._numbers, query, choice)
 
-    def point(self, key: str) -> GeoPoint | None:
+    def editor(self, key: str) -> str | None:
+        """Who wrote the present version of a report; None where it is none."""
         number = self._numbers.get(key)
-        return None if number is None else self._columns.point(number)
-
-    def places(self) -> Iterator[tuple[str, GeoPoint]]:
-        """Every report that has a place, with it."""
-        found = ((key, self._columns.point(number)) for key, number in self._numbers.items())
-        return ((key, point) for key, point in found if point is not None)
+        return None if number is None else self._columns.people.all[self._columns.editors[number]]
 
     def around(self, point: GeoPoint, meters: float) -> Iterator[tuple[str, GeoPoint]]:
         """Every report that may lie within so many metres: those in a box about the circle."""
@@ -103,113 +96,14 @@ class ReportIndex:
     def _add(self, found: Iterable[tuple[str, Entry | None]]) -> None:
         columns = self._columns
         first = len(columns)
-        for key, entry in found:
-            if entry is not None:
-                columns.add(key, entry)
+        reports = ((key, entry) for key, entry in found if entry is not None)
+        while part := list(islice(reports, _AT_A_TIME)):
+            keys, entries = zip(*part, strict=True)
+            columns.extend(keys, entries)
         self._numbers.update(zip(columns.ids[first:], count(first)))
 
     def _remove(self, key: str) -> None:
         self._columns.drop(self._numbers.pop(key))
         if len(self._columns) > 2 * len(self._numbers) + SPARE:
-            self._renumber()
-
-    def _renumber(self) -> None:
-        columns = _Columns()
-        for key, number in self._numbers.items():
-            self._numbers[key] = columns.copy(self._columns, number)
-        self._columns = columns
-
-
-class _Photos:
-    """The photos of the reports that have some, as JSON: few questions are about them."""
-
-    def __init__(self) -> None:
-        self._numbers = array("I")
-        self._json = ByteRun()
-
-    def __getitem__(self, number: int) -> tuple[Photo, ...]:
-        """Those of one report; empty where it has none."""
-        place = bisect_left(self._numbers, number)
-        if place == len(self._numbers) or self._numbers[place] != number:
-            return ()
-        return tuple(Photo(*fields) for fields in decode_trusted(self._json[place]))
-
-    def add(self, number: int, photos: tuple[Photo, ...]) -> None:
-        """Those of a report with a higher number than all before."""
-        fields = [(p.large, p.thumbnail, p.bytes, p.width, p.height, p.caption) for p in photos]
-        self._numbers.append(number)
-        self._json.add(encode(fields))
-
-
-class _Columns:
-    """The reports by number. A number that was dropped is not in the order; its values stay."""
-
-    def __init__(self) -> None:
-        self.ids: list[str] = []
-        self.times = array("d")
-        self.latitudes = array("d")
-        self.longitudes = array("d")
-        self.photos = _Photos()
-        self.assignees: dict[int, str] = {}
-        self.assigned: dict[str, set[int]] = {}
-        self.texts = SearchTexts()
-        self.order = TimeOrder(self.times, self.ids)
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def add(self, key: str, entry: Entry) -> int:
-        """Append a report; gives its number."""
-        number = len(self.ids)
-        time, text, latitude, longitude, photos, assignee = entry
-        self.ids.append(key)
-        self.times.append(time)
-        self.texts.add(text)
-        self.latitudes.append(latitude)
-        self.longitudes.append(longitude)
-        if photos:
-            self.photos.add(number, photos)
-        if assignee:
-            self.assignees[number] = assignee
-            self.assigned.setdefault(assignee, set()).add(number)
-        return number
-
-    def copy(self, columns: "_Columns", number: int) -> int:
-        """Append a report of other columns; gives its new number."""
-        return self.add(
-            columns.ids[number],
-            (
-                columns.times[number],
-                columns.texts[number],
-                columns.latitudes[number],
-                columns.longitudes[number],
-                columns.photos[number],
-                columns.assignees.get(number, ""),
-            ),
-        )
-
-    def drop(self, number: int) -> None:
-        self.order.remove(number)
-
-    def in_box(self, point: GeoPoint, meters: float) -> Iterator[int]:
-        """Numbers, dropped ones too, of the places in a box about a circle on the globe."""
-        north, east = _half_box(point.latitude, meters)
-        for number, latitude in enumerate(self.latitudes):
-            if abs(latitude - point.latitude) <= north:
-                away = abs(self.longitudes[number] - point.longitude)
-                if min(away, 360 - away) <= east:
-                    yield number
-
-    def point(self, number: int) -> GeoPoint | None:
-        latitude = self.latitudes[number]
-        return None if isnan(latitude) else GeoPoint(latitude, self.longitudes[number])
-
-
-def _half_box(latitude: float, meters: float) -> tuple[float, float]:
-    """How far to the north and to the east, in degrees, a circle on the globe may reach.
-
-    From the haversine formula, with the latitude where a degree of longitude is shortest.
-    """
-    radius = min(180.0, (meters + 1) / DEGREE_METERS)  # one metre for what rounding takes
-    shortest = cos(radians(min(90.0, abs(latitude) + radius)))
-    return radius, degrees(2 * asin(min(1.0, sin(radians(radius / 2)) / shortest)))
+            self._columns = self._columns.copied(list(self._numbers.values()))
+            self._numbers = dict(zip(self._columns.ids, count()))

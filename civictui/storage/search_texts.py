@@ -1,8 +1,11 @@
 """The texts of all reports, searched as one: a pass over a few megabytes, in C."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from civictui.storage.byte_run import ByteRun
+
+_FEW = 8_000
+"""Of so many, or fewer, each is looked at rather than all texts searched once more."""
 
 
 class SearchTexts:
@@ -14,22 +17,16 @@ class SearchTexts:
     def __getitem__(self, number: int) -> str:
         return _text(self._texts[number])[:-1]
 
-    def add(self, text: str) -> None:
+    def extend(self, texts: Iterable[str]) -> None:
         # The line break keeps a word from being found across two texts.
-        self._texts.add(_bytes(f"{text}\n"))
+        self._texts.extend(_bytes(f"{text}\n") for text in texts)
 
-    def holding(self, words: Sequence[str]) -> Iterator[int]:
-        """Numbers of the texts that hold every word, ascending. Words have no blanks in them.
-
-        The longest word is looked for first: it is the rarest, most likely.
-        """
-        texts = self._texts
-        first, *others = sorted(map(_bytes, words), key=len, reverse=True)
-        number = texts.next_with(first, 0)
-        while number >= 0:
-            if all(texts.has(word, number) for word in others):
-                yield number
-            number = texts.next_with(first, number + 1)
+    def holding(self, word: str, among: Sequence[int]) -> set[int]:
+        """Numbers of the texts that hold a word without blanks: at least of those `among` them."""
+        sought, texts = _bytes(word), self._texts
+        if len(among) <= _FEW:
+            return {number for number in among if texts.has(sought, number)}
+        return set(texts.all_with(sought))
 
 
 def _bytes(text: str) -> bytes:

@@ -165,7 +165,7 @@ class Sending:
         doc = self._latest(stored) or {}
         return Waiting(
             id=key,
-            title=str(doc.get("problemDescription") or doc.get("text") or "")[:_TITLE],
+            title=_title(doc)[:_TITLE],
             photos=len({job.photo for job in jobs}),
             bytes=sum(job.bytes for job in jobs),
             reason=reason,
@@ -197,3 +197,14 @@ def is_by(body: Doc, user: str) -> bool:
     edited = body.get(EDITED)
     by = edited.get("by") if isinstance(edited, dict) else None
     return user in (body.get("reportedBy"), body.get(WITHDRAWN_BY), by)
+
+
+def _title(doc: Doc) -> str:
+    """What a document says, in its own words; of an update without any, what it changes."""
+    if said := str(doc.get("problemDescription") or doc.get("text") or ""):
+        return said
+    update = Update.from_doc(doc)
+    changes = [f"status {update.status}"] if update.status else []
+    if update.assignee is not None:
+        changes.append(f"assigned to {update.assignee or 'nobody'}")
+    return ", ".join(changes) if is_update(doc) else ""

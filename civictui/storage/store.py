@@ -5,59 +5,32 @@ the ports that loops await. Each call of a port is one call in the thread.
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from civictui.clock import SystemClock
 from civictui.domain.errors import NotFound, StoreError, StoreFull
 from civictui.domain.merge import Conflict
 from civictui.domain.model import (
     Doc,
     Draft,
-    EarlierVersion,
     GeoPoint,
-    Query,
     Report,
-    ReportRow,
     Rescued,
-    Services,
-    Spot,
     TransferJob,
     Unsent,
     Update,
     Waiting,
-    clock_offset,
-    now_text,
 )
 from civictui.domain.ports import Changes, Clock, Geography, Seq, WriteFailure
 from civictui.storage import rescue
-from civictui.storage.authoring import Authoring
-from civictui.storage.awaited import AwaitedAddresses
 from civictui.storage.ballast import Ballast
-from civictui.storage.blobs import BlobFiles
-from civictui.storage.conflicts import Conflicts
-from civictui.storage.documents import Documents
 from civictui.storage.envelope import wipe
-from civictui.storage.history import HistoryTable
-from civictui.storage.journal import JournalTable
-from civictui.storage.listing import Listing
-from civictui.storage.outbox import OutboxTable
-from civictui.storage.picture_parts import PictureParts
-from civictui.storage.picture_store import PictureStore
-from civictui.storage.report_index import ReportIndex
-from civictui.storage.sending import Sending
-from civictui.storage.service_index import ServiceIndex
-from civictui.storage.spare_keeping import SpareKeeping
-from civictui.storage.spares import SpareCopies
-from civictui.storage.standing import Findings
-from civictui.storage.tables import SealedDatabase
-from civictui.storage.tile_files import TileFiles
-from civictui.storage.update_index import UpdateIndex, latest
+from civictui.storage.store_contents import StoreContents
 
 
-class StoreTables:
-    """The tables, the pictures and the index of one store. Synchronous."""
+class StoreTables(StoreContents):
+    """What can be done with a store: the whole of it. Synchronous."""
 
     def __init__(
         self,
@@ -68,72 +41,12 @@ class StoreTables:
         ballast: Ballast | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self.folder = folder
-        self.name = store.hex()
-        self._key = key
-        self._ballast = ballast or Ballast(folder)
-        self._clock = clock or SystemClock()
-        self.spares = SpareCopies(folder, key, store)
-        self._database = SealedDatabase(folder, key, store, proved=self.spares.prove)
-        self._index = ReportIndex()
-        self._history = HistoryTable(self._database, self.now)
-        self._services = ServiceIndex(self._index)
-        self._updates = UpdateIndex(self._services)
-        self.documents = Documents(self._database, self._updates, self._history)
-        self.outbox = OutboxTable(self._database)
-        self.blobs = BlobFiles(folder / "blob", key, store)
-        self.tiles = TileFiles(folder / "tile", key, store)
-        self.secrets = self._database.sealed("secrets")
-        self.journal = JournalTable(self._database)
-        self._conflicts = Conflicts(self.documents, self._history, self.transaction, self.now)
-        self._authoring = Authoring(
-            self._database, self.documents, self.outbox, self.blobs, self._history, self._conflicts
-        )
-        self._sending = Sending(
-            self._database, self.documents, self.outbox, self._history, self._authoring
-        )
-        self.awaited = AwaitedAddresses(self._database, self.documents, self._authoring)
-        parts, indexes = PictureParts(folder / "part", key, store), (self._index, self._updates)
-        self.pictures = PictureStore(
-            self._database, self.blobs, parts, self.outbox, indexes, self._authoring, self.documents
-        )
-        self._keeping = SpareKeeping(self.documents, self.outbox, self.spares)
-        self._listing = Listing(self._index, self.documents, self.outbox, self._sending, geography)
+        super().__init__(folder, key, store, geography, ballast, clock)
         self._forgot = False
         self.restored = Rescued()
         """What was brought back from second copies when the store was opened."""
         if not self.read_only:
             self._mend()
-
-    @property
-    def findings(self) -> Findings:
-        """What was not as written when the store was opened."""
-        return self._database.findings
-
-    @property
-    def read_only(self) -> bool:
-        return self._database.log.read_only
-
-    @property
-    def epoch(self) -> int:
-        """The latest keyring that this store was opened with."""
-        return self._database.log.epoch
-
-    @property
-    def stamp(self) -> Doc:
-        """See `RecordLog.stamp`."""
-        return self._database.log.stamp
-
-    def note_epoch(self, epoch: int) -> None:
-        self._database.log.note_epoch(epoch)
-
-    def now(self) -> str:
-        """The server's time as far as it is known, RFC 3339."""
-        return now_text(self._clock.now() + clock_offset(self.secret("clock offset")))
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """`with tables.transaction():` makes all changes inside one."""
-        return self._database.transaction()
 
     def _mend(self) -> None:
         """Bring back what only second copies still know, and go on in a log without damage.
@@ -157,54 +70,6 @@ class StoreTables:
                 checkpoints.drop(name)
         self._database.compact()
 
-    # --- reading -----------------------------------------------------------------------------
-
-    def find(self, query: Query) -> list[str]:
-        return self._listing.find(query)
-
-    def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
-        return self._listing.rows(ids, near)
-
-    def report(self, key: str) -> ReportRow:
-        return self._listing.report(key)
-
-    def document(self, key: str) -> Doc:
-        return self._listing.document(key)
-
-    def around(self, point: GeoPoint, meters: float, limit: int | None = None) -> list[ReportRow]:
-        return self._listing.around(point, meters, limit)
-
-    def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
-        return self._listing.spots(point, meters)
-
-    def count(self) -> int:
-        return len(self._index)
-
-    def drafts(self) -> list[Draft]:
-        return self._authoring.drafts()
-
-    def conflict(self, key: str, user: str) -> Conflict | None:
-        return self._conflicts.of(key, user)
-
-    def conflicts(self) -> list[str]:
-        return sorted(self.documents.conflicted())
-
-    def versions(self, key: str) -> list[EarlierVersion]:
-        return self._history.of(key)
-
-    def gone(self) -> list[EarlierVersion]:
-        """What reports said that are none any more, the latest first."""
-        known = self._index, self._updates
-        return self._history.latest(lambda key: not any(key in index for index in known))
-
-    def updates(self, report: str) -> list[Update]:
-        """What was said about a report, the earliest first."""
-        docs = (self.documents.get(key) for key in self._updates.of(report))
-        return latest(doc for doc in docs if doc is not None)
-
-    def services(self) -> Services:
-        return self._services.read(self.documents.get)
-
     def take_in(self, docs: Sequence[Doc]) -> list[WriteFailure]:
         """Store revisions made elsewhere; a photo that they name again is queued with them."""
         with self.transaction():
@@ -220,6 +85,11 @@ class StoreTables:
         key = self._ballast.save(self.awaited.submit, new, draft_id)
         self.keep_spares([key])
         return key
+
+    def submit_updates(self, updates: Sequence[Update], draft_id: str) -> list[str]:
+        keys = self._ballast.save(self._authoring.submit_all, updates, draft_id)
+        self.keep_spares(keys)
+        return keys
 
     def fill_address(self, key: str, point: GeoPoint, address: str, user: str) -> bool:
         filled = self.awaited.fill(key, point, address, user)
@@ -255,10 +125,21 @@ class StoreTables:
         self.awaited.renew([key])
         self.keep_spares([key])
 
+    def seen(self, user: str, report: str = "") -> bool:
+        """See `Writer.seen`. Where nothing can be written a report is read all the same."""
+        try:
+            return self.news.seen(user, report)
+        except StoreError:
+            if report:
+                return False
+            raise
+
     def tidy(self) -> bool:
         """Let go of what nobody needs any more, a little at a time; whether there is more."""
         if not self._forgot:
             self._forgot = True
+            if not self.read_only:
+                self.news.begin()
             with self.transaction():
                 self._history.forget_old()
                 self._authoring.forget_shelved()
@@ -339,12 +220,6 @@ class StoreTables:
     def keep_spares(self, reports: Iterable[str] | None = None) -> None:
         """See `SpareKeeping.keep`."""
         self._keeping.keep(reports)
-
-    # --- inside ------------------------------------------------------------------------------
-
-    def secret(self, name: str) -> Any:
-        row = self.secrets.one(name)
-        return None if row is None else row["value"]
 
     def put_secret(self, name: str, value: Any) -> None:
         self.secrets.put(name, {"value": value})

@@ -16,6 +16,7 @@ from civictui.domain.model import (
     Services,
     Spot,
     SyncNote,
+    Tally,
     TransferJob,
     Unsent,
     Update,
@@ -50,13 +51,13 @@ class _UsersPort(_Port):
 
 class StoreReader(_UsersPort):
     async def find(self, query: Query) -> list[str]:
-        return await self._thread.run(self._tables.find, query)
+        return await self._thread.run(self._tables.find, query, self._user)
 
     async def rows(self, ids: Sequence[str], near: GeoPoint | None = None) -> list[ReportRow]:
-        return await self._thread.run(self._tables.rows, ids, near)
+        return await self._thread.run(self._tables.rows, ids, near, self._user)
 
     async def report(self, report_id: str) -> ReportRow:
-        return await self._thread.run(self._tables.report, report_id)
+        return await self._thread.run(self._tables.report, report_id, self._user)
 
     async def document(self, report_id: str) -> Doc:
         return await self._thread.run(self._tables.document, report_id)
@@ -64,13 +65,19 @@ class StoreReader(_UsersPort):
     async def around(
         self, point: GeoPoint, meters: float, limit: int | None = None
     ) -> list[ReportRow]:
-        return await self._thread.run(self._tables.around, point, meters, limit)
+        return await self._thread.run(self._tables.around, point, meters, limit, self._user)
 
     async def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
         return await self._thread.run(self._tables.spots, point, meters)
 
     async def count(self) -> int:
         return await self._thread.run(self._tables.count)
+
+    async def tally(self) -> Tally:
+        return await self._thread.run(self._tables.tally, self._user)
+
+    async def people(self) -> list[str]:
+        return await self._thread.run(self._tables.people)
 
     async def drafts(self) -> list[Draft]:
         return await self._thread.run(self._tables.drafts)
@@ -100,6 +107,12 @@ class StoreWriter(_UsersPort):
 
     async def submit_update(self, update: Update, draft_id: str = "") -> str:
         return await self._thread.run(self._tables.submit, update, draft_id)
+
+    async def submit_updates(self, updates: Sequence[Update], draft_id: str = "") -> list[str]:
+        return await self._thread.run(self._tables.submit_updates, updates, draft_id)
+
+    async def seen(self, report_id: str = "") -> bool:
+        return await self._thread.run(self._tables.seen, self._user, report_id)
 
     async def fill_address(self, report_id: str, point: GeoPoint, address: str) -> bool:
         fill = self._tables.fill_address

@@ -1,17 +1,21 @@
-"""Remarks and changes of status: which documents are about which report.
+"""Remarks, changes of status and assignments: which documents are about which report.
 
-Beside the index of the reports, which hears of every document through this one. An update costs
-some 200 bytes here, a report without one nothing.
+Beside the index of the reports, which hears of every document through this one, and of what is in
+force by the updates of a report. An update costs some 200 bytes here, twice that where it changes
+something, a report without one nothing.
 """
 
 from collections.abc import Iterable, Iterator
 from heapq import nlargest
+from sys import intern
 
 from civictui.codec import decode_trusted, encode
 from civictui.domain.model import Doc, Photo, Update, is_update
 from civictui.domain.model.update import UPDATE
+from civictui.storage.in_force import Act, InForce, in_force
 from civictui.storage.observer import Observer
-from civictui.storage.report_entry import PHOTOS, Glimpse, photos_seen
+from civictui.storage.report_entry import PHOTOS, Glimpse, photos_seen, seconds_of
+from civictui.storage.report_index import ReportIndex
 
 _FEW = 16
 """Ids in a tuple take less room than in a set; of more each change would copy all."""
@@ -49,8 +53,14 @@ class UpdateIndex:
 
     glimpse = Glimpse
 
-    def __init__(self, others: Observer) -> None:
+    def __init__(self, others: Observer, reports: ReportIndex) -> None:
+        """`others` hear of every document, `reports` (one of them) of what is in force."""
         self._others = others
+        self._reports = reports
+        self._acts: dict[str, Act] = {}
+        """Of the updates that change something, by id."""
+        self._moved: set[str] = set()
+        """Reports of which something else may be in force now, and that were not told so yet."""
         self._about: dict[str, str] = {}
         """The report of each update."""
         self._ids: dict[str, tuple[str, ...] | set[str]] = {}
@@ -65,6 +75,11 @@ class UpdateIndex:
         """The ids of the updates of a report, the latest made first; of very many only those."""
         return nlargest(READ, self._ids.get(report, ()))
 
+    def in_force(self, report: str) -> InForce:
+        """What counts instead of what the document of the report says."""
+        acts = self._acts
+        return in_force((key, acts[key]) for key in self._ids.get(report, ()) if key in acts)
+
     def named(self) -> Iterator[tuple[str, Photo]]:
         """All photos that updates name, each with the id; those of the latest id first."""
         keys = sorted(self._photos, reverse=True)
@@ -74,21 +89,25 @@ class UpdateIndex:
 
     def load(self, found: Iterable[tuple[str, Glimpse]]) -> None:
         self._others.load(self._seen(found))
+        self._tell()
 
     def begin(self, found: Iterable[tuple[str, Doc]]) -> None:
         self._others.begin(self._begun(found))
+        self._tell()
 
     def observe(self, key: str, doc: Doc | None) -> None:
         self._forget(key)
         if doc is not None:
             self._take(key, doc)
         self._others.observe(key, doc)
+        self._tell()
 
     def _seen(self, found: Iterable[tuple[str, Glimpse]]) -> Iterator[tuple[str, Glimpse]]:
         """All of it, on its way to the other index: only once are the rows looked at."""
         for key, body in found:
             if body.type == UPDATE and isinstance(body.report, str) and body.report:
                 self._note(key, body.report, photos_seen(body))
+                self._act(key, body.report, body.reportedDateTime, body.status, body.assignee)
             yield key, body
 
     def _begun(self, found: Iterable[tuple[str, Doc]]) -> Iterator[tuple[str, Doc]]:
@@ -100,6 +119,21 @@ class UpdateIndex:
         if is_update(doc):
             update = Update.from_doc(doc)
             self._note(key, update.report, update.photos[:PHOTOS])
+            self._act(key, update.report, update.reported_at, update.status, update.assignee)
+        elif key in self._ids:
+            self._moved.add(key)
+
+    def _act(self, key: str, report: str, at: str, status: str, assignee: str | None) -> None:
+        """Take in what an update changes; the same words come in thousands of them."""
+        if status or assignee is not None:
+            who = None if assignee is None else intern(assignee)
+            self._acts[key] = Act(seconds_of(at), intern(status), who)
+            self._moved.add(report)
+
+    def _tell(self) -> None:
+        for report in self._moved:
+            self._reports.overrule(report, *self.in_force(report))
+        self._moved.clear()
 
     def _note(self, key: str, report: str, photos: tuple[Photo, ...]) -> None:
         self._about[key] = report
@@ -118,6 +152,8 @@ class UpdateIndex:
         if report is None:
             return
         self._photos.pop(key, None)
+        if self._acts.pop(key, None):
+            self._moved.add(report)
         ids = self._ids[report]
         if isinstance(ids, set):
             ids.discard(key)

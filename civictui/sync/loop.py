@@ -125,6 +125,10 @@ class SyncLoop:
     def state(self) -> SyncState:
         return self._state
 
+    def rest(self, store: OpenStore) -> None:
+        self._store = store
+        self._show(reason="no server is set")
+
     async def recount(self) -> None:
         if self._store:
             self._show(unsent=await self._store.state.unsent())

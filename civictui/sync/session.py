@@ -22,6 +22,7 @@ from civictui.domain.errors import (
 from civictui.domain.model import now_text
 from civictui.domain.ports import Clock, Grant, Recovery, Secrets, Signer, Tokens
 from civictui.net import Link, Reply
+from civictui.sync.look import look_at
 from civictui.sync.welcome import read_grant, read_offset, read_roles, read_tokens
 
 SIGN_IN_SECONDS = 10.0
@@ -50,6 +51,9 @@ class GatewaySession:
         body = {"username": user, "password": password, "device": device}
         reply = await _asked(origin, "/v1/session", body)
         return read_grant(reply.json(), user, private, self._clock.now())
+
+    async def look_at(self, address: str) -> str:
+        return await look_at(address)
 
     async def recover(
         self, origin: str, user: str, password: str, recovery: Recovery

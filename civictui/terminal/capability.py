@@ -34,6 +34,8 @@ class Capability:
     remote: bool = False
     serial: bool = False
     """Whether the terminal hangs on a serial line, where a picture takes its time."""
+    multiplexer: str = ""
+    """`tmux` or `screen` where the program runs in one, as far as can be known; else ""."""
 
     @property
     def ascii(self) -> bool:
@@ -65,7 +67,16 @@ def detect(
         colours=_colours(environ),
         remote=bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")),
         serial=bool(_SERIAL.match(_device(streams[1]))),
+        multiplexer=_multiplexer(environ),
     )
+
+
+def _multiplexer(environ: Mapping[str, str]) -> str:
+    """By what they say of themselves; over SSH by TERM, which for an old tmux is `screen`, too."""
+    term = environ.get("TERM", "")
+    if term.startswith("tmux") or (environ.get("TMUX") and not environ.get("STY")):
+        return "tmux"
+    return "screen" if environ.get("STY") or term.startswith("screen") else ""
 
 
 def _device(stream: TextIO) -> str:

@@ -24,6 +24,11 @@ class Idle:
         self._warning = min(WARNING, after / 2)
         self._touched: float | None = None
 
+    def allow(self, after: float) -> None:
+        """Another time from now on."""
+        self._after = after
+        self._warning = min(WARNING, after / 2)
+
     def touch(self) -> None:
         self._touched = self._clock()
 

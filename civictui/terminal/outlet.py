@@ -2,7 +2,8 @@
 
 A terminal may stop taking anything while it stays open: a link that hangs, a window that is
 frozen. The toolkit's writer then blocks the event loop, and with it the lock, the signals and the
-autosave. Here what finds no room is dropped, and the screen is drawn anew once there is room again.
+autosave. Here nothing is waited for, and of frames nothing waits: the next one is asked for when
+the last one is written whole, and is made of what the screen should show by then.
 """
 
 import os
@@ -13,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 
 MOST = 30
-"""Pieces of output that may wait. A frame is one, whatever its size."""
+"""Pieces of output that may wait, beside the frames that are asked for."""
 CHUNK = 1024
 """Bytes handed over at a time: a second's worth at 9,600 bit/s, so that progress can be seen."""
 PATIENCE = 1.5
@@ -24,18 +25,29 @@ _MODES = re.compile(r"(?:\x1b\[[?<>][\d;]*\$?[a-z])+")
 
 
 class Outlet(threading.Thread):
-    """Writes to the file descriptor `fileno`; calls `redraw` when something had to be dropped.
+    """Writes to the file descriptor `fileno`.
+
+    `frame` says what is to be written for the next frame, "" for nothing; it is asked after each
+    `wake`, in this thread. Everything else is handed over with `write`, goes before the next frame,
+    and never into one. Calls `redraw` when something of that had to be dropped.
 
     A terminal that is gone fails every write. From then on all output goes nowhere: the hang-up
     brings the app down in good order.
     """
 
-    def __init__(self, fileno: int, redraw: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        fileno: int,
+        redraw: Callable[[], object],
+        frame: Callable[[], str] = lambda: "",
+    ) -> None:
         super().__init__(name="terminal-output", daemon=True)
         self._fileno = fileno
         self._redraw = redraw
+        self._frame = frame
         self._waiting: deque[str] = deque()
         self._turn = threading.Condition()
+        self._frame_due = False
         self._dropped = False
         self._ending = False
         self._sent = 0
@@ -50,10 +62,17 @@ class Outlet(threading.Thread):
             self._waiting.append(text)
             self._turn.notify()
 
+    def wake(self) -> None:
+        """There may be something new to be seen; never waits."""
+        with self._turn:
+            self._frame_due = True
+            self._turn.notify()
+
     def forget(self) -> None:
         """Drop what waits: the screen is about to be left."""
         with self._turn:
             self._waiting.clear()
+            self._frame_due = False
 
     def stop(self) -> None:
         """Wait until all is written, or until nothing moves any more."""
@@ -73,8 +92,13 @@ class Outlet(threading.Thread):
 
     def _next(self) -> str | None:
         with self._turn:
-            self._turn.wait_for(lambda: self._waiting or self._ending)
-            return self._waiting.popleft() if self._waiting else None
+            self._turn.wait_for(lambda: self._waiting or self._frame_due or self._ending)
+            if self._waiting:
+                return self._waiting.popleft()
+            if self._ending:
+                return None
+            self._frame_due = False
+        return self._frame()
 
     def _has_to_redraw(self) -> bool:
         with self._turn:

@@ -1,68 +1,32 @@
 """Two versions of a report in words: what each says, what was there before, what is chosen."""
 
-import json
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from rich.style import Style
 from rich.text import Text
 
-from civictui.domain.merge import ANSWER, PHOTOS, Conflict, Difference, Side, Version, groups
-from civictui.domain.model import GeoPoint, Photo, Report, answers, read_time
-from civictui.domain.text import clean, one_line
+from civictui.domain.merge import Conflict, Difference, Side, Version, groups
+from civictui.domain.model import NO_SERVICES, Report, Services, read_time
+from civictui.domain.text import one_line
+from civictui.terminal.theme import ALARM
 from civictui.widgets import words
 from civictui.widgets.block_list import Block
 from civictui.widgets.fit import fit, in_full, sides
+from civictui.widgets.group_text import WITHDRAWAL, GroupText
 
-WITHDRAWAL: Final = ""
-"""The group under which the choice about a withdrawal is kept."""
 KEY: Final = "?"
 """Before a group in the key of the block that asks about it."""
-NOTHING: Final = "(nothing)"
 NO_CLASH: Final = "Nothing clashes: settle it, and it is as below"
 NEITHER: Final = """\
 Neither is yours: "mine" takes the one shown on this terminal, "theirs" the other one"""
 _OWN: Final = {side: side.value for side in Side}
 _FOREIGN: Final = {**_OWN, Side.MINE: "shown", Side.THEIRS: "other"}
-_LABELS: Final = {
-    WITHDRAWAL: "Keep the report, or let it go",
-    "problemDescription": "Description",
-    "category": "Category",
-    "status": "Status",
-    "place": "Place",
-    "address": "Address",
-    PHOTOS: "Photos",
-    "reportedBy": "Reported by",
-    "reportedDateTime": "Reported at",
-}
 _BOLD: Final = Style(bold=True)
 _DIM: Final = Style(dim=True)
-_ALARM: Final = Style(color="bright_red", bold=True)
 _INDENT: Final = 12
 """Cells before what a side says: the mark of the choice and the side's name."""
-
-
-def label(group: str) -> str:
-    """How a group is called; an answer by the code of its question."""
-    if group.startswith(ANSWER):
-        return f"Answer {one_line(group.removeprefix(ANSWER))}"
-    return _LABELS.get(group) or one_line(group)
-
-
-def saying(group: str, fields: Mapping[str, Any]) -> str:
-    """What a version says in a group of fields, for a person."""
-    if not fields:
-        return NOTHING
-    if group == "place":
-        return _place(fields)
-    if group == "address":
-        return clean(str(fields.get("address") or "")) or NOTHING
-    if group == PHOTOS:
-        return _photos(fields)
-    if group.startswith(ANSWER):
-        return _answer(fields)
-    return "\n".join(_plain(value) for value in fields.values()) or NOTHING
 
 
 def who(version: Version, user: str) -> str:
@@ -82,25 +46,37 @@ def names(conflict: Conflict, user: str) -> Mapping[Side, str]:
     return _FOREIGN if conflict.is_between_others(user) else _OWN
 
 
-def blocks(conflict: Conflict, choices: Mapping[str, Side], user: str) -> list[Block]:
+def text_of(conflict: Conflict, services: Services = NO_SERVICES) -> GroupText:
+    """How its groups are called, and what its versions say in them."""
+    return GroupText(services, (conflict.mine.body, conflict.theirs.body, conflict.before))
+
+
+def blocks(
+    conflict: Conflict,
+    choices: Mapping[str, Side],
+    user: str,
+    services: Services = NO_SERVICES,
+) -> list[Block]:
     """The whole page: who wrote the two, what is to be chosen, what was merged by itself."""
-    called = names(conflict, user)
+    called, text = names(conflict, user), text_of(conflict, services)
     made = [Block(partial(_head, conflict, called, user)), _gap()]
     if conflict.withdrawn:
         asked = partial(_withdrawal, conflict, choices, called, user)
         made.append(Block(asked, key=KEY + WITHDRAWAL))
-        return [*made, _gap(), Block(partial(_whole, conflict))]
+        return [*made, _gap(), Block(partial(_whole, conflict, text))]
     differences = conflict.differences()
     clashing = [d for d in differences if d.clashing]
     merged = [d for d in differences if not d.clashing]
     for difference in clashing:
-        asked = partial(_clash, difference, choices.get(difference.group), called)
+        asked = partial(_clash, difference, choices.get(difference.group), called, text)
         made += [Block(asked, key=f"{KEY}{difference.group}"), _gap()]
     if not clashing:
         made += [_line(NO_CLASH), _gap()]
     if merged:
         made.append(_line("Merged by itself"))
-        made += [Block(partial(_merged, difference, conflict, called)) for difference in merged]
+        made += [
+            Block(partial(_merged, difference, conflict, called, text)) for difference in merged
+        ]
     return made
 
 
@@ -125,24 +101,28 @@ def _head(conflict: Conflict, called: Mapping[Side, str], user: str, width: int)
 
 
 def _clash(
-    difference: Difference, side: Side | None, called: Mapping[Side, str], width: int
+    difference: Difference,
+    side: Side | None,
+    called: Mapping[Side, str],
+    text: GroupText,
+    width: int,
 ) -> list[Text]:
-    lines = [_question(difference.group, side, called, width)]
+    lines = [_question(text.label(difference.group), side, called, width)]
     versions = {Side.MINE: difference.mine, Side.THEIRS: difference.theirs}
     if difference.before is not None:
         versions[Side.BEFORE] = difference.before
     for name, fields in versions.items():
-        said = saying(difference.group, fields)
+        said = text.saying(difference.group, fields)
         lines += _said(called[name], said, width, taken=name is side)
     return lines
 
 
-def _question(group: str, side: Side | None, called: Mapping[Side, str], width: int) -> Text:
+def _question(label: str, side: Side | None, called: Mapping[Side, str], width: int) -> Text:
     """What is to be chosen, with a sign and a word for whether it is."""
     sign, said = ("≠", "clash: choose") if side is None else ("✓", f"{called[side]} is taken")
-    line = Text(sides(f"{sign} {label(group)}", said, width), style=_BOLD)
+    line = Text(sides(f"{sign} {label}", said, width), style=_BOLD)
     if side is None:
-        line.stylize(_ALARM, 0, 1)
+        line.stylize(ALARM, 0, 1)
     return line
 
 
@@ -158,7 +138,11 @@ def _said(name: str, said: str, width: int, *, taken: bool = False) -> list[Text
 
 
 def _merged(
-    difference: Difference, conflict: Conflict, called: Mapping[Side, str], width: int
+    difference: Difference,
+    conflict: Conflict,
+    called: Mapping[Side, str],
+    text: GroupText,
+    width: int,
 ) -> list[Text]:
     """What stands in the merged report, and whose it is."""
     result = conflict.settled({}) or {}
@@ -168,8 +152,8 @@ def _merged(
         source = called[Side.MINE]
     elif fields == difference.theirs:
         source = called[Side.THEIRS]
-    lines = in_full(saying(difference.group, fields), max(0, width - 4))
-    head = Text(sides(f"  {label(difference.group)}", f"from {source}", width))
+    lines = in_full(text.saying(difference.group, fields), max(0, width - 4))
+    head = Text(sides(f"  {text.label(difference.group)}", f"from {source}", width))
     return [head, *(Text(f"    {line}", style=_DIM) for line in lines)]
 
 
@@ -181,56 +165,22 @@ def _withdrawal(
     width: int,
 ) -> list[Text]:
     side = choices.get(WITHDRAWAL)
-    lines = [_question(WITHDRAWAL, side, called, width)]
+    lines = [_question(GroupText().label(WITHDRAWAL), side, called, width)]
     for name, version in ((Side.MINE, conflict.mine), (Side.THEIRS, conflict.theirs)):
         end = "the report goes" if version.body is None else "the report stays, as below"
         lines += _said(called[name], f"{end}: {who(version, user)}", width, taken=name is side)
     return lines
 
 
-def _whole(conflict: Conflict, width: int) -> list[Text]:
+def _whole(conflict: Conflict, text: GroupText, width: int) -> list[Text]:
     """The version that is not withdrawn."""
     report = Report.from_doc(conflict.mine.body or conflict.theirs.body or {})
     lines = in_full(report.description or "(no description)", width)
     facts = {
-        "Category": report.category,
+        "Category": text.category(report.category),
         "Address": report.address,
         "Place": str(report.point or ""),
         "Photos": words.counted(len(report.photos), "photo") if report.photos else "",
     }
     lines += [fit(f"{name:<10}{fact}", width) for name, fact in facts.items() if fact]
     return [Text(line) for line in lines]
-
-
-# --- values ---
-
-
-def _place(fields: Mapping[str, Any]) -> str:
-    point = GeoPoint.from_geojson(fields.get("geoLocation"))
-    location = fields.get("location")
-    source = location.get("source") if isinstance(location, dict) else ""
-    where = str(point) if point else NOTHING
-    return f"{where}, {one_line(str(source))}" if source and point else where
-
-
-def _answer(fields: Mapping[str, Any]) -> str:
-    answer = fields.get("attributes")
-    values = answer.values() if isinstance(answer, dict) else fields.values()
-    return "\n".join(answers.said(None, value) for value in values) or NOTHING
-
-
-def _photos(fields: Mapping[str, Any]) -> str:
-    """A line a photo: the beginning of its name, its size, its caption."""
-    listed = Report.from_doc({"_id": "", **fields}).photos
-    return "\n".join(_photo(photo) for photo in listed) or NOTHING
-
-
-def _photo(photo: Photo) -> str:
-    known = [one_line(photo.large or photo.thumbnail)[:12]]
-    known += [words.size(photo.bytes)] if photo.bytes else []
-    known += [one_line(photo.caption)] if photo.caption else []
-    return ", ".join(known)
-
-
-def _plain(value: object) -> str:
-    return clean(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,29 +1,36 @@
 """The last line of each screen: the keys that work now."""
 
+from collections.abc import Iterable
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
-from civictui.keys import Key
-from civictui.widgets.bindings import screen_keys
+from civictui.keys.footer import footer_place
+from civictui.widgets.bindings import ActiveKey, screen_keys
 
 GAP = "  "
 
 
-def footer_words(keys: list[tuple[Key, list[str]]], width: int) -> list[tuple[str, str]]:
-    """Key and text of as many as fit; the help and the way back come first, never to be cut off."""
-    first: dict[str, str] = {}
-    for key, names in keys:
-        first.setdefault(key.footer, names[0])
-    wanted = [(name, footer) for footer, name in first.items() if footer]
-    wanted.sort(key=lambda pair: (pair[1] != "help", not pair[1].startswith("back")))
+def footer_words(keys: Iterable[ActiveKey], width: int) -> list[tuple[str, str]]:
+    """Key and text of as many as fit: the help, the way back, then what matters most there."""
+    first: dict[str, ActiveKey] = {}
+    for active in keys:
+        if active.key.footer:
+            first.setdefault(active.key.footer, active)
     fitting: list[tuple[str, str]] = []
-    for name, text in wanted:
-        width -= cell_len(f"{name} {text}{GAP}")
+    for text, active in sorted(first.items(), key=lambda item: _place(item[1])):
+        width -= cell_len(f"{active.names[0]} {text}{GAP}")
         if width < -len(GAP):
             break
-        fitting.append((name, text))
+        fitting.append((active.names[0], text))
     return fitting
+
+
+def _place(active: ActiveKey) -> tuple[bool, bool, int]:
+    """What is lowest comes first."""
+    footer = active.key.footer
+    return footer != "help", not footer.startswith("back"), footer_place(active.key)
 
 
 class KeyFooter(Widget):

@@ -8,18 +8,17 @@ from rich.text import Text
 
 from civictui.domain.model import Lacking, Pack, PackCount, PackOrder, PackStep, read_time
 from civictui.domain.text import one_line
+from civictui.terminal.theme import BOLD, DIM
 from civictui.widgets import words
+from civictui.widgets.bar import bar
 from civictui.widgets.block_list import Block
 from civictui.widgets.fit import fit, in_full, sides
 
-BOLD: Final = Style(bold=True)
-DIM: Final = Style(dim=True)
 MOST: Final = 300
 """Entries of what is missing that are listed; of more the count is said."""
 NOTHING: Final = "Nothing is packed yet."
 ALL_HERE: Final = "All of it is here."
 _LABEL: Final = 12
-_WIDEST_BAR: Final = 60
 _NOUNS: Final = {
     PackStep.THUMBNAILS: "thumbnail",
     PackStep.PICTURES: "picture",
@@ -93,11 +92,7 @@ def _entry(entry: Lacking, width: int) -> list[Text]:
 
 
 def _bar(pack: Pack, width: int) -> list[Text]:
-    """As long as the way that is done; the words beside it say the same."""
-    said = f" {int(pack.share * 100)} % {pack.step.value}"
-    room = max(0, min(_WIDEST_BAR, width - len(said) - 2))
-    done = int(pack.share * room)
-    return [Text(fit(f"[{'#' * done}{'-' * (room - done)}]{said}", width))]
+    return [bar(pack.share, pack.step.value, width)]
 
 
 def _paragraph(said: str, width: int) -> list[Text]:

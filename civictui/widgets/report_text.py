@@ -1,13 +1,12 @@
 """A report in words, for its own page."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from civictui.domain.merge import EDITED
 from civictui.domain.model import (
     NO_SERVICES,
     EarlierVersion,
@@ -16,35 +15,68 @@ from civictui.domain.model import (
     Service,
     Services,
     Update,
-    read_time,
 )
 from civictui.domain.model.answers import answered
 from civictui.domain.model.services import MOST_QUESTIONS
-from civictui.domain.model.values import text_of
 from civictui.domain.text import clean, one_line
-from civictui.widgets import place_words, words
-from civictui.widgets.remark_text import remark_lines
-from civictui.widgets.version_text import put_away, written_by
+from civictui.widgets import place_words, timeline, words
+from civictui.widgets.fit import in_full
+from civictui.widgets.version_text import put_away
 
 LABEL = 10
 GONE = "no longer here: withdrawn or deleted; its earlier versions are kept for 90 days"
 
 
-def report_text(
-    row: ReportRow,
-    services: Services = NO_SERVICES,
-    *,
-    gone: bool = False,
-    updates: Sequence[Update] = (),
-    user: str = "",
-) -> RenderableType:
-    """Description first, then each fact beside its label, then what was said later, to `user`.
+@dataclass(frozen=True)
+class Told:
+    """All that is known of a report. `document` is as it was written, before all updates.
 
-    All foreign text is cleaned.
+    The row has the status and the assignment that are in force.
     """
-    sending = GONE if gone else _sending(row)
-    facts = _facts(row.report, _place(row), services)
-    return _text(row.report, [("Sending", sending), *facts], remark_lines(updates, user))
+
+    row: ReportRow
+    user: str = ""
+    services: Services = NO_SERVICES
+    document: Report | None = None
+    updates: Sequence[Update] = ()
+    gone: bool = False
+    unsent: frozenset[str] = frozenset()
+    """Ids of updates that the server does not have yet."""
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Each with its label; not clean yet."""
+        report = self.row.report
+        sending = GONE if self.gone else _sending(self.row)
+        later = sum(len(update.photos) for update in self.updates)
+        place = _place(self.row)
+        if waiting := sum(update.id in self.unsent for update in self.updates):
+            sending += f"; {words.counted(waiting, 'update')} not sent yet"
+        return [("Sending", sending), *_facts(report, place, self.services, self.user, later)]
+
+    @property
+    def entries(self) -> list[timeline.Entry]:
+        return timeline.entries(
+            self.document or self.row.report, self.updates, self.user, self.unsent
+        )
+
+
+def report_text(told: Told) -> RenderableType:
+    """Description first, then each fact beside its label, then what became of it."""
+    return _text(told.row.report, told.facts, timeline.lines(told.entries))
+
+
+def plain_text(told: Told, width: int) -> str:
+    """The same in full and without any style, in lines of at most `width` cells.
+
+    Nothing of the timeline is left out.
+    """
+    facts = [f"{label:<{LABEL}}{one_line(fact)}" for label, fact in told.facts]
+    parts = [*in_full(_description(told.row.report), width), "", *facts]
+    for entry in told.entries:
+        parts += ["", entry.head]
+        parts += ["", *in_full(entry.said, width)] if entry.said else []
+    return "".join(f"{line.rstrip()}\n" for line in parts)
 
 
 def version_text(
@@ -53,36 +85,46 @@ def version_text(
     """An earlier version of a report in words."""
     report = Report.from_doc({"_id": version.id, **version.body})
     report = replace(report, description=version.words)
-    ours = [("Kept", put_away(version)), ("Written", f"by {written_by(version, user)}")]
-    return _text(report, [*ours, *_facts(report, str(report.point or "none given"), services)])
+    latest = timeline.entries(report, (), user)[-1]
+    written = f"by {latest.who}, {words.moment(latest.time)}"
+    ours = [("Kept", put_away(version)), ("Written", written)]
+    facts = _facts(report, str(report.point or "none given"), services, user)
+    return _text(report, [*ours, *facts])
 
 
 def _text(
-    report: Report, facts: list[tuple[str, str]], remarks: Sequence[tuple[str, Text]] = ()
+    report: Report, facts: list[tuple[str, str]], later: Sequence[tuple[str, Text]] = ()
 ) -> RenderableType:
-    said = Text(clean(report.description).strip() or "(no description)", style="bold")
+    said = Text(_description(report), style="bold")
     table = Table.grid(expand=True)
     table.add_column(width=LABEL, style="dim")
     table.add_column(ratio=1, overflow="fold")
     for label, fact in facts:
         table.add_row(Text(label), Text(one_line(fact)))
-    for label, remark in remarks:
-        table.add_row(Text(label), remark)
+    for label, entry in later:
+        table.add_row(Text(label), entry)
     return Group(said, table)
 
 
-def _facts(report: Report, place: str, services: Services) -> list[tuple[str, str]]:
+def _description(report: Report) -> str:
+    return clean(report.description).strip() or "(no description)"
+
+
+def _facts(
+    report: Report, place: str, services: Services, user: str, later: int = 0
+) -> list[tuple[str, str]]:
+    """`later` photos came with updates."""
     service = services.called(report.category)
     category = service.name if service else report.category
     kind = f"{category} · {report.status}" if category else report.status
     return [
         ("Status", kind),
+        *([("Assigned", f"to {words.by(report.assignee, user)}")] if report.assignee else []),
         ("Reported", f"{words.moment(report.time)} by {report.reported_by or 'nobody named'}"),
-        *_edited(report),
         *_answers(report, service),
         ("Address", place_words.address(report)),
         ("Place", place),
-        ("Photos", _photos(report)),
+        ("Photos", _photos(report, later)),
         *([("Id", report.id)] if report.id else []),
     ]
 
@@ -93,14 +135,6 @@ def _answers(report: Report, service: Service | None) -> list[tuple[str, str]]:
     more = [f"and {len(lines) - MOST_QUESTIONS} more"] if len(lines) > MOST_QUESTIONS else []
     shown = [*lines[:MOST_QUESTIONS], *more]
     return [("" if place else "Answers", line) for place, line in enumerate(shown)]
-
-
-def _edited(report: Report) -> list[tuple[str, str]]:
-    edited = report.extra.get(EDITED)
-    if not isinstance(edited, dict):
-        return []
-    when = words.moment(read_time(text_of(edited.get("at"))))
-    return [("Edited", f"{when} by {text_of(edited.get('by')) or 'nobody named'}")]
 
 
 def _sending(row: ReportRow) -> str:
@@ -116,8 +150,9 @@ def _place(row: ReportRow) -> str:
     return f"{row.report.point}{away}{f' · {how}' if how else ''}"
 
 
-def _photos(report: Report) -> str:
-    if not report.photos:
-        return "none"
+def _photos(report: Report, later: int) -> str:
     known = sum(photo.bytes for photo in report.photos)
-    return words.counted(len(report.photos), "photo") + (f", {words.size(known)}" if known else "")
+    said = words.counted(len(report.photos), "photo") + (f", {words.size(known)}" if known else "")
+    if not later:
+        return said if report.photos else "none"
+    return f"{said if report.photos else 'none of its own'}; {later:,} of updates"

@@ -1,6 +1,6 @@
-"""A page of text and pictures that scrolls by keyboard."""
+"""What scrolls: a page of text and pictures by its keys, a page of fields with the focus."""
 
-from textual.containers import ScrollableContainer
+from textual.containers import ScrollableContainer, VerticalScroll
 
 from civictui.keys import PAGE
 from civictui.widgets.bindings import bindings
@@ -25,3 +25,7 @@ class ScrollPage(ScrollableContainer, can_focus=True, inherit_bindings=False):
 
     def _go_to(self, line: float) -> None:
         self.scroll_to(y=line, animate=False, immediate=True)
+
+
+class Scrolled(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Holds fields, and has no keys of its own."""

@@ -12,7 +12,8 @@ from civictui.domain.text import one_line
 from civictui.widgets import words
 from civictui.widgets.fit import fit
 
-MINUTE = 60.0
+LOOK = 20.0
+"""Seconds after which the age of the proof is looked at again."""
 CALM = 0.5
 """Seconds between two drawings, however fast the sync counts."""
 DOT = " · "
@@ -27,14 +28,35 @@ def status_line(state: SyncState, user: str, now: datetime, width: int, soon: st
     What comes soon stands first: it must be seen on the narrowest screen.
     """
     need = words.needing(state.unsent.needs_you)
-    fixed = [need, sending(state), proof(state, now), one_line(user)]
-    tail = DOT.join(said for said in fixed if said)
     head = f"{soon}{DOT}" if soon else ""
-    room = width - cell_len(head) - cell_len(tail) - cell_len(DOT)
-    line = f"{head}{link(state, room)}{DOT}{tail}"
-    if cell_len(line) > width:  # who works here is what the person knows
-        line = line.removesuffix(f"{DOT}{one_line(user)}")
+    proved = proof(state, now)
+    line = ""
+    for fixed in (
+        (need, sending(state), proved, one_line(user)),
+        (need, sending(state), proved),  # who works here is what the person knows
+        (need, counts(state), proved),
+        (need, in_short(state), proved.removesuffix(" ago")),
+    ):
+        tail = DOT.join(said for said in fixed if said)
+        room = width - cell_len(head) - cell_len(tail) - cell_len(DOT)
+        line = f"{head}{link(state, room)}{DOT}{tail}"
+        if cell_len(line) <= width:
+            return fit(line, width)
     return fit(line, width)
+
+
+def counts(state: SyncState) -> str:
+    """What is not sent, without its bytes and for what it waits."""
+    unsent = state.unsent
+    if unsent.nothing:
+        return sending(state)
+    pairs = ((unsent.reports, "report"), (unsent.photos, "photo"))
+    return f"not sent: {', '.join(words.counted(count, noun) for count, noun in pairs if count)}"
+
+
+def in_short(state: SyncState) -> str:
+    unsent = state.unsent
+    return sending(state) if unsent.nothing else f"not sent: {unsent.reports + unsent.photos:,}"
 
 
 def sending(state: SyncState) -> str:
@@ -54,7 +76,7 @@ def sending(state: SyncState) -> str:
 
 
 def proof(state: SyncState, now: datetime) -> str:
-    return f"proved {words.ago(state.proved_at, now)}" if state.proved_at else "never proved"
+    return f"proved {words.proved(state.proved_at, now)}" if state.proved_at else "never proved"
 
 
 def link(state: SyncState, room: int) -> str:
@@ -70,11 +92,11 @@ def link(state: SyncState, room: int) -> str:
     for text in (f"{phase}, {next_try}" if next_try else phase, phase):
         if cell_len(text) <= room:
             return text
-    return phase
+    return state.phase.value
 
 
 class SyncBar(Widget):
-    """One line; drawn again only when its words change, the age of the proof once a minute."""
+    """One line; drawn again only when its words change, the age of the proof as it changes."""
 
     def __init__(self, state: SyncState, user: str) -> None:
         super().__init__()
@@ -85,7 +107,7 @@ class SyncBar(Widget):
         self._pause: Timer | None = None
 
     def on_mount(self) -> None:
-        self.set_interval(MINUTE, self._renew)
+        self.set_interval(LOOK, self._renew)
 
     def on_resize(self) -> None:
         self._renew()

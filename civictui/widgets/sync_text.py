@@ -11,20 +11,17 @@ from rich.text import Text
 
 from civictui.domain.model import SyncNote, SyncPhase, SyncState, Waiting, read_time
 from civictui.domain.text import one_line
-from civictui.keys import SYNC, display
+from civictui.terminal.theme import ALARM, BOLD, DIM
 from civictui.widgets import words
+from civictui.widgets.bar import bar
 from civictui.widgets.block_list import Block
 from civictui.widgets.fit import fit, in_full, sides
 from civictui.widgets.sync_bar import COUNTED, sending
 
-BOLD: Final = Style(bold=True)
-DIM: Final = Style(dim=True)
-ALARM: Final = Style(color="bright_red", bold=True)
 MOST: Final = 300
 """Entries that are listed; of more the count is said."""
 CONFLICT: Final = "conflict:"
 """Before the id in the key of an entry that is to be settled."""
-_SEND_PHOTOS: Final = next(display(key.keys) for key in SYNC if key.action == "photos")
 GONE: Final = "gone:"
 """The key of the line that opens the reports that are gone."""
 
@@ -41,6 +38,12 @@ class Outbox:
     disputed: Mapping[str, str] | None = None
     notes: Sequence[SyncNote] = ()
     gone: int | None = None
+    addresses: int = 0
+    """How many reports wait for an address."""
+    opens: str = ""
+    """How the key is written that opens an entry."""
+    sends_photos: str = ""
+    """How that is written which sends the photos that a rule keeps back."""
 
 
 def blocks(state: SyncState, outbox: Outbox, now: datetime) -> list[Block]:
@@ -48,39 +51,57 @@ def blocks(state: SyncState, outbox: Outbox, now: datetime) -> list[Block]:
     disputed = outbox.disputed or {}
     needing = [entry for entry in outbox.waiting if entry.reason]
     calm = [entry for entry in outbox.waiting if not entry.reason]
-    made = [Block(partial(_facts, facts(state, now)))]
+    made = [Block(partial(_facts, facts(state, now, outbox.addresses, outbox.sends_photos)))]
+    if said := progress(state):
+        made.insert(1, Block(partial(_progress, state.done / state.total, said)))
     made += _section("Needs you", [Block(partial(_entry, e), e.id) for e in needing])
-    conflicts = [Block(partial(_dispute, t), f"{CONFLICT}{i}") for i, t in disputed.items()]
+    conflicts = [
+        Block(partial(_dispute, t, outbox.opens), f"{CONFLICT}{i}") for i, t in disputed.items()
+    ]
     made += _section("Conflicts to settle", conflicts)
     made += _section("Waits to be sent", [Block(partial(_entry, e), e.id) for e in calm])
     if not (outbox.waiting or disputed):
         made += [_gap(), _line("Nothing waits, and nothing needs you.")]
     if outbox.gone:
-        made += [_gap(), Block(partial(_gone, outbox.gone), GONE)]
+        made += [_gap(), Block(partial(_gone, outbox.gone, outbox.opens), GONE)]
     return made + _section("History", [Block(partial(_note, note)) for note in outbox.notes])
 
 
-def facts(state: SyncState, now: datetime) -> list[str]:
+def progress(state: SyncState) -> str:
+    """How far the step is, in counts and bytes; "" where there is nothing to count."""
+    if state.phase not in COUNTED or not state.total:
+        return ""
+    kind = "picture" if state.phase is SyncPhase.UPLOADING else "change"
+    said = f"{state.done:,} of {words.counted(state.total, kind)}"
+    if state.phase is SyncPhase.UPLOADING:
+        return f"{said}, {words.size(state.unsent.bytes)} left"
+    if state.phase is SyncPhase.PULLING:
+        return f"{said}, {words.size(state.received_bytes)} so far"
+    return said
+
+
+def facts(state: SyncState, now: datetime, addresses: int = 0, sends_photos: str = "") -> list[str]:
     """The link with its reason and next try, the proof, what is unsent, the bytes."""
     phase = state.phase.value
-    if state.phase in COUNTED and state.total:
-        phase = f"{phase} {state.done:,} of {state.total:,}"
     link = f"{phase}: {one_line(state.reason)}" if state.reason else phase
     if state.next_try:
         link = f"{link.removesuffix('.')}; next try {words.clock(state.next_try)}"
     proved = "never: no round with the server was whole yet"
     if state.proved_at:
-        proved = f"{words.ago(state.proved_at, now)}, {words.moment(state.proved_at)}"
+        proved = f"{words.proved(state.proved_at, now)}, {words.moment(state.proved_at)}"
     said = sending(state)
-    if is_resting(state):
-        said = f"{said}; {_SEND_PHOTOS} sends them now"
+    if is_resting(state) and sends_photos:
+        said = f"{said}; {sends_photos} sends them now"
     sent, received = words.size(state.sent_bytes), words.size(state.received_bytes)
-    return [
+    found = [
         f"Link      {link}",
         f"Reports   {said}",
         f"Proved    {proved}",
         f"Bytes     sent {sent}, received {received} since the sync began",
     ]
+    if addresses:
+        found.append(f"Addresses {words.counted(addresses, 'report')} without one: looked up later")
+    return found
 
 
 def what_waits(entry: Waiting) -> str:
@@ -161,6 +182,11 @@ def _facts(said: Sequence[str], width: int) -> list[Text]:
     return lines
 
 
+def _progress(share: float, said: str, width: int) -> list[Text]:
+    line = Text(fit("Progress", min(10, width)), style=DIM)
+    return [line + bar(share, said, max(0, width - 10))]
+
+
 def _entry(entry: Waiting, width: int) -> list[Text]:
     sign = "!" if entry.reason else "↑"
     title = entry.title or "(no description)"
@@ -172,15 +198,16 @@ def _entry(entry: Waiting, width: int) -> list[Text]:
     return [line, *(Text(f"  {reason}") for reason in reasons)]
 
 
-def _dispute(title: str, width: int) -> list[Text]:
-    line = Text(sides(f"≠ {one_line(title) or '(no description)'}", "Enter: choose", width))
+def _dispute(title: str, opens: str, width: int) -> list[Text]:
+    way = f"{opens}: choose" if opens else ""
+    line = Text(sides(f"≠ {one_line(title) or '(no description)'}", way, width))
     line.stylize(ALARM, 0, 1)
     return [line]
 
 
-def _gone(count: int, width: int) -> list[Text]:
+def _gone(count: int, opens: str, width: int) -> list[Text]:
     said = f"Withdrawn or deleted, kept for 90 days: {count:,}"
-    return [Text(sides(said, "Enter: see them", width), style=BOLD)]
+    return [Text(sides(said, f"{opens}: see them" if opens else "", width), style=BOLD)]
 
 
 def _note(note: SyncNote, width: int) -> list[Text]:

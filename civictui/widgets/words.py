@@ -133,6 +133,12 @@ def aged(then: datetime, now: datetime | None = None) -> str:
     return f"dated {span(ahead)} ahead of this clock"
 
 
+def proved(then: datetime, now: datetime) -> str:
+    """The age of the last proof. A clock that was set back does not make it fresh."""
+    ahead = then - now
+    return ago(then, now) if ahead < timedelta(minutes=1) else f"{span(ahead)} ahead of this clock"
+
+
 def span(time: timedelta) -> str:
     """`9 min`, `35 min`, `3 h`, `4 days`: a time of a minute or more, coarser as it grows."""
     minutes = int(time.total_seconds() // 60)

@@ -92,7 +92,9 @@ async def test_what_changes_under_an_open_page_draws_nothing(
         monkeypatch.setattr(page, "refresh", refresh)
         state = on.service.state.with_(phase=SyncPhase.PULLING, done=3, total=9)
         on.service.emit(SyncStateChanged(state))
-        on.service.reader.add(Report(id="new", description="brand new", reported_at="2030"))
+        on.service.reader.add(
+            Report(id="new", description="brand new", reported_at="2030-01-01T00:00:00Z")
+        )
         on.service.emit(ReportsChanged())
         await on.reads("pulling 3/9")
         assert not drawn

@@ -67,7 +67,11 @@ async def test_locking_saves_closes_the_store_and_asks_for_the_password() -> Non
         assert service.user == ""
         assert [draft.description for draft in service.reader.kept_drafts.values()] == ["hole"]
         assert "secret" not in on.text
-        await on.sign_in()
+        await on.enter()
+        await on.shows(ReportNew)
+        await on.reads("hole")
+        await on.press("escape")
+        await on.shows(ReportList)
         await on.reads("secret")
 
 

@@ -35,3 +35,18 @@ def test_a_remark_goes_from_one_terminal_to_another(gateway: Gateway, tmp_path: 
     assert update["text"] == "Ladder\nneeded"
     assert (update["_id"], update["reportedBy"]) == (said.json["id"], "asha")
     assert len(update["photos"]) == 1
+
+
+def test_status_and_assignment_of_several_are_in_force_at_once(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    demo = Terminal(tmp_path / "one", "demo")
+    demo.sync(gateway)
+    keys = [demo.new(description=f"Lamp {number}") for number in range(2)]
+    assert demo.run("remark", *keys, "nobody", "--status", "closed").code == 8
+    said = demo.run("remark", *keys, "--status", "in progress", "--assign", "me")
+    assert said.code == 0, said.err
+    assert len(set(said.json["ids"])) == 2
+    shown = demo.run("show", keys[1]).json
+    told = (shown["status"], shown["_status"], shown["_assignee"])
+    assert told == ("open", "in progress", "demo")

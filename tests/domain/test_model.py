@@ -2,13 +2,14 @@
 
 import math
 from datetime import UTC, datetime
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from civictui.domain.errors import PlaceError
-from civictui.domain.ids import new_id
+from civictui.domain.ids import id_within, new_id
 from civictui.domain.model import (
     Draft,
     GeoPoint,
@@ -86,6 +87,27 @@ def test_what_is_no_time_is_none(text: str) -> None:
 
 def test_times_are_written_in_utc() -> None:
     assert now_text(datetime(2026, 1, 2, 3, 4, 5, 678900, UTC)) == "2026-01-02T03:04:05.678Z"
+
+
+def test_ids_within_one_are_its_own_and_always_the_same() -> None:
+    first = new_id(datetime(2026, 1, 1, tzinfo=UTC))
+    made = {id_within(first, f"r{number}") for number in range(100)}
+    assert len(made) == 100
+    assert id_within(first, "r7") in made
+    for key in made:
+        assert (UUID(key).version, UUID(key).variant) == (7, RFC_4122)
+        assert key[:13] == first[:13]
+    assert id_within("no uuid", "r1") != id_within("no uuid \ud800", "r1")
+
+
+def test_a_draft_of_an_update_of_many_comes_back_whole() -> None:
+    draft = Draft(id="d", report="a", also=("b", "a", "c"), status="closed", assignee="")
+    assert Draft.from_doc(draft.to_doc()) == draft
+    assert draft.reports == ("a", "b", "c")
+    assert not draft.is_blank
+    assert Draft.from_doc({"id": "d", "also": ["b", 7, "", None]}).also == ("b",)
+    assert Draft.from_doc({"id": "d", "also": "b"}).also == ()
+    assert "also" not in Draft(id="d", report="a").to_doc()
 
 
 def test_a_draft_comes_back_whole() -> None:

@@ -74,6 +74,12 @@ class AppScreen:
             assert time.monotonic() < end, f"{what} did not come:\n{self.text}"
             assert self._read(0.2) or holds(), f"The program ended:\n{self.text}"
 
+    def listen(self, seconds: float) -> None:
+        """Take what comes for so long, as a terminal does while somebody thinks."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and self._read(left):
+            pass
+
     def sign_in(self, user: str, password: str = PASSWORD) -> None:
         self.wait_for("Password")
         self.press(user, "Tab", password, "Enter")

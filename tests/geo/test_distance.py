@@ -1,13 +1,23 @@
 """Distances and directions, against values known elsewhere."""
 
 import math
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from civictui.domain.model import GeoPoint
-from civictui.geo.distance import bearing, compass, exact_meters, meters, show_distance
+from civictui.geo.distance import (
+    UNITS,
+    bearing,
+    compass,
+    exact_meters,
+    meters,
+    show_distance,
+    use_units,
+)
+from civictui.settings import CHOICES
 
 PARIS, LONDON = GeoPoint(48.8566, 2.3522), GeoPoint(51.5074, -0.1278)
 
@@ -73,3 +83,34 @@ def test_a_shown_distance_is_near_the_true_one(distance: float) -> None:
     number, unit = show_distance(distance).split()
     shown = float(number) * (1000 if unit == "km" else 1)
     assert math.isclose(shown, distance, rel_tol=0.051, abs_tol=0.51)
+
+
+@pytest.fixture
+def _imperial() -> Iterator[None]:
+    use_units("imperial")
+    yield
+    use_units("metric")
+
+
+@pytest.mark.parametrize(
+    ("distance", "text"),
+    [
+        (0, "0 ft"), (7.2, "24 ft"), (100, "330 ft"), (303, "990 ft"), (304, "0.2 mi"),
+        (1_609, "1.0 mi"), (4_240, "2.6 mi"), (15_900, "9.9 mi"), (58_400, "36 mi"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("_imperial")
+def test_a_distance_in_feet_and_miles(distance: float, text: str) -> None:
+    assert show_distance(distance) == text
+
+
+@pytest.mark.usefixtures("_imperial")
+@given(st.floats(0, 2.1e7))
+def test_an_imperial_distance_is_near_the_true_one(distance: float) -> None:
+    number, unit = show_distance(distance).split()
+    shown = float(number) * (1609.344 if unit == "mi" else 0.3048)
+    assert math.isclose(shown, distance, rel_tol=0.26 if unit == "mi" else 0.051, abs_tol=0.16)
+
+
+def test_the_units_are_those_of_the_setting() -> None:
+    assert CHOICES["units"] == UNITS

@@ -107,6 +107,16 @@ async def test_what_became_of_a_key_is_said_above_where_its_field_is_out_of_sigh
         await until(lambda: on.lines[0].startswith("New report"))
 
 
+async def test_it_goes_from_there_with_the_cursor() -> None:
+    async with stage(FakeService(fix=FIX), size=(60, 8)) as on:
+        await begin(on)
+        await on.press("f2")
+        await until(lambda: "There is no photo in the inbox" in on.lines[0])
+        await on.press("tab")
+        await until(lambda: on.lines[0].startswith("New report"))
+        assert "no photo" not in on.lines[0]
+
+
 async def test_the_next_field_does_not_send_the_whole_screen() -> None:
     async with stage(with_photos()) as on:
         page = await begin(on)

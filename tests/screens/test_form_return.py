@@ -31,7 +31,7 @@ from tests.screens.form_stage import (
 )
 from tests.stage import Stage, stage, until
 
-Return: TypeAlias = Callable[[Stage], Awaitable[object]]
+Return: TypeAlias = Callable[[Stage], Awaitable[ReportNew]]
 
 SOON = now_text(datetime.now(UTC) + timedelta(days=400))
 
@@ -41,28 +41,30 @@ def stored(draft: Draft) -> Draft:
     return Draft.from_doc(decode_object(encode(draft.to_doc())))
 
 
-async def go_on(on: Stage) -> ReportNew:
+async def by_esc(on: Stage) -> ReportNew:
+    await on.press("escape")
+    await on.shows(ReportList)
+    reread(on)
+    return await open_first(on)
+
+
+async def open_first(on: Stage) -> ReportNew:
     await on.press("home", "enter")
     return await on.shows(ReportNew)
 
 
-async def by_esc(on: Stage) -> None:
-    await on.press("escape")
-    await on.shows(ReportList)
-
-
-async def by_lock(on: Stage) -> None:
+async def by_lock(on: Stage) -> ReportNew:
+    """Who signs in again is in the form at once."""
     await on.press("f12")
     await on.shows(Login)
-    await on.sign_in()
+    reread(on)
+    await on.enter()
+    return await on.shows(ReportNew)
 
 
-async def left(on: Stage, way: Return) -> ReportNew:
-    """The form once more, after it was left this way."""
-    await way(on)
+def reread(on: Stage) -> None:
     drafts = on.service.reader.kept_drafts
     drafts.update({key: stored(draft) for key, draft in drafts.items()})
-    return await go_on(on)
 
 
 @pytest.mark.parametrize("way", [by_esc, by_lock])
@@ -76,7 +78,7 @@ async def test_what_is_odd_is_said_again(way: Return) -> None:
         before = listed(on)
         assert len(before) == 5
         assert before[1] == "! was taken 1.1 km N of this place"
-        page = await left(on, way)
+        page = await way(on)
         assert listed(on) == before
         assert page.unsaved() is None
 
@@ -86,7 +88,7 @@ async def test_the_place_of_a_photo_still_goes_with_it(way: Return) -> None:
     service = with_photos(taken_photo("a", point=HERE), taken_photo("b", point=THERE))
     async with stage(service) as on:
         await with_two(on)
-        await left(on, way)
+        await way(on)
         await says(on, "place", "from the photo")
         on.find(PhotoList).focus()
         await on.press("d")
@@ -109,7 +111,7 @@ async def test_what_was_kept_while_the_form_was_open_is_enough() -> None:
     service = FakeService()
     service.reader.kept_drafts[draft.id] = draft
     async with stage(service) as on:
-        await go_on(on)
+        await open_first(on)
         assert len(before) == 3
         assert listed(on) == before
 

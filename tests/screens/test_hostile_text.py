@@ -86,7 +86,7 @@ def assert_harmless(on: Stage, what: str) -> None:
 async def open_gates(service: FakeService, height: int = 24) -> AsyncIterator[Stage]:
     """The list, with the last gate open: the screens themselves have to be right."""
     async with stage(service, size=(80, height)) as on:
-        on.app._gates.clear()
+        on.app._filters_in_use.clear()
         on.app.refresh_css()
         yield on
 

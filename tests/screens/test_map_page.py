@@ -19,8 +19,9 @@ from civictui.screens.report_list import ReportList
 from civictui.terminal.capability import Capability
 from civictui.widgets.map.chart_view import ChartView
 from tests.fakes import FakeService
+from tests.screens.every_page import assert_listed
 from tests.screens.mapped import HERE, PLACES, UNION_SQUARE, chart, city, drawn, on_map
-from tests.screens.test_help import LETTERS, assert_listed
+from tests.screens.test_help import LETTERS
 from tests.stage import stage, until
 
 

@@ -75,7 +75,7 @@ async def test_it_is_said_there_once_asked() -> None:
         await on.reads("On: No light")
         await on.press("enter")
         await on.shows(NearbyPage)
-        assert service.called("remark") == []
+        assert service.called("update") == []
         await on.press("a")
         await on.shows(Ask)
         await on.press("right", "enter")
@@ -93,7 +93,7 @@ async def test_without_words_there_is_nothing_to_say() -> None:
 
 async def test_a_full_disk_is_said_and_it_can_be_tried_again() -> None:
     service = with_reports()
-    service.failing["remark"] = StoreFull("The disk is full", "Free some room.")
+    service.failing["update"] = StoreFull("The disk is full", "Free some room.")
     async with stage(service) as on:
         _, given = await look(on)
         await on.press("a")

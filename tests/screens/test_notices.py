@@ -99,10 +99,10 @@ async def test_a_change_that_was_left_is_gone_on_with_and_that_is_said() -> None
         await on.shows(ReportDetail)
         await on.press("e")
         await on.shows(ReportEdit)
-        assert "you go on with" not in on.text
+        assert "as you left it" not in on.text
         await on.press("escape")
         await on.shows(ReportDetail)
         service.reader.kept_drafts["d"] = draft
         await on.press("e")
         await on.shows(ReportEdit)
-        await on.reads("you go on with the change that you left on 2026-11-23 ")
+        await on.reads("your change, as you left it on 2026-11-23 ")

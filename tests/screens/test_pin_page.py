@@ -23,7 +23,8 @@ from civictui.screens.pin_page import WAYS, PinPage
 from civictui.screens.report_list import ReportList
 from civictui.terminal.capability import Capability
 from tests.fakes import FakeService
-from tests.screens.test_help import LETTERS, assert_listed
+from tests.screens.every_page import assert_listed
+from tests.screens.test_help import LETTERS
 from tests.stage import Stage, stage, until
 
 HERE = GeoPoint(37.77, -122.41)

@@ -101,7 +101,7 @@ async def test_any_word_of_a_category_finds_it() -> None:
     async with stage(city()) as on:
         await begin(on)
         await on.write("branch")
-        await on.reads("Down: Tree")
+        await on.reads("Enter: Tree")
         await on.press("down")
         assert on.find(CategoryField).category == "tree"
         await on.reads("Which kind?")

@@ -101,7 +101,6 @@ async def test_left_and_right_turn_the_photos() -> None:
     async with stage(service) as on:
         await open_report(on)
         await on.reads("1 of 2, 1600x1200")
-        await on.reads("Right next photo")
         await on.press("right")
         await on.reads("2 of 2, from the other side")
         await on.press("right")
@@ -188,8 +187,8 @@ async def test_remarks_stand_below_the_text_and_follow_the_sync() -> None:
     service.reader.said["r1"] = [said]
     async with stage(service, size=(80, 40)) as on:
         await open_report(on)
-        await on.reads("ben, status: assigned")
-        place = next(n for n, line in enumerate(on.lines) if line.startswith("Remarks   "))
+        await on.reads("ben: open -> assigned")
+        place = next(n for n, line in enumerate(on.lines) if line.startswith("Timeline  "))
         assert on.lines[place + 1].startswith(" " * 10 + "Filled with gravel")
         assert on.lines[place + 2].startswith(" " * 10 + "until spring")
         later = replace(said, id="u2", reported_by="demo", reported_at="2026-11-23T12:00:00Z")

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,10 @@ from civictui.domain.events import PictureReady, ReportsChanged, SyncStateChange
 from civictui.domain.model import Draft, GeoPoint, Photo, Report, RowState, SyncPhase, SyncState
 from civictui.screens.acting import NOT_SENT
 from civictui.screens.help import Help
+from civictui.screens.list_reading import EMPTY
 from civictui.screens.map_page import MapPage
 from civictui.screens.report_detail import ReportDetail
-from civictui.screens.report_list import EMPTY, ReportList
+from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.widgets.form.line_field import TextField
 from civictui.widgets.pictures import thumbnail
@@ -23,10 +24,13 @@ from tests.city import picture
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until
 
+LATEST = datetime(2026, 11, 23, 10, tzinfo=UTC)
+
 
 def report(number: int, **fields: Any) -> Report:
     """Report r00001 with the description `number 1`; the higher the number, the older."""
-    facts = {"reported_by": "asha", "reported_at": f"{99999 - number}"}
+    then = LATEST - timedelta(minutes=number)
+    facts = {"reported_by": "asha", "reported_at": then.isoformat()}
     return Report(id=f"r{number:05d}", **{**facts, "description": f"number {number}", **fields})
 
 
@@ -138,7 +142,9 @@ async def test_the_cursor_stays_on_its_report_when_others_come_before_it() -> No
     async with stage(service) as on:
         await on.press("j", "j", "j", "j")
         line = [line.startswith(">") for line in on.lines].index(True)
-        service.reader.add(*(report(100 + n, reported_at=f"999999{n}") for n in range(3)))
+        service.reader.add(
+            *(report(100 + n, reported_at=f"2027-01-0{n + 1}T10:00:00Z") for n in range(3))
+        )
         service.emit(ReportsChanged())
         await on.reads("Reports 33")
         await until(lambda: "number 4 " in cursor_line(on))
@@ -227,16 +233,16 @@ async def test_saved_is_not_sent_until_it_is() -> None:
 async def test_search_finds_while_typing_and_esc_shows_all() -> None:
     async with stage(service_with(30)) as on:
         await on.press("j", "slash", *"ber 2")
-        await on.reads("✓ number 25")
+        await on.reads("✓ number 24")
         assert "✓ number 1 " not in on.text
         await on.press("enter")
-        await on.reads("Reports 11 of 30 with “ber 2”")
+        await on.reads("Reports 12 of 30 with “ber 2”")
         assert "number 2 " in cursor_line(on)
         await on.press("j")
-        assert "number 20" in cursor_line(on)
+        assert "number 12" in cursor_line(on)
         await on.press("escape")
         await on.reads("Reports 30")
-        await until(lambda: "number 20" in cursor_line(on))
+        await until(lambda: "number 12" in cursor_line(on))
 
 
 async def test_a_search_without_a_find_says_so_and_esc_ends_it() -> None:
@@ -371,7 +377,7 @@ async def test_a_terminal_that_gets_its_size_back_draws_no_thumbnail_again(
 
 
 async def test_help_lists_the_keys_of_this_screen_and_no_others() -> None:
-    async with stage(service_with(1)) as on:
+    async with stage(service_with(1), size=(80, 70)) as on:
         await on.press("question_mark")
         await on.shows(Help)
         for words in ("n                     Write a new report", "Down, j", "?", "F12"):
@@ -394,7 +400,7 @@ async def test_footer_and_help_follow_a_keymap() -> None:
 
 async def test_keys_of_later_times_do_nothing() -> None:
     async with stage(service_with(3)) as on:
-        await on.press("f", "d")
+        await on.press("e", "d", "1")
         await on.shows(ReportList)
         assert [name for name, _ in on.service.calls] == ["sign_in"]
 

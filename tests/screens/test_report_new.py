@@ -18,6 +18,8 @@ from tests.stage import Stage, stage, until
 
 PHOTO = "/photos/a.jpg"
 HERE = GeoPoint(37.78, -122.41)
+BEFORE = "2026-11-22T10:00:00Z"
+"""When a draft of an earlier day was saved."""
 
 
 def with_photo(point: GeoPoint | None = HERE) -> FakeService:
@@ -191,7 +193,7 @@ async def test_esc_from_an_empty_form_leaves_no_draft() -> None:
 
 async def test_a_draft_that_was_emptied_is_gone() -> None:
     service = FakeService()
-    service.reader.kept_drafts["d"] = Draft(id="d", description="x")
+    service.reader.kept_drafts["d"] = Draft(id="d", description="x", saved_at=BEFORE)
     async with stage(service) as on:
         await on.press("enter")
         await on.shows(ReportNew)
@@ -244,7 +246,7 @@ async def test_a_store_that_cannot_be_written_is_said_at_once_and_the_text_stays
 @pytest.mark.parametrize("change", [("s",), ("ctrl+u",)], ids=["changed", "emptied"])
 async def test_nobody_is_held_on_a_draft_that_cannot_be_saved(change: tuple[str, ...]) -> None:
     service = ReadOnlyService()
-    service.reader.kept_drafts["d"] = Draft(id="d", description="half a hole")
+    service.reader.kept_drafts["d"] = Draft(id="d", description="half a hole", saved_at=BEFORE)
     async with stage(service) as on:
         await on.press("enter")
         await on.shows(ReportNew)
@@ -259,7 +261,7 @@ async def test_nobody_is_held_on_a_draft_that_cannot_be_saved(change: tuple[str,
 
 async def test_discarding_asks_first_with_the_safe_answer_in_focus() -> None:
     service = FakeService()
-    service.reader.kept_drafts["d"] = Draft(id="d", description="half a hole")
+    service.reader.kept_drafts["d"] = Draft(id="d", description="half a hole", saved_at=BEFORE)
     async with stage(service) as on:
         await on.press("enter")
         await on.shows(ReportNew)

@@ -152,7 +152,7 @@ async def test_it_follows_the_sync_and_the_cursor_stays_on_its_entry() -> None:
             SyncStateChanged(service.state.with_(phase=SyncPhase.PULLING, done=2, total=9))
         )
         await on.reads("! Lamp")
-        await on.reads("pulling 2 of 9")
+        await on.reads("2 of 9 changes")
         assert on.find(OpenBlocks).key == "a"
         service.queue.remove(NEW)
         service.emit(ReportsChanged())

@@ -129,6 +129,19 @@ async def test_a_report_without_an_address_gets_one_exactly_once(tmp_path: Path)
         assert asked.open == 0
 
 
+async def test_an_edit_that_adds_the_place_has_its_address_asked_for(tmp_path: Path) -> None:
+    asked = Asked()
+    async with working(tmp_path, asked) as terminal:
+        service = terminal.service
+        key = await service.submit(replace(draft(), place=""))
+        edit = await service.begin_edit(key)
+        await service.submit(replace(edit, description="Lamp out, two of them"))
+        assert await terminal.store.state.awaiting_address() == []
+        await service.submit(replace(await service.begin_edit(key), place=PLACE))
+        assert await filed(terminal, asked) == 1
+        assert (await report(terminal, key)).address == asked.text
+
+
 async def test_a_typed_address_is_never_asked_about(tmp_path: Path) -> None:
     asked = Asked()
     async with working(tmp_path, asked) as terminal:

@@ -54,6 +54,8 @@ BODIES = st.fixed_dictionaries(
         "location": ODD,
         "picture": PICTURES,
         "photos": st.one_of(ODD, st.lists(PICTURES, max_size=3)),
+        "assignee": st.one_of(TEXTS, ODD),
+        "edited": st.one_of(ODD, st.fixed_dictionaries({"by": st.one_of(TEXTS, ODD)})),
         "other": ODD,
     },
 )
@@ -64,6 +66,8 @@ PLAIN = st.fixed_dictionaries(
     optional={
         "address": TEXTS,
         "assignee": TEXTS,
+        "status": TEXTS,
+        "edited": st.fixed_dictionaries({"by": TEXTS, "at": TIMES}),
         "geoLocation": st.just({"type": "Point", "coordinates": [8.5, 47.4]}),
         "photos": st.just([{"large": "large.jpg", "thumbnail": "small.jpg", "bytes": 5}]),
     },
@@ -75,15 +79,18 @@ def by_the_whole(doc: Doc) -> Entry | None:
     if not is_report(doc):
         return None
     report, nan = Report.from_doc(doc), float("nan")
-    fields = (
-        report.description, report.address, report.category, report.reported_by, report.status,
-        report.id,
-    )  # fmt: skip
+    fields = (report.description, report.address, report.category, report.reported_by, report.id)
+    edited = doc.get("edited")
+    editor = edited.get("by") if isinstance(edited, dict) else ""
     return (
         report.time.timestamp() if report.time else 0.0,
         folded("\n".join(field[:SEARCHED] for field in fields)),
         report.point.latitude if report.point else nan,
         report.point.longitude if report.point else nan,
         report.photos[:PHOTOS],
+        report.status,
+        report.category,
+        report.reported_by,
         report.assignee,
+        (editor if isinstance(editor, str) else "") or report.reported_by,
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civictui.domain.model import Doc, Query
+from civictui.domain.model import Doc, GeoPoint, Query
 from civictui.domain.revtree import parse
 from civictui.storage.documents import Documents
 from civictui.storage.report_index import ReportIndex
@@ -61,7 +61,11 @@ def in_every_state(docs: Documents) -> None:
 
 
 def kept_by(index: ReportIndex) -> tuple[object, ...]:
-    return list(index.newest()), sorted(index.places(), key=str), list(index.photos())
+    return (
+        list(index.newest()),
+        sorted(index.around(GeoPoint(0, 0), 20_100_000), key=str),
+        list(index.photos()),
+    )
 
 
 def known_by(docs: Documents) -> tuple[object, ...]:

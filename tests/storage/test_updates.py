@@ -34,6 +34,11 @@ def store(tmp_path: Path) -> Iterator[StoreTables]:
     opened.close()
 
 
+def new_index() -> UpdateIndex:
+    reports = ReportIndex()
+    return UpdateIndex(reports, reports)
+
+
 def remark(key: str = KEY, text: str = "Still dark", at: str = "2026-05-04T12:00:00Z") -> Update:
     return Update(id=key, report="r1", reported_by="asha", reported_at=at, text=text)
 
@@ -132,7 +137,7 @@ def test_of_megabytes_the_latest_are_read(
 
 
 def test_of_very_many_the_latest_are_read() -> None:
-    index = UpdateIndex(ReportIndex())
+    index = new_index()
     keys = [f"{number:05}" for number in range(READ + 500)]
     body: Doc = {"type": "update", "report": "a", "text": "x"}
     index.begin((key, body) for key in keys)
@@ -299,13 +304,13 @@ BODIES = st.sampled_from(
 @given(st.lists(st.tuples(st.sampled_from("xyz"), BODIES), max_size=12))
 def test_the_index_has_what_is_an_update_now(steps: list[tuple[str, Doc | None]]) -> None:
     there: dict[str, Doc] = {}
-    index = UpdateIndex(ReportIndex())
+    index = new_index()
     for key, body in steps:
         index.observe(key, body)
         there.pop(key, None)
         if body is not None:
             there[key] = body
-    begun = UpdateIndex(ReportIndex())
+    begun = new_index()
     begun.begin(there.items())
     for found in (index, begun):
         for report in ("a", "b"):

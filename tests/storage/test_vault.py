@@ -12,7 +12,7 @@ import pytest
 
 from civictui.codec import encode
 from civictui.domain.errors import StoreBusy, StoreDamaged, StoreMissing, UsageError, WrongPassword
-from civictui.domain.model import Draft, GeoPoint, Photo, Query, Report, RowState
+from civictui.domain.model import Draft, GeoPoint, Photo, Query, Report, RowState, Sort
 from civictui.domain.ports import Account, WriteFailure
 from civictui.geo import distance
 from civictui.storage.adapters import UnlockedStore
@@ -232,7 +232,7 @@ async def test_find_orders_and_searches(vault: DeviceVault) -> None:
     reader = store.reader
     assert await reader.find(Query()) == ["new", "mid", "old"]
     assert await reader.find(Query(text="STRASSE new")) == ["new"]
-    assert await reader.find(Query(near=GeoPoint(0, 0))) == ["old", "new", "mid"]
+    assert await reader.find(Query(near=GeoPoint(0, 0), sort=Sort.NEAREST)) == ["old", "new", "mid"]
     assert await reader.find(Query(limit=1)) == ["new"]
     assert [row.report.id for row in await reader.around(GeoPoint(0.95, 0), 10_000)] == ["old"]
     await store.close()

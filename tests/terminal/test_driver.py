@@ -14,6 +14,7 @@ from textual import events
 from textual.message import Message
 
 from civictui.terminal.driver import STANDARD_ERROR, STANDARD_OUTPUT, TerminalDriver, screen
+from civictui.terminal.input_end import InputEnd
 
 
 class Keys(TerminalDriver):
@@ -21,7 +22,7 @@ class Keys(TerminalDriver):
 
     def __init__(self, fileno: int) -> None:
         self.fileno = fileno
-        self.exit_event = threading.Event()
+        self.exit_event = InputEnd()
         self._debug = False
         self.heard: list[str] = []
 
@@ -48,6 +49,38 @@ def test_a_stray_byte_does_not_end_the_keyboard(ends: Any) -> None:
     driver = Keys(ends.terminal)
     driver.run_input_thread()
     assert [key for key in driver.heard if key.isalpha()] == ["a", "b", "é", "q"]
+
+
+def test_an_esc_alone_is_a_key_and_letters_behind_it_are_others(ends: Any) -> None:
+    driver = Keys(ends.terminal)
+    reading = threading.Thread(target=driver.run_input_thread)
+    reading.start()
+    os.write(ends.keyboard, b"\x1b")
+    while driver.heard != ["escape"]:
+        pass
+    os.write(ends.keyboard, b"\x1b[Aq")
+    reading.join(10)
+    assert driver.heard == ["escape", "up", "q"]
+
+
+def test_nobody_looks_at_a_keyboard_that_is_silent(
+    ends: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patiences: list[float | None] = []
+    driver = Keys(ends.terminal)
+    look = driver._has_input
+
+    def has_input(patience: float | None) -> bool:
+        patiences.append(patience)
+        return look(patience)
+
+    monkeypatch.setattr(driver, "_has_input", has_input)
+    reading = threading.Thread(target=driver.run_input_thread)
+    reading.start()
+    driver.exit_event.set()
+    reading.join(10)
+    assert not reading.is_alive(), "the end of input wakes it"
+    assert set(patiences) <= {None}
 
 
 def test_a_terminal_that_is_gone_is_a_hang_up(ends: Any) -> None:

@@ -75,3 +75,16 @@ def test_at_rest_nothing_is_counted(clock: MovableClock) -> None:
 
 def test_the_clock_does_not_go_back() -> None:
     assert seconds() <= seconds()
+
+
+def test_another_time_holds_from_the_last_touch_on() -> None:
+    now = [0.0]
+    idle = Idle(300.0, lambda: now[0])
+    idle.touch()
+    now[0] = 100.0
+    idle.allow(120.0)
+    assert idle.left == 20.0
+    assert idle.words == "locks in 20 s"
+    idle.allow(0.0)
+    assert not idle.over
+    assert idle.left == float("inf")

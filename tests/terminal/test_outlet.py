@@ -20,8 +20,14 @@ class Line:
         self.read, write = os.pipe()
         self.write = write
         self.redrawn = threading.Event()
-        self.outlet = Outlet(write, self.redrawn.set)
+        self.picture = ""
+        self.asked = 0
+        self.outlet = Outlet(write, self.redrawn.set, self._frame)
         self.outlet.start()
+
+    def _frame(self) -> str:
+        self.asked += 1
+        return self.picture
 
     def begin(self, text: str) -> str:
         """Have `text` written, and wait until it is under way."""
@@ -108,3 +114,30 @@ def test_stopping_does_not_wait_for_a_line_that_takes_nothing(line: Line) -> Non
     line.outlet.stop()
     assert line.outlet.is_alive(), "it is left behind"
     line.outlet.forget()
+
+
+def test_a_frame_is_made_when_there_is_room_for_it_and_of_what_is_there_then(line: Line) -> None:
+    taken = line.begin(MUCH)
+    for number in range(1000):
+        line.picture = f"<{number}>"
+        line.outlet.wake()
+    assert line.asked == 0, "the terminal has not taken what was before"
+    taken += line.take("<999>")
+    assert taken == MUCH + "<999>"
+
+
+def test_settings_go_before_the_next_frame(line: Line) -> None:
+    line.begin(MUCH)
+    line.picture = "frame"
+    line.outlet.wake()
+    line.outlet.write(OTHER_SCREEN)
+    assert line.take("frame").endswith(OTHER_SCREEN + "frame")
+
+
+def test_a_screen_that_is_left_gets_no_frame_any_more(line: Line) -> None:
+    line.begin(MUCH)
+    line.picture = "frame"
+    line.outlet.wake()
+    line.outlet.forget()
+    line.outlet.write("end")
+    assert "frame" not in line.take("end")

@@ -58,6 +58,9 @@ class NoSync:
     def start(self, store: OpenStore, origin: str, tokens: Tokens | None = None) -> None:
         raise AssertionError("there is no server to sync with")
 
+    def rest(self, store: OpenStore) -> None:
+        """Nobody asks what is unsent."""
+
     def signed_in(self, tokens: Tokens) -> None:
         raise AssertionError("nobody signs in")
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from civictui.domain.merge import Conflict, Side, Version
-from civictui.widgets.conflict_text import NEITHER, NO_CLASH, blocks, label, saying, title, who
+from civictui.domain.model import Choice, Kind, Question, Service, Services
+from civictui.widgets.conflict_text import NEITHER, NO_CLASH, blocks, title, who
+from civictui.widgets.group_text import GroupText
 from tests.disputes import clash, mine, of_others, theirs, withdrawn, without_a_clash
 
 PLACE = {"geoLocation": {"type": "Point", "coordinates": [77.79, 13.08]}}
@@ -39,10 +41,11 @@ def drawn(conflict: Conflict, choices: dict[str, Side] | None = None, width: int
 def test_a_group_of_fields_is_said_for_a_person(
     group: str, fields: dict[str, Any], said: str
 ) -> None:
-    assert saying(group, fields) == said
+    assert GroupText().saying(group, fields) == said
 
 
 def test_unknown_fields_have_their_own_name_cleaned() -> None:
+    label = GroupText().label
     assert label("problemDescription") == "Description"
     assert label("depth\x1b[2J\n of hole") == "depth of hole"
 
@@ -107,3 +110,17 @@ def test_that_nothing_clashes_is_said() -> None:
 )
 def test_every_line_has_the_width_it_was_asked_for(conflict: Conflict, width: int) -> None:
     assert drawn(conflict, {"": Side.THEIRS, "category": Side.MINE}, width)
+
+
+def test_the_city_s_own_words_stand_for_its_codes() -> None:
+    depth = Question(
+        code="d", text="How deep?", kind=Kind.ONE, choices=(Choice("1", "a hand"),), required=False
+    )
+    city = Services((Service(code="017", name="Pothole", questions=(depth,)),))
+    text = GroupText(city, ({"category": "017"}, None))
+    assert text.saying("category", {"category": "017"}) == "Pothole"
+    assert text.saying("category", {"category": "elsewhere"}) == "elsewhere"
+    assert text.label("attributes.d") == "How deep?"
+    assert text.label("attributes.x") == "Answer x"
+    assert text.saying("attributes.d", {"attributes": {"d": "1"}}) == "a hand"
+    assert GroupText(city).label("attributes.d") == "Answer d"

@@ -33,7 +33,7 @@ def test_what_is_not_sent_is_counted() -> None:
     [
         (90, "online · 3 need you · not sent: 2 reports, 1 photo 330 kB · proved 3 min ago · asha"),
         (80, "online · 3 need you · not sent: 2 reports, 1 photo 330 kB · proved 3 min ago"),
-        (40, "online · 3 need you · not sent: 2 repor…"),
+        (40, "online · 3 need you · not sent: 3 · pro…"),
     ],
 )
 def test_what_does_not_go_by_itself_is_counted_apart(width: int, said: str) -> None:
@@ -173,3 +173,47 @@ def test_what_comes_soon_is_seen_on_every_screen(width: int) -> None:
     text = status_line(state, "asha", NOW, width, "locks in 50 s")
     assert text.startswith("locks in 50 s · waiting")
     assert cell_len(text) == width
+
+
+@pytest.mark.parametrize(
+    ("phase", "soon"), itertools.product(SyncPhase, ["", "locks in 50 s"]), ids=str
+)
+def test_on_eighty_columns_link_unsent_and_proof_are_always_said(
+    phase: SyncPhase, soon: str
+) -> None:
+    unsent = Unsent(112, 235, 1_120_300_000, needs_you=13)
+    state = SyncState(
+        phase=phase,
+        reason="Cannot reach https://reports.example.org",
+        next_try=NOW,
+        proved_at=NOW - timedelta(minutes=35),
+        unsent=unsent,
+        resting=13,
+        rest="for the depot",
+        done=12,
+        total=345,
+    )
+    said = status_line(state, "a-user-with-a-long-name", NOW, 80, soon).rstrip()
+    assert len(said) <= 80
+    assert "…" not in said
+    assert phase.value in said
+    assert "not sent: " in said
+    assert "proved 35 min" in said
+    assert said.startswith(soon)
+
+
+def test_a_proof_from_the_future_is_no_fresh_one() -> None:
+    """The clock was set back since."""
+    state = SyncState(phase=SyncPhase.IDLE, proved_at=NOW + timedelta(hours=3))
+    assert line(state) == "online · all sent · proved 3 h ahead of this clock · asha"
+    close = SyncState(phase=SyncPhase.IDLE, proved_at=NOW + timedelta(seconds=30))
+    assert "proved just now" in line(close)
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 120])
+@pytest.mark.parametrize("unsent", [Unsent(1), Unsent(0, 3, 999), Unsent(12_345, 67_890, 10**9)])
+def test_what_is_shortened_never_says_less_than_waits(unsent: Unsent, width: int) -> None:
+    state = SyncState(phase=SyncPhase.IDLE, proved_at=PROVED, unsent=unsent)
+    said = line(state, width)
+    assert "not sent: " in said
+    assert "all sent" not in said

@@ -3,7 +3,15 @@
 from civictui.domain.model.answers import Answer
 from civictui.domain.model.draft import NO_ORIGIN, Draft, PhotoOrigin
 from civictui.domain.model.filters import MOST_SAVED, ListFilter, Status
-from civictui.domain.model.listing import EarlierVersion, Query, ReportRow, RowState, Sort, Spot
+from civictui.domain.model.listing import (
+    EarlierVersion,
+    Query,
+    ReportRow,
+    RowState,
+    Sort,
+    Spot,
+    Tally,
+)
 from civictui.domain.model.packing import (
     Lacking,
     Pack,
@@ -92,6 +100,7 @@ __all__ = [
     "SyncPhase",
     "SyncResult",
     "SyncState",
+    "Tally",
     "TilePlace",
     "TileSet",
     "TransferJob",

@@ -73,6 +73,8 @@ class Draft:
     base: str = ""
     status: str = ""
     """Of a remark: to which it changes the report's; "" changes nothing."""
+    also: tuple[str, ...] = ()
+    """Of a remark: further reports about which the same is said."""
     assignee: str | None = None
     """Of a remark: to whom it assigns the report, "" to nobody any more; None changes nothing."""
     at_field: str = ""
@@ -86,6 +88,11 @@ class Draft:
     def is_remark(self) -> bool:
         """Whether it is one on the report `report`: an edit of that also has a `base`."""
         return bool(self.report) and not self.base
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """All the reports that an edit or a remark is about, each once."""
+        return tuple(dict.fromkeys(filter(None, (self.report, *self.also))))
 
     @property
     def is_blank(self) -> bool:
@@ -105,6 +112,7 @@ class Draft:
             place_accuracy=float(accuracy) if is_number(accuracy) else None,
             assignee=assignee if isinstance(assignee, str) else None,
             at_offset=count_of(doc.get("at_offset")),
+            also=_ids_from(doc.get("also")),
             photos=photos,
             origins=_origins_from(doc.get("origins"), photos),
             answers=answers_from(doc.get("answers")),
@@ -121,6 +129,8 @@ class Draft:
             doc["assignee"] = self.assignee
         if self.at_offset:
             doc["at_offset"] = self.at_offset
+        if self.also:
+            doc["also"] = list(self.also)
         if self.origins:
             doc["origins"] = {key: origin.to_doc() for key, origin in self.origins.items()}
         if self.answers:
@@ -129,6 +139,11 @@ class Draft:
                 for code, answer in self.answers.items()
             }
         return doc
+
+
+def _ids_from(value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else []
+    return tuple(filter(None, map(text_of, listed)))
 
 
 def _origins_from(value: object, photos: Iterable[Photo]) -> dict[str, PhotoOrigin]:

@@ -8,6 +8,7 @@ from typing import Any, Self
 from civictui.domain.model.listing import Query, RowState, Sort
 from civictui.domain.model.report import GeoPoint
 from civictui.domain.model.values import Doc, count_of, text_of
+from civictui.domain.text import folded
 
 MOST_SAVED = 9
 """Saved filters of one user: each has a digit as its key."""
@@ -21,6 +22,18 @@ class Status(StrEnum):
     IN_PROGRESS = "in progress"
     CLOSED = "closed"
 
+
+def status_word(text: str) -> str:
+    """A status as filters compare it: in small letters, without blanks at its ends."""
+    return folded(text).strip() or Status.OPEN
+
+
+def status_place(word: str) -> tuple[int, str]:
+    """Where a status stands in the order of `Sort.STATUS`."""
+    return _PLACES.get(word, 2), word
+
+
+_PLACES: dict[str, int] = {Status.OPEN: 0, Status.IN_PROGRESS: 1, Status.CLOSED: 3}
 
 UNSENT = frozenset({RowState.QUEUED, RowState.SENDING, RowState.NEEDS_YOU})
 

@@ -1,6 +1,7 @@
 """What the list and the pages of a report are made of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -64,6 +65,7 @@ class Query:
     statuses: frozenset[str] = frozenset()
     """The status in force is one of these (in small letters); empty is any."""
     category: str = ""
+    """A service's code, its name, or the word of a report of none; in capitals or not."""
     reporter: str = ""
     assigned: str = ""
     """The assignment in force is to this user."""
@@ -72,6 +74,20 @@ class Query:
     news: bool = False
     """It came, or was changed by somebody else, since the user last looked."""
     sort: Sort = Sort.NEWEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many of all reports there are of each kind: what a filter would leave."""
+
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    """By the status in force, in small letters; the commonest first."""
+    categories: Mapping[str, int] = field(default_factory=dict)
+    """By the service's code, of a report of none by its own word; the commonest first."""
+    states: Mapping[RowState, int] = field(default_factory=dict)
+    """Of those that are not simply sent."""
+    news: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

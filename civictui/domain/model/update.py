@@ -9,6 +9,8 @@ from civictui.domain.model.report import Photo, photos_of
 from civictui.domain.model.values import Doc, read_time, text_of
 
 UPDATE = "update"
+MOST_AT_ONCE = 200
+"""Reports about which the same is said in one act: each gets a document and a second copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,14 @@ class Signer(Protocol):
 class Session(Protocol):
     """The gateway's word on who we are."""
 
+    async def look_at(self, address: str) -> str:
+        """The origin of the gateway that answers at this address; no password is sent.
+
+        Raises UsageError for what is no address, Unreachable where nothing answers, GatewayError
+        where something else does.
+        """
+        ...
+
     async def sign_in(self, origin: str, user: str, password: str) -> Grant:
         """Raises Unreachable, SignInRefused, SignInBlocked."""
         ...
@@ -72,6 +80,10 @@ class SyncControl(Protocol):
 
     def start(self, store: OpenStore, origin: str, tokens: Tokens | None = None) -> None:
         """Begin to work for this store; without tokens, those that it keeps are renewed."""
+        ...
+
+    def rest(self, store: OpenStore) -> None:
+        """Say what is unsent, and send nothing: no server is known."""
         ...
 
     def signed_in(self, tokens: Tokens) -> None:

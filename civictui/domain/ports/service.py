@@ -48,6 +48,10 @@ class Service(Protocol):
         """Tell `listener` every event from now on, from whichever thread it comes."""
         ...
 
+    async def look_at(self, address: str) -> str:
+        """Whether a gateway answers at this address; see `Session.look_at`."""
+        ...
+
     async def sign_in(self, user: str, password: str, *, take_over: bool = False) -> SignedIn:
         """With the gateway where it can be reached, else with the local store.
 
@@ -142,6 +146,10 @@ class Service(Protocol):
         """
         ...
 
+    async def awaiting_addresses(self) -> int:
+        """How many reports made here wait for an address that is looked up later."""
+        ...
+
     async def nearby(self, point: GeoPoint, category: str) -> list[Nearby]:
         """Open reports that may be about the same; the likeliest first, then the nearest."""
         ...
@@ -183,8 +191,12 @@ class Service(Protocol):
 
     async def keep_filters(self, filters: Sequence[ListFilter]) -> None: ...
 
-    async def seen(self) -> None:
-        """The user has looked at all that is here: from now on what comes is new."""
+    async def seen(self, report_id: str = "") -> None:
+        """The user has looked at this report, or, with "", at all that is here.
+
+        What comes or changes from now on is new. Of one report it costs next to nothing where that
+        is no news: whoever opens a report may say it each time.
+        """
         ...
 
     async def submit(self, draft: Draft) -> str:

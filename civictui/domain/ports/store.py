@@ -18,6 +18,7 @@ from civictui.domain.model import (
     Services,
     Spot,
     SyncNote,
+    Tally,
     TransferJob,
     Unsent,
     Update,
@@ -59,6 +60,14 @@ class Reader(Protocol):
 
     async def count(self) -> int:
         """How many reports there are."""
+        ...
+
+    async def tally(self) -> Tally:
+        """How many there are of each status, category and state, and how many are new."""
+        ...
+
+    async def people(self) -> list[str]:
+        """Who reported, or has been assigned, something that is here; the most active first."""
         ...
 
     async def drafts(self) -> list[Draft]:
@@ -105,6 +114,17 @@ class Writer(Protocol):
 
     async def submit_update(self, update: Update, draft_id: str = "") -> str:
         """The same for an update. Raises NotFound for a photo that is not here."""
+        ...
+
+    async def submit_updates(self, updates: Sequence[Update], draft_id: str = "") -> list[str]:
+        """All of these updates, which one draft makes, in one transaction, or none of them."""
+        ...
+
+    async def seen(self, report_id: str = "") -> bool:
+        """The user has looked at this report, or at all: no news any more, until they change.
+
+        Gives whether there was news.
+        """
         ...
 
     async def fill_address(self, report_id: str, point: GeoPoint, address: str) -> bool:

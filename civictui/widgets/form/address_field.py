@@ -9,7 +9,7 @@ from civictui.domain.model import AddressProposal, AddressSource
 from civictui.domain.text import folded, one_line
 from civictui.keys import ADDRESS
 from civictui.widgets import words
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, bound_name
 from civictui.widgets.form.line_field import LineField
 
 _NAMED = 2
@@ -70,7 +70,8 @@ class AddressField(LineField, inherit_bindings=False):
         if not names:
             return ""
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        return f"Down: {'; '.join(names[:_NAMED])}{more}"
+        down = bound_name(self, "address.next")
+        return f"{f'{down}: ' if down else ''}{'; '.join(names[:_NAMED])}{more}"
 
     def action_complete(self) -> None:
         """Take the proposal behind the cursor; with nothing written, the first."""

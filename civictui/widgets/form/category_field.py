@@ -5,7 +5,7 @@ from textual.suggester import Suggester
 from civictui.domain.model import NO_SERVICES, Service, Services
 from civictui.domain.text import folded, one_line
 from civictui.keys import CATEGORY
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, bound_name
 from civictui.widgets.form.line_field import LineField
 
 NOT_OFFERED = "none of the city's categories: kept as you wrote it"
@@ -27,13 +27,17 @@ class _Proposer(Suggester):
 
 
 class CategoryField(LineField, inherit_bindings=False):
-    """Right takes what is shown behind the cursor; Down and Up go through all that fit."""
+    """Enter goes on with the category that is meant: the one shown behind the cursor, or the only
+    one that fits. Down and Up go through all that fit, and Tab goes on with what is written.
+    """
 
     BINDINGS = bindings(CATEGORY)
 
-    def __init__(self, category: str, *, id: str) -> None:  # noqa: A002
+    def __init__(self, category: str, *, edit: bool = False, id: str) -> None:  # noqa: A002
+        """With `edit`, `category` is what a report says: that stays unless something is typed."""
         super().__init__(category, id=id)
         self._began = category
+        self._edit = edit
         self._services = NO_SERVICES
         self._stem = self._proposed = ""
         """What was typed, and what was last put in its place."""
@@ -58,7 +62,9 @@ class CategoryField(LineField, inherit_bindings=False):
         self._services = services
         self.suggester = _Proposer(services)
         count = len(services.offered)
-        self.placeholder = f"type a word of it, or Down: {count} to choose from" if count else ""
+        down = bound_name(self, "category.next")
+        more = f", or {down}: {count} to choose from" if down else ""
+        self.placeholder = f"type a word of it{more}" if count else ""
         if service := services.coded(category):
             self._show(service.name)
 
@@ -71,10 +77,29 @@ class CategoryField(LineField, inherit_bindings=False):
             return service.description or service.group
         if not (text and self._services):
             return ""
+        fitting, meant = self._services.fitting(text), self.meant
+        others = [service.name for service in fitting if service != meant]
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        ways = [_way(bound_name(self, "line.go_on"), meant.name)] if meant else []
+        if others:
+            names = f"{', '.join(others[:_NAMED])}{more}"
+            ways.append(_way(bound_name(self, "category.next"), names))
+        return "; ".join(ways) or NOT_OFFERED
+
+    @property
+    def meant(self) -> Service | None:
+        """The category for which what is written stands, None where it is none, or one already."""
+        text = one_line(self.value)
+        if not text or self.service or (self._edit and text == one_line(self._began)):
+            return None
         fitting = self._services.fitting(text)
-        names = ", ".join(service.name for service in fitting[:_NAMED])
-        more = f" and {len(fitting) - _NAMED} more" if len(fitting) > _NAMED else ""
-        return f"Down: {names}{more}" if names else NOT_OFFERED
+        begins = bool(fitting) and folded(fitting[0].name).startswith(folded(text))
+        return fitting[0] if begins or len(fitting) == 1 else None
+
+    async def action_submit(self) -> None:
+        if meant := self.meant:
+            self._show(meant.name)
+        await super().action_submit()
 
     def _show(self, name: str) -> None:
         if self.value != name:
@@ -95,3 +120,7 @@ class CategoryField(LineField, inherit_bindings=False):
             here = names.index(self.value) + step if self.value in names else min(step, 0)
             self._proposed = names[here % len(names)]
             self._show(self._proposed)
+
+
+def _way(key: str, names: str) -> str:
+    return f"{key}: {names}" if key else names

@@ -49,6 +49,11 @@ class ChoiceList(Widget, can_focus=True, inherit_bindings=False):
         """The keys of what is ticked, in the order of the lines."""
         return tuple(choice.key for choice in self._choices if choice.key in self._ticked)
 
+    @property
+    def cursor(self) -> int:
+        """The line that it is on."""
+        return self._cursor
+
     # --- drawing ---
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -94,6 +99,10 @@ class ChoiceList(Widget, can_focus=True, inherit_bindings=False):
 
     def action_last(self) -> None:
         self._move_to(len(self._choices) - 1)
+
+    def point_at(self, line: int) -> None:
+        """Put the cursor there; on the last line where there are not so many."""
+        self._move_to(line)
 
     def _move_to(self, line: int) -> None:
         before, self._cursor = self._cursor, max(0, min(line, len(self._choices) - 1))

@@ -1,10 +1,16 @@
-"""Fields for typing: no blinking, no borders, all keys from the registry, pasted text cleaned."""
+"""Fields for typing: no blinking, no borders, all keys from the registry, pasted text cleaned.
+
+Where the display is thin, the terminal shows its own cursor in them: a character that is typed at
+the end of a field is one byte then. Elsewhere the toolkit paints one.
+"""
 
 from textual import events
+from textual.app import App
 from textual.widgets import Input, TextArea
 
 from civictui.domain.text import clean, one_line
 from civictui.keys import LINE, TEXT, display
+from civictui.terminal.thin import ThinApp
 from civictui.widgets.bindings import bindings
 
 
@@ -12,6 +18,11 @@ def types_a_letter(key: str, character: str | None) -> bool:
     """Whether a key in a field is typing. The toolkit does not know the sign of some (slash)."""
     sign = character or display(key)
     return len(sign) == 1 and sign.isprintable()
+
+
+def paints_cursor(app: App[object]) -> bool:
+    """Whether a field has to paint its cursor."""
+    return not (isinstance(app, ThinApp) and app.has_terminal_cursor)
 
 
 class LineField(Input, inherit_bindings=False):
@@ -27,6 +38,17 @@ class LineField(Input, inherit_bindings=False):
             one_line(value), placeholder=placeholder, id=id, compact=True, select_on_focus=False
         )
         self.cursor_blink = False
+
+    def watch_has_focus(self, focused: bool) -> None:
+        """The terminal's cursor moves with the next frame: let there be one."""
+        super().watch_has_focus(focused)
+        self.refresh()
+
+    def _restart_blink(self) -> None:
+        self._cursor_visible = paints_cursor(self.app)
+
+    def _pause_blink(self, visible: bool = True) -> None:
+        self._cursor_visible = visible and paints_cursor(self.app)
 
     def insert_text_at_cursor(self, text: str) -> None:
         super().insert_text_at_cursor(clean(text))
@@ -74,6 +96,14 @@ class TextField(TextArea, inherit_bindings=False):
         )
         self.cursor_blink = False
         self.move_cursor(self.document.end)  # one goes on where the text ends
+
+    def watch_has_focus(self, focused: bool) -> None:
+        super().watch_has_focus(focused)
+        self.refresh()
+
+    @property
+    def _draw_cursor(self) -> bool:
+        return super()._draw_cursor and paints_cursor(self.app)
 
     async def _on_paste(self, event: events.Paste) -> None:
         # The stock handler runs after this one, by itself.

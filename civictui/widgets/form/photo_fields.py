@@ -81,7 +81,9 @@ class PhotoFields(Growing):
     def _say_keys(self) -> None:
         known = [key.id for key in PHOTOS if key.footer]
         self._keys = ", ".join(
-            f"{names[0]} {key.footer}" for key, names in screen_keys(self.screen) if key.id in known
+            f"{active.names[0]} {active.key.footer}"
+            for active in screen_keys(self.screen)
+            if active.key.id in known
         )
         self.row.say(self._keys)
 

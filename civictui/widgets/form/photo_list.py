@@ -51,7 +51,7 @@ class PhotoList(Widget, can_focus=True, inherit_bindings=False):
 
     def __init__(self, draft: Draft, of_report: Sequence[Photo] = ()) -> None:
         """`of_report` are the photos that its report has now, left out or not."""
-        super().__init__()
+        super().__init__(id="photos")
         theirs = {photo.key for photo in of_report}
         self._entries = [
             ListedPhoto(photo, draft.origins.get(photo.key, NO_ORIGIN), photo.key in theirs)
@@ -99,9 +99,10 @@ class PhotoList(Widget, can_focus=True, inherit_bindings=False):
         return sum(not entry.left_out for entry in self._entries[: self._cursor])
 
     def point_at(self, at: int | None) -> None:
-        """Put the cursor on the one of `photos` at this place."""
-        if at is not None:
-            self._move_to([i for i, entry in enumerate(self._entries) if not entry.left_out][at])
+        """Put the cursor on the one of `photos` at this place, where there are so many."""
+        there = [place for place, entry in enumerate(self._entries) if not entry.left_out]
+        if at is not None and at < len(there):
+            self._move_to(there[at])
 
     # --- changes ---
 

@@ -13,7 +13,7 @@ from civictui.domain.text import one_line
 from civictui.geo import notation
 from civictui.keys import PLACE
 from civictui.widgets import words
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, bound_name
 from civictui.widgets.form.line_field import LineField
 
 _FRESH = timedelta(minutes=1)
@@ -128,7 +128,9 @@ class PlaceField(LineField, inherit_bindings=False):
         parts = [ways]
         if last:
             age = f", {words.aged(time)}" if (time := read_time(last.at)) else ""
-            parts.append(f"Down last known{age}: {notation.show(last.point)}")
+            down = bound_name(self, "place.last")
+            known = f"last known{age}: {notation.show(last.point)}"
+            parts.append(f"{down} {known}" if down else "")
         self.placeholder = ", ".join(part for part in parts if part)
 
     def echo(self, limit: float) -> tuple[str, bool]:
@@ -141,7 +143,8 @@ class PlaceField(LineField, inherit_bindings=False):
         if poor:
             parts.append(f"less accurate than the {limit:.0f} m asked for")
         if self._before and origin is not TYPED:
-            parts.append(f"Up: {self._before[0]}")
+            up = bound_name(self, "place.before")
+            parts.append(f"{up}: {self._before[0]}" if up else f"before: {self._before[0]}")
         return ("! " if poor else "") + ", ".join(parts), poor
 
     def _write(self, text: str, origin: Origin) -> None:

@@ -1,6 +1,6 @@
 """One question of a category in a form: its words, a field for the answer, and a remark."""
 
-from typing import cast
+from typing import Final, cast
 
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -14,6 +14,8 @@ from civictui.widgets.form.choice_list import ChoiceList
 from civictui.widgets.form.field_row import FieldRow
 from civictui.widgets.form.line_field import LineField, TextField
 
+ANSWER: Final = "answer-"
+"""The ids of the answers' fields begin with it; the place of the question follows."""
 _PLACEHOLDERS = {
     Kind.NUMBER: "a number",
     Kind.DATE: "a date, such as 2026-11-20",
@@ -24,7 +26,7 @@ class QuestionRow(FieldRow):
     """The question takes lines of its own: it is a sentence, where other fields have a word."""
 
     def __init__(self, question: Question, answer: Answer, place: int) -> None:
-        super().__init__(question.text, _field(question, answer, f"answer-{place}"))
+        super().__init__(question.text, _field(question, answer, f"{ANSWER}{place}"))
         self.add_class("question")
         self.question = question
         self._began = answer

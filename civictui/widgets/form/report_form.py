@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import ScrollableContainer
 from textual.widgets import Label
 
 from civictui.domain.model import NO_SERVICES, Draft, Photo, Services
 from civictui.domain.text import clean, one_line
 from civictui.widgets.form.address_field import AddressField
 from civictui.widgets.form.category_field import CategoryField
+from civictui.widgets.form.draft_form import DraftForm
 from civictui.widgets.form.field_row import FieldRow, Growing
 from civictui.widgets.form.line_field import TextField
 from civictui.widgets.form.photo_fields import PhotoFields
@@ -24,15 +24,15 @@ _PICTURE_LINES = 6
 """The least that a photo has below the fields; where there is more room, a third of it."""
 
 
-class ReportForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
-    """Scrolls to the field in focus where the terminal is too low for all."""
+class ReportForm(DraftForm, can_focus=False, inherit_bindings=False):
+    """All that a report says, in the order in which a person knows it."""
 
     def __init__(self, draft: Draft, gallery: Gallery, of_report: Sequence[Photo] = ()) -> None:
         """`of_report` are the photos that the report has which is being edited."""
         super().__init__()
         self._began = draft
         self._text = TextField(draft.description, id="description")
-        self._category = CategoryField(draft.category, id="category")
+        self._category = CategoryField(draft.category, edit=bool(draft.report), id="category")
         self.photos = PhotoFields(draft, of_report)
         self.place = PlaceField(draft, id="place")
         self.address = AddressField(draft.address, draft.address_source, id="address")

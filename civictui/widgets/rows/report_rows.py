@@ -4,11 +4,12 @@ Only what is seen is fetched and drawn, so that 100,000 reports cost what ten do
 one sign in the first column: moving it draws two cells.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from typing import TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -16,10 +17,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from civictui.domain.errors import CivicError
-from civictui.domain.model import Draft, ReportRow
+from civictui.domain.model import NO_SERVICES, Draft, ReportRow, Services
+from civictui.domain.text import one_line
 from civictui.keys import ROWS
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
+from civictui.widgets.category_names import NameOf, names_of
 from civictui.widgets.fit import fit
 from civictui.widgets.pictures.thumbnail import Gallery
 from civictui.widgets.rows.row_book import Entry, Row, RowBook
@@ -28,10 +31,12 @@ from civictui.widgets.rows.row_pictures import COLUMNS, AskPicture, RowPictures,
 
 Fetch: TypeAlias = Callable[[Sequence[str]], Awaitable[list[ReportRow]]]
 CURSOR = ">"
+MARK = "*"
+NEWS = "+"
 BESIDE = 2
-"""The cursor's column and a gap, before the thumbnail."""
+"""The columns of the cursor and of the marks, before the thumbnail."""
 LEFT = BESIDE + COLUMNS + 1
-"""Cells before the text: the cursor's column, a gap, the thumbnail, a gap."""
+"""Cells before the text: those columns, the thumbnail, a gap."""
 
 
 class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
@@ -46,6 +51,9 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.row = row
 
+    class Turned(Message):
+        """Other reports are marked, or there is another kind of entry with the cursor."""
+
     class Failed(Message):
         """Rows could not be read."""
 
@@ -56,11 +64,16 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, fetch: Fetch, ask_picture: AskPicture, gallery: Gallery) -> None:
         super().__init__()
         self.book = RowBook()
+        self.name_of: NameOf = names_of(NO_SERVICES)
+        """What a category is called."""
         self._fetch = fetch
         self._pictures = RowPictures(ask_picture, gallery)
         self._wanted: Entry | None = None
         self._empty = ""
         self._moved = False
+        self._laid_out: tuple[Row | None, int, NameOf, tuple[Text, ...]] = None, -1, one_line, ()
+        self._told: bool | None = None
+        """Whether there was a report with the cursor when that was told last."""
 
     def show(
         self,
@@ -70,27 +83,59 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
         empty: str = "",
         from_top: bool = False,
     ) -> None:
-        """Take a new order; the cursor stays on its report and on its line of the screen.
+        """Take a new order; what is read stays on its line of the screen.
 
-        Until it is moved for the first time it stays at the top, while a first sync brings newer
-        and newer reports. `empty` is what to say where there is nothing.
+        Until the cursor is moved for the first time it stays at the top, while a first sync brings
+        newer and newer reports. `empty` is what to say where there is nothing.
         """
-        before = list(self.book.entries)
-        line = self.book.cursor * HEIGHT - self.scroll_offset.y
-        self.book.replace(drafts, ids)
+        anchor, line = self._anchor()
+        differs = self.book.replace(drafts, ids)
         if from_top or not self._moved:
-            line = 0
             self.book.move_to(0)
+            anchor, line = None, 0
         self._take_wanted()
-        self.virtual_size = Size(self.size.width, len(self.book) * HEIGHT)
-        if before != self.book.entries or empty != self._empty:
+        if differs or empty != self._empty:
             self._empty = empty
-            self._scroll_to_line(self.book.cursor * HEIGHT - line)
-            self._keep_cursor_in_sight()
+            self.virtual_size = Size(self.size.width, len(self.book) * HEIGHT)
+            self._hold(anchor, line)
             self.refresh()
         else:
-            self._draw_places([p for p, entry in enumerate(before[: len(drafts)]) if entry.draft])
+            self._draw_places(range(len(drafts)))
+        self._tell_kind()
         self._fill()
+
+    def _anchor(self) -> tuple[Entry | None, int]:
+        """What is to stay on its line, and that line: the entry with the cursor, where it is seen.
+
+        Where the mouse has scrolled away from it, the first one in sight; None is the cursor's.
+        """
+        line = self.book.cursor * HEIGHT - self.scroll_offset.y
+        if -HEIGHT < line < self.size.height or not len(self.book):
+            return None, line
+        top = min(self.scroll_offset.y // HEIGHT, len(self.book) - 1)
+        return self.book.entry(top), top * HEIGHT - self.scroll_offset.y
+
+    def _hold(self, anchor: Entry | None, line: int) -> None:
+        place = self.book.place_of(anchor) if anchor else None
+        if place is None:
+            self._scroll_to_line(self.book.cursor * HEIGHT - line)
+            self._keep_cursor_in_sight()
+        else:
+            self._scroll_to_line(place * HEIGHT - line)
+
+    async def look_ahead(self, ids: Sequence[str]) -> None:
+        """Fetch what will be on the first page, so that it is drawn once and whole."""
+        if missing := self.book.lacking(ids[: self._page + 1]):
+            self._draw_places(self.book.learn(await self._fetch(missing)))
+
+    def distrust(self) -> None:
+        """Something has changed: what is in sight is fetched anew with the next order."""
+        self.book.distrust()
+
+    def call_by(self, services: Services) -> None:
+        """Name categories as the city does."""
+        self.name_of = names_of(services)
+        self.refresh()
 
     def point_at(self, entry: Entry) -> None:
         """Put the cursor on an entry now, or when it appears."""
@@ -130,17 +175,33 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
             words = self._empty if y == 1 and not len(self.book) else ""
             return Strip([Segment(fit(words, width), self.rich_style)], width)
         row = self.book.row(place)
-        mark = CURSOR if line == 0 and place == self.book.cursor else " "
-        text = row_lines(row, max(0, width - LEFT))[line]
+        text = self._lines(row, max(0, width - LEFT))[line]
         strips = [
-            Strip([Segment(f"{mark} ", Style(bold=True))], 2),
+            Strip([Segment(self._signs(place, line), Style(bold=True))], BESIDE),
             self._pictures.strip(row, line),
             Strip([Segment(" ")], 1),
             Strip(text.render(self.app.console), max(0, width - LEFT)),
         ]
         return Strip.join(strips).crop(0, width).apply_style(self.rich_style)
 
-    def _draw_places(self, places: Sequence[int]) -> None:
+    def _lines(self, row: Row | None, width: int) -> tuple[Text, ...]:
+        """Laid out once for the lines of a row, which are drawn one after the other."""
+        known, at, name_of, lines = self._laid_out
+        if known is not row or (at, name_of) != (width, self.name_of):
+            lines = row_lines(row, width, self.name_of)
+            self._laid_out = row, width, self.name_of, lines
+        return lines
+
+    def _signs(self, place: int, line: int) -> str:
+        """The two columns at the left: the cursor and the mark above, what is new below."""
+        if line == 0:
+            cursor = CURSOR if place == self.book.cursor else " "
+            return cursor + (MARK if self.book.is_marked(place) else " ")
+        row = self.book.row(place)
+        is_new = line == 1 and isinstance(row, ReportRow) and row.is_new
+        return f" {NEWS}" if is_new else "  "
+
+    def _draw_places(self, places: Iterable[int]) -> None:
         for place in places:
             self.refresh_lines(place * HEIGHT, HEIGHT)
 
@@ -150,8 +211,8 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
             top = place * HEIGHT - self.scroll_offset.y
             self.refresh(Region(BESIDE, top, COLUMNS, HEIGHT))
 
-    def _draw_mark(self, place: int) -> None:
-        self.refresh(Region(0, place * HEIGHT - self.scroll_offset.y, 1, 1))
+    def _draw_sign(self, place: int, column: int = 0) -> None:
+        self.refresh(Region(column, place * HEIGHT - self.scroll_offset.y, 1, 1))
 
     # --- moving ---
 
@@ -166,9 +227,18 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
         self._moved = True
         self._wanted = None
         if self.book.cursor != before:
-            self._draw_mark(before)
-            self._draw_mark(self.book.cursor)
+            self._draw_sign(before)
+            self._draw_sign(self.book.cursor)
             self._keep_cursor_in_sight()
+            self._tell_kind()
+
+    def _tell_kind(self) -> None:
+        """Say when what can be done with the entry under the cursor has become other."""
+        entry = self.book.current
+        kind = None if entry is None else not entry.draft
+        if kind is not self._told:
+            self._told = kind
+            self.post_message(self.Turned())
 
     def _keep_cursor_in_sight(self) -> None:
         """Turn half a page where the cursor leaves it: a whole repaint is dear, and so is rare."""
@@ -202,6 +272,39 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
     def action_open(self) -> None:
         if (row := self.current) is not None:
             self.post_message(self.Opened(row))
+
+    # --- marking ---
+
+    def action_mark(self) -> None:
+        """Mark the report with the cursor, or take its mark away, and go to the next."""
+        place = self.book.cursor
+        if self.book.mark(place):
+            self._draw_sign(place, 1)
+            self._move_to(place + 1)
+            self.post_message(self.Turned())
+
+    def action_mark_all(self) -> None:
+        self.book.mark_all()
+        self._marks_changed()
+
+    def unmark(self, reports: Set[str]) -> None:
+        if reports & self.book.marked:
+            self.book.marked -= reports
+            self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        first, end = self._window()
+        for place in range(first, min(end, len(self.book))):
+            self._draw_sign(place, 1)
+        self.post_message(self.Turned())
+
+    # --- the mouse ---
+
+    def on_mouse_scroll_down(self) -> None:
+        self._moved = True
+
+    def on_mouse_scroll_up(self) -> None:
+        self._moved = True
 
     def on_click(self, event: events.Click) -> None:
         place = (event.y + self.scroll_offset.y) // HEIGHT

@@ -5,42 +5,56 @@ from rich.text import Text
 
 from civictui.domain.model import AddressSource, Draft, Report, ReportRow, RowState, read_time
 from civictui.domain.text import one_line
+from civictui.terminal.theme import ALARM, BEGUN, BOLD, DIM, SAFE, WAITS
 from civictui.widgets import words
+from civictui.widgets.category_names import NameOf
 from civictui.widgets.fit import fit, sides
 from civictui.widgets.rows.row_book import Row
 
 HEIGHT = 3
-DIM = Style(dim=True)
-BOLD = Style(bold=True)
 _COLOURS = {
-    RowState.DRAFT: Style(color="cyan"),
-    RowState.QUEUED: Style(color="yellow"),
-    RowState.SENDING: Style(color="yellow"),
-    RowState.SENT: Style(color="green"),
-    RowState.NEEDS_YOU: Style(color="bright_red", bold=True),
-    RowState.CONFLICT: Style(color="bright_red", bold=True),
+    RowState.DRAFT: BEGUN,
+    RowState.QUEUED: WAITS,
+    RowState.SENDING: WAITS,
+    RowState.SENT: SAFE,
+    RowState.NEEDS_YOU: ALARM,
+    RowState.CONFLICT: ALARM,
 }
 
 
-def row_lines(row: Row | None, width: int) -> tuple[Text, Text, Text]:
-    """Description with the state's sign, address, and the facts; each exactly `width` cells."""
+def row_lines(row: Row | None, width: int, name_of: NameOf = one_line) -> tuple[Text, Text, Text]:
+    """Description with the state's sign, address, and the facts; each exactly `width` cells.
+
+    `name_of` says what a category is called.
+    """
     if row is None:
         return Text(fit("…", width)), Text(" " * width), Text(" " * width)
     if isinstance(row, Draft):
         return _draft_lines(row, width)
-    return _report_lines(row, width)
+    return _report_lines(row, width, name_of)
 
 
-def _report_lines(row: ReportRow, width: int) -> tuple[Text, Text, Text]:
+def _report_lines(row: ReportRow, width: int, name_of: NameOf) -> tuple[Text, Text, Text]:
     report = row.report
     place = words.distance(row.meters, row.bearing) if row.meters is not None else ""
-    facts = [words.moment(report.time), report.status, report.reported_by]
+    facts = [
+        *(["new"] if row.is_new else []),
+        words.moment(report.time),
+        report.status,
+        name_of(report.category),
+        _who(report),
+    ]
     address = report.address or _instead_of_address(report)
     return (
         _first_line(row.state, report.description or "(no description)", width),
         Text(fit(address, width)),
         _facts(row.state, facts, place, width),
     )
+
+
+def _who(report: Report) -> str:
+    """Who reported it, and who is to see to it."""
+    return f"{report.reported_by} → {report.assignee}" if report.assignee else report.reported_by
 
 
 def _instead_of_address(report: Report) -> str:
@@ -51,13 +65,22 @@ def _instead_of_address(report: Report) -> str:
 
 
 def _draft_lines(draft: Draft, width: int) -> tuple[Text, Text, Text]:
-    what = ["a remark" if draft.is_remark else "a change"] if draft.report else []
-    facts = [*what, words.moment(read_time(draft.saved_at)), "Enter goes on with it"]
+    facts = [*_purpose(draft), words.moment(read_time(draft.saved_at)), "Enter goes on with it"]
     return (
         _first_line(RowState.DRAFT, draft.description or "(nothing written yet)", width),
         Text(fit(draft.address or draft.place or _no_place(draft), width)),
         _facts(RowState.DRAFT, facts, "", width),
     )
+
+
+def _purpose(draft: Draft) -> list[str]:
+    """What it is, where it is not a new report."""
+    if not draft.report:
+        return []
+    if not draft.is_remark:
+        return ["a change"]
+    about = len(draft.reports)
+    return [f"an update of {about:,} reports" if about > 1 else "an update"]
 
 
 def _no_place(draft: Draft) -> str:

@@ -6,7 +6,6 @@ from typing import TypeAlias
 
 from civictui.codec import BadJson, decode
 from civictui.domain.model import TileSet
-from civictui.domain.ports import MAPS
 from civictui.geo.maps.tiles.archive import About, Archive, credit, inflated
 
 Read: TypeAlias = Callable[[str], bytes | None]
@@ -48,6 +47,8 @@ class PackedMap:
 
 def packed_maps(packed: Packed) -> Iterator[Archive]:
     """Every map of which something is packed; none where the list of them cannot be read."""
+    from civictui.domain.ports import MAPS  # no start of the program waits for all the ports
+
     try:
         listed = decode(packed.read(MAPS) or b"[]")
     except BadJson:

@@ -1,0 +1,1 @@
+"""What several tests do at a real pseudo-terminal."""

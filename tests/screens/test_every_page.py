@@ -1,0 +1,96 @@
+"""What holds on every screen: its keys as they are told, and the way of Tab through its fields."""
+
+from typing import Any
+
+import pytest
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+
+from civictui.keys.places import PLACES
+from civictui.screens.palette import Palette, possible
+from civictui.widgets.bindings import screen_keys
+from tests.screens.every_page import BY_NAME, WAYS, Way, arrived, assert_listed, offered
+from tests.stage import Stage
+from tests.test_keys import LEAVES
+
+FOOTERS = {
+    "ReportList": "? help  n new  Enter open  / search  f filter  r sync now  S sync  q quit",
+    "ReportDetail": "? help  Esc back  c settle  e edit  u update  a remark  p picture",
+    "ReportNew": "F1 help  Esc back, keep draft  ^S submit  F2 newest photo",
+    "ReportEdit": "F1 help  Esc back, keep draft  ^S save the change",
+    "UpdatePage": "F1 help  Esc back, keep draft  ^S save the update",
+    "SyncPage": "? help  Esc back  e edit  s shrink  t retry  d discard  r sync now",
+    "MapPage": "? help  Esc back  Enter open  n next report",
+    "PinPage": "? help  Esc back  Enter take this place",
+    "PackPage": "? help  Esc back  Enter begin",
+    "ConflictPage": "? help  Esc back  ^S settle",
+    "Palette": "F1 help  Esc back  Enter do it",
+    "Ask": "Enter choose  Left other answer  Esc no",
+}
+
+
+def test_the_way_to_every_screen_is_known() -> None:
+    assert set(BY_NAME) == LEAVES | {"ReportNew"} & set(PLACES)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+async def test_a_screen_tells_its_keys_and_leads_through_its_fields(way: Way) -> None:
+    async with arrived(way, size=(80, 24)) as (on, screen):
+        assert on.lines[-1].startswith(FOOTERS.get(way.name, ""))
+        await assert_fields_in_reading_order(on, screen)
+        if not isinstance(screen, ModalScreen):
+            await on.resize(80, 100)
+            if way.name != "Help":
+                await assert_listed(on, {active.key.id for active in screen_keys(screen)})
+                await on.press("escape")
+            if way.name not in {"Help", "Palette"}:
+                await assert_offered(on, screen)
+
+
+async def assert_fields_in_reading_order(on: Stage, screen: Screen[Any]) -> None:
+    """Tab goes through all, from top to bottom, and comes back; Shift-Tab goes the other way."""
+    fields = list(screen.focus_chain)
+    tops = [top_of(field) for field in fields]
+    assert tops == sorted(tops)
+    assert screen.focused in fields or not fields
+    seen = []
+    for _ in fields if moves_by_tab(screen) else ():
+        assert_keys_of_the_place(screen)
+        seen.append(screen.focused)
+        await on.press("tab")
+    if seen:
+        assert set(seen) == set(fields)
+        assert screen.focused is seen[0]
+        await on.press("shift+tab")
+        assert screen.focused is seen[-1]
+        await on.press("tab")
+    assert_keys_of_the_place(screen)
+
+
+def moves_by_tab(screen: Screen[Any]) -> bool:
+    return any(key.id == "focus.next" for key in PLACES[type(screen).__name__].screen)
+
+
+def top_of(field: Widget) -> tuple[int, int]:
+    """Where a field begins, also where it is scrolled out of sight."""
+    offset = sum((node.scroll_offset.y for node in field.ancestors if isinstance(node, Widget)), 0)
+    return field.region.y + offset, field.region.x
+
+
+def assert_keys_of_the_place(screen: Screen[Any]) -> None:
+    """What has the focus has the keys of one of the scopes that its place names."""
+    place = PLACES[type(screen).__name__]
+    focus = screen.focused
+    nodes = [node for node in focus.ancestors_with_self if node is not screen] if focus else []
+    own = {binding.id for node in nodes if node is not screen.app for _, binding in node._bindings}
+    assert own in [{key.id for key in scope} for scope in (*place.foci, ())], focus
+
+
+async def assert_offered(on: Stage, screen: Screen[Any]) -> None:
+    """The palette has all that can be done here, and leads back."""
+    acts = possible(screen_keys(screen))
+    await on.press("ctrl+p")
+    await on.shows(Palette)
+    assert offered(on) == [each.key.help for each in acts]
+    await on.press("escape")
+    assert on.app.screen is screen

@@ -1,0 +1,192 @@
+"""What the list finds, counts and shows equals what a look at every document gives."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from civictui.domain.model import (
+    Doc,
+    GeoPoint,
+    Query,
+    Report,
+    ReportRow,
+    RowState,
+    Service,
+    Services,
+    Sort,
+    Update,
+    is_report,
+    is_update,
+)
+from civictui.domain.ports import WriteFailure
+from civictui.geo import distance
+from civictui.storage.store import StoreTables
+from tests.naive_list import found_naively, tallied_naively
+from tests.storage.stores import Flat, acknowledge_all, new_store
+
+KEY = bytes(range(32))
+USER = "asha"
+PLACES = [GeoPoint(0, 0), GeoPoint(0.01, 0), GeoPoint(47.4, 8.5), GeoPoint(-33, 179.99), None]
+IDS = "abcd"
+"""Of reports, at first; later anything may be anything."""
+TIMES = st.sampled_from(["2026-05-04T12:00:00Z", "2026-05-04T14:00:00+02:00", "2026-06-01", "late"])
+STATUSES = st.sampled_from(["", "open", "Open ", "CLOSED", "In progress", "fixed", "ﬁxed", 5])
+USERS = st.sampled_from(["", USER, "demo", None, 3])
+CATEGORIES = st.sampled_from(["", "lamp", "LAMP", "Street  light", "street light", "pot", "x"])
+TEXTS = st.sampled_from(["", "Lamp out", "light", "A pothole\nhere", "Straße"])
+
+
+def fields(**required: Any) -> st.SearchStrategy[Doc]:
+    optional = {"reportedDateTime": TIMES, "status": STATUSES, "assignee": USERS}
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+REPORTS = st.tuples(
+    fields(type=st.just("report"), problemDescription=TEXTS, category=CATEGORIES, reportedBy=USERS),
+    st.sampled_from(PLACES),
+).map(
+    lambda pair: {**pair[0], **({"geoLocation": pair[1].to_geojson()} if pair[1] else {})}
+)  # fmt: skip
+UPDATES = fields(type=st.just("update"), report=st.sampled_from(IDS), reportedBy=USERS)
+SERVICES = st.fixed_dictionaries(
+    {"type": st.just("service"), "service_code": st.sampled_from(["lamp", "pot", "hole"])},
+    optional={"service_name": st.sampled_from(["Street light", "Pothole", "x"])},
+)
+ANSWERS = st.sampled_from(["sent", "sent", "marked", "refused"])
+
+
+def written(keys: str, bodies: st.SearchStrategy[Doc | None]) -> st.SearchStrategy[Any]:
+    return st.tuples(st.sampled_from(keys), bodies, ANSWERS)
+
+
+STEPS = st.lists(
+    st.one_of(
+        written(IDS, REPORTS),
+        written("uvw", UPDATES),
+        written("uvw", UPDATES),
+        written("yz", SERVICES),
+        written(f"{IDS}uvwyz", st.one_of(st.none(), REPORTS, UPDATES, SERVICES)),
+    ),
+    min_size=4,
+    max_size=25,
+)
+QUERIES = st.builds(
+    Query,
+    text=st.sampled_from(["", "", "light", "out LAMP", "asha", "strasse", "pothole", "c"]),
+    near=st.sampled_from(PLACES),
+    within=st.sampled_from([0.0, 500.0, 5_000.0, 1e7]),
+    limit=st.sampled_from([None, None, 2]),
+    statuses=st.frozensets(st.sampled_from(["open", "closed", "in progress", "fixed", "no"])),
+    category=st.sampled_from(["", "", "lamp", "Street light", "pothole", "X", "no"]),
+    reporter=st.sampled_from(["", "", USER, "no"]),
+    assigned=st.sampled_from(["", "", USER, "demo"]),
+    states=st.one_of(st.just(frozenset()), st.frozensets(st.sampled_from(RowState), min_size=1)),
+    sort=st.sampled_from(Sort),
+)
+
+
+class Model:
+    """All that was written, as plain documents."""
+
+    def __init__(self) -> None:
+        self.docs: dict[str, Doc] = {}
+        self.states: dict[str, RowState] = {}
+
+    @property
+    def services(self) -> Services:
+        docs = [doc for _, doc in sorted(self.docs.items()) if doc["type"] == "service"]
+        return Services.of(found for doc in docs if (found := Service.from_doc(doc)))
+
+    def rows(self) -> Iterator[ReportRow]:
+        for key, doc in self.docs.items():
+            if is_report(doc):
+                yield ReportRow(self._in_force(Report.from_doc(doc)), self.states[key])
+
+    def _in_force(self, report: Report) -> Report:
+        docs = (doc for doc in self.docs.values() if is_update(doc))
+        said = [Update.from_doc(doc) for doc in docs if doc["report"] == report.id]
+        for update in sorted(said, key=when):
+            report = replace(report, status=update.status or report.status)
+            if update.assignee is not None:
+                report = replace(report, assignee=update.assignee)
+        return report
+
+
+def when(update: Update) -> tuple[float, str]:
+    return update.time.timestamp() if update.time else 0.0, update.id
+
+
+def take(store: StoreTables, model: Model, step: tuple[str, Doc | None, str]) -> None:
+    """Write the next version of a document, or its end; then the server answers, or does not."""
+    key, body, answer = step
+    stored = store.documents.stored(key)
+    parent = stored.tree.winner() if stored else None
+    if body is None and not (stored and stored.living):
+        return
+    rev = store.documents.write(key, body or {}, parent, deleted=body is None)
+    if answer == "sent" or body is None:
+        store.acknowledge([(key, rev)])
+        model.states[key] = RowState.SENT
+    elif answer == "refused":
+        store.reject([WriteFailure(key, rev, "forbidden", "not yours")])
+    model.docs.pop(key, None)
+    if body is not None:
+        model.docs[key] = {"_id": key, **body}
+        waits = bool(store.documents.marked().get(key))
+        refused = key in store.rejected()
+        states = (RowState.NEEDS_YOU if refused else RowState.QUEUED) if waits or refused else None
+        model.states[key] = states or RowState.SENT
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS, STEPS, st.lists(QUERIES, min_size=1, max_size=8))
+def test_queries_find_what_a_look_at_every_document_finds(
+    tmp_path_factory: pytest.TempPathFactory,
+    before: list[tuple[str, Doc | None, str]],
+    after: list[tuple[str, Doc | None, str]],
+    queries: list[Query],
+) -> None:
+    """Some of it before the store is opened again, which reads it by another way."""
+    folder, model = tmp_path_factory.mktemp("query") / "store", Model()
+    store = new_store(folder, bytearray(KEY))
+    for step in before:
+        take(store, model, step)
+    store.find(Query(near=PLACES[0], sort=Sort.NEAREST))  # what is computed once grows later
+    store.close()
+    store = StoreTables(folder, bytearray(KEY), b"store".ljust(16), Flat())
+    check(store, model, queries)
+    for step in after:
+        take(store, model, step)
+    check(store, model, queries)
+    store.close()
+
+
+def check(store: StoreTables, model: Model, queries: list[Query]) -> None:
+    rows = list(model.rows())
+    for query in queries:
+        assert store.find(query) == found_naively(rows, query, distance, model.services)
+    shown = {row.report.id: (row.report, row.state) for row in store.rows([*f"{IDS}uvwyz"])}
+    assert shown == {row.report.id: (row.report, row.state) for row in rows}
+    assert store.tally() == tallied_naively(rows, model.services)
+
+
+def test_the_commonest_come_first(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "tally")
+    for number in range(7):
+        status, who = ("closed", "demo") if number % 3 else ("open", USER)
+        store.submit(
+            Report(id=f"{number}", description="x", reported_by=who, status=status, category="c"),
+            "",
+        )
+    acknowledge_all(store)
+    store.submit(Update(id="u", report="1", assignee="zoe"), "")
+    tally = store.tally()
+    assert list(tally.statuses.items()) == [("closed", 4), ("open", 3)]
+    assert (tally.categories, tally.total, tally.news) == ({"c": 7}, 7, 0)
+    assert store.people() == ["demo", USER, "zoe"]
+    store.close()
