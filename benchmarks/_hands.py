@@ -6,9 +6,9 @@ from itertools import cycle, islice
 
 from _pty import Terminal
 
-LETTERS = "the lamp at the corner is out since monday"
-MARK = "zqx "
-"""Typed first: words that are nowhere else on the screen."""
+LETTERS = "thelampatthecornerisoutsincemonday"
+MARK = "zqx"
+"""Typed first: what is nowhere else on the screen. No blanks: those are there before a key."""
 _POINTED = re.compile(r"^>")
 """The list's own mark for the row with the cursor."""
 
@@ -61,7 +61,7 @@ def bytes_of(terminal: Terminal, *keys: str) -> int:
 
 def echoes(terminal: Terminal, count: int, pause: float) -> Iterator[float]:
     """Seconds from a letter's key to the letter in the field; one each `pause` seconds."""
-    _until(terminal, MARK, lambda: terminal.shows(MARK.strip()))
+    _until(terminal, MARK, lambda: terminal.shows(MARK))
     shown = MARK
     for letter in islice(cycle(LETTERS), count):
         if len(shown) == len(MARK + LETTERS):

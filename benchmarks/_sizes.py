@@ -64,7 +64,7 @@ def idle(world: World) -> list[Figure]:
         other.until(PAINTED)
         both = (other, terminal)
         for one in both:
-            one.rest(1.0)
+            one.listen(2.0)  # the bare app's cursor blinks: it is never quiet
         before = [one.process.seconds for one in both]
         count, end = terminal.count, time.monotonic() + MINUTE
         while time.monotonic() < end:

@@ -38,10 +38,18 @@ def main(argv: list[str] | None = None) -> int:
         give_up_output()
         return 141
     except Exception as error:  # noqa: BLE001  # the last resort: no values of variables are shown
-        from civictui.domain.crash import crash_page
-
-        print(crash_page(error, __version__), file=sys.stderr)
+        _say_what_failed(error)
         return INTERNAL_FAULT
+
+
+def _say_what_failed(error: Exception) -> None:
+    from civictui.domain.crash import Crash, Crashed, crash_page
+
+    if isinstance(error, Crashed):
+        page = crash_page(error.crash, kept=True)
+    else:
+        page = crash_page(Crash.of(error, __version__))
+    print(page, file=sys.stderr)
 
 
 def _run(arguments: list[str]) -> int:

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.console import RenderableType
 from textual import on
 from textual.screen import ModalScreen, Screen
-from textual.worker import Worker, WorkerState
+from textual.widgets import Input, TextArea
 
-from civictui import __version__
-from civictui.domain.crash import crash_page
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, SignInNeeded
 from civictui.keys import APP
@@ -27,6 +25,10 @@ from civictui.widgets.bindings import bindings
 if TYPE_CHECKING:
     from civictui.domain.ports import Service
     from civictui.geo.maps.base_map import BaseMap
+
+
+QUIET = 1.5
+"""Seconds without a key after which somebody in a field is thought to have paused."""
 
 
 class CivicApp(Preferring, inherit_bindings=False):
@@ -53,7 +55,7 @@ class CivicApp(Preferring, inherit_bindings=False):
         capability: Capability | None = None,
         full_repaint: bool = False,
         pictures: str = "auto",
-        maps: "BaseMap | None" = None,
+        maps: "BaseMap | Callable[[], BaseMap] | None" = None,
         lock_after: float = 0.0,
         clock: Callable[[], float] = seconds,
         keymap: Mapping[str, str] | None = None,
@@ -102,15 +104,6 @@ class CivicApp(Preferring, inherit_bindings=False):
         if not intent.origin.post_message(reply) and isinstance(reply, Failed):
             self.screen.post_message(reply)
 
-    @on(Worker.StateChanged)
-    def worker_changed(self, message: Worker.StateChanged) -> None:
-        """A change that failed for a reason of ours: no screen may wait for it for ever."""
-        if message.state is WorkerState.ERROR:
-            kind = type(message.worker.error).__name__
-            error = CivicError(f"The program met an error of its own ({kind})", "Nothing was lost.")
-            for screen in self.screen_stack:
-                screen.post_message(Failed(error))
-
     def _hear(self, event: Event) -> None:
         """Called from any thread, also while the app is ending."""
         with suppress(RuntimeError):
@@ -124,6 +117,13 @@ class CivicApp(Preferring, inherit_bindings=False):
             screen.post_message(Heard(message.event))
 
     def _ask_password(self, user: str) -> None:
+        """Once nobody types: what is meant for a report does not go into a password's field."""
+        if self._idle.since < QUIET and isinstance(self.focused, Input | TextArea):
+            self.set_timer(QUIET, partial(self._ask_password, user))
+        elif self.desk.service.user == user:
+            self._open_question(user)
+
+    def _open_question(self, user: str) -> None:
         from civictui.screens.sign_in_again import AskPassword
 
         if not any(isinstance(screen, AskPassword) for screen in self.screen_stack):
@@ -135,20 +135,3 @@ class CivicApp(Preferring, inherit_bindings=False):
         if action == "lock":
             return bool(self.desk.service.user)
         return super().check_action(action, parameters)
-
-    # --- crashes ---------------------------------------------------------------------------------
-
-    def _fatal_error(self) -> None:
-        """End the app; what is printed afterwards has no values of variables in it."""
-        if self._exception and not self._exit_renderables:
-            self._exit_renderables.append(crash_page(self._exception, __version__))
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: RenderableType) -> None:
-        """End the app. What was to be shown may hold somebody's data: the page instead."""
-        self._fatal_error()
-
-    def _print_error_renderables(self) -> None:
-        for page in self._exit_renderables[:1]:
-            self.error_console.print(page, markup=False, highlight=False, soft_wrap=True)
-        self._exit_renderables.clear()

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from civictui.domain.errors import UsageError
 from civictui.domain.text import one_line
-from civictui.geo.maps.base_map import BaseMap
 from civictui.net import origin_of
 from civictui.preferences import Preferences
 from civictui.settings import Settings, config_file
@@ -26,7 +25,7 @@ from civictui.terminal import capability
 if TYPE_CHECKING:
     from civictui.app import CivicApp
     from civictui.domain.ports import Emit, Service
-    from civictui.geo.maps.tiles.packed import Packed
+    from civictui.geo.maps.base_map import BaseMap
     from civictui.service import CivicService
 
 _JUDGED = ("server", "position", "gpsd", "geocoder")
@@ -125,7 +124,7 @@ def run_app(
         capability=found,
         full_repaint=settings.full_repaint,
         pictures=settings.pictures,
-        maps=BaseMap(settings.data_dir / "maps", builtin_map, partial(_packed, service)),
+        maps=partial(_maps, settings.data_dir / "maps", builtin_map, service),
         lock_after=settings.lock_minutes * 60.0,
         keymap=own,
         preferences=preferences,
@@ -199,9 +198,10 @@ def _use(service: LateService, settings: Settings) -> None:
     use(cast("CivicService", service.begin().result()), settings)
 
 
-def _packed(service: LateService) -> "Packed":
-    packed: Packed = service.packed_map()
-    return packed
+def _maps(folder: Path, builtin: Path | None, service: LateService) -> "BaseMap":
+    from civictui.geo.maps.base_map import BaseMap
+
+    return BaseMap(folder, builtin, service.packed_map)
 
 
 def _holds_any(folder: Path) -> bool:

@@ -1,7 +1,8 @@
 """What `Service` does with drafts, in memory."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from civictui.domain.crash import Crash
 from civictui.domain.model import Draft
 from civictui.domain.model.answers import answers_of
 from tests.fake_places import FakePlaces
@@ -11,6 +12,7 @@ from tests.fake_places import FakePlaces
 class FakeDrafts(FakePlaces):
     at_work: str = ""
     """The draft that is being written."""
+    kept_crashes: list[Crash] = field(default_factory=list)
 
     async def save_draft(self, draft: Draft) -> None:
         await self._note("save_draft", draft)
@@ -25,6 +27,13 @@ class FakeDrafts(FakePlaces):
 
     async def unfinished(self) -> Draft | None:
         return self.reader.kept_drafts.get(self.at_work)
+
+    async def keep_crash(self, crash: Crash) -> None:
+        await self._note("keep_crash", crash)
+        self.kept_crashes.append(crash)
+
+    async def crashes(self, crash_id: str = "") -> list[Crash]:
+        return [crash for crash in reversed(self.kept_crashes) if crash_id in {"", crash.id}]
 
     async def template(self, report_id: str) -> Draft:
         await self._note("template", report_id)

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from civictui.domain.model import ListFilter
+from civictui.domain.model import ListFilter, Shift
 from tests.fake_drafts import FakeDrafts
+
+NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 
 
 @dataclass
 class FakeLists(FakeDrafts):
     saved_filters: list[ListFilter] = field(default_factory=list)
+    summary: Shift = field(default_factory=lambda: Shift(user="", since=NOW, until=NOW))
 
     async def filters(self) -> list[ListFilter]:
         return list(self.saved_filters)
@@ -23,6 +27,10 @@ class FakeLists(FakeDrafts):
         rows = self.reader.reports
         for key in [report_id] if report_id in rows else [] if report_id else list(rows):
             rows[key] = replace(rows[key], is_new=False)
+
+    async def shift(self, since: datetime) -> Shift:
+        await self._note("shift", since)
+        return replace(self.summary, user=self.user, since=since)
 
     async def people(self) -> list[str]:
         return await self.reader.people()

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from civictui.domain.errors import CivicError, NotFound
 from civictui.domain.merge import Conflict
 from civictui.domain.model import (
+    Deeds,
     Doc,
     Draft,
     EarlierVersion,
@@ -39,6 +41,7 @@ class FakeReader:
     """Remarks, by the report that they are about."""
     written: dict[str, Doc] = field(default_factory=dict)
     """The documents of reports of which by now something else is in force."""
+    done: Deeds = field(default_factory=Deeds)
     asked: list[tuple[str, ...]] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)
     broken: CivicError | None = None
@@ -106,6 +109,9 @@ class FakeReader:
 
     async def services(self) -> Services:
         return self.city
+
+    async def deeds(self, since: datetime) -> Deeds:
+        return self.done
 
     async def updates(self, report_id: str) -> list[Update]:
         return sorted(self.said.get(report_id, []), key=lambda update: update.reported_at)

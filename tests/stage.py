@@ -132,13 +132,19 @@ async def stage(
     signed_in: bool = True,
     size: tuple[int, int] = SIZE,
     capability: Capability | None = None,
+    lowest: bool = False,
     **options: Any,
 ) -> AsyncIterator[Stage]:
-    """Run the app, with `options` of its own; with `signed_in` from the list on."""
+    """Run the app, with `options` of its own; with `signed_in` from the list on.
+
+    With `lowest` pages are shown however small the terminal is: for what happens where little fits.
+    """
     service = service or FakeService()
     app = CivicApp(
         service, server="https://city.example", capability=capability or Capability(), **options
     )
+    if lowest:
+        app.least = Size(1, 1)
     async with app.run_test(size=size):
         running = Stage(app, service)
         if signed_in:

@@ -59,41 +59,20 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; the result's `run` takes it and returns the exit code."""
-    parser = _Parser(
-        prog="civictui",
-        description="Report civic problems from a terminal: encrypted, offline first.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"civictui {__version__}")
-    add_common(parser, at_top=True)
     words = joined_values(arguments)
-    completing = _add_completion(parser, words)
-    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
-    for name, summary in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
-        (add_for_gateway if name == "serve" else add_common)(command)
-        if completing or name in words:  # only what is asked for is loaded
-            import_module(f"civictui.commands.{_MODULES.get(name, name)}").register(command)
-    parser.set_defaults(run=_run_app)
-    return parser.parse_args(words)
-
-
-def _add_completion(parser: argparse.ArgumentParser, words: list[str]) -> bool:
-    """The option that prints a shell's completion script; its library is loaded when asked for."""
-    option = "--print-completion"
-    completing = any(word.partition("=")[0] == option for word in words)
+    completing = any(word.partition("=")[0] == _COMPLETION for word in words)
+    named = set(COMMANDS) if completing else set(words)  # only what is asked for is loaded
+    parser, commands = _begun()
     if completing:
         import shtab
 
-        shtab.add_argument_to(parser, option, help="print a shell's completion script")
+        shtab.add_argument_to(parser, _COMPLETION, help=_COMPLETION_HELP)
     else:
-        parser.add_argument(
-            option, metavar="SHELL", help="print a completion script: bash, zsh or tcsh"
-        )
-    return completing
-
-
+        parser.add_argument(_COMPLETION, metavar="SHELL", help=_COMPLETION_HELP)
+    add_commands(commands, named)
+    if completing:
+        complete_files(parser, {"FILE": shtab.FILE, "DIR": shtab.DIRECTORY})
+    return parser.parse_args(words)
 def _run_app(options: argparse.Namespace) -> int:
     gc.disable()  # what is loaded stays: a fifth of the start went into looking for garbage
 

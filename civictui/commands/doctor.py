@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from civictui import __version__, keymap
+from civictui.commands.crashes import add_crashes, print_crashes
 from civictui.commands.options import password_of, print_clean, print_json, settings_of
 from civictui.domain.errors import StoreDamaged, StoreMissing, UsageError
 from civictui.domain.text import one_line
@@ -41,12 +42,15 @@ _BY_KEY = "The organisation's key may still open it: civictui recover --key-file
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repair", action="store_true", help="mend what can be mended")
+    add_crashes(parser)
     parser.epilog = _EPILOG
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what was found. Raises StoreDamaged where not all is well."""
+    if options.crashes is not None:
+        return print_crashes(options)
     harden_process()
     settings = settings_of(options)
     if options.repair and settings.data_dir.exists():

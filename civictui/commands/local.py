@@ -6,8 +6,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from civictui import __version__
 from civictui.bootstrap import Client, build
 from civictui.commands.options import password_of, settings_of, user_of
+from civictui.domain.crash import Crash, Crashed
+from civictui.domain.errors import CivicError
 from civictui.domain.text import clean
 
 if TYPE_CHECKING:
@@ -21,7 +24,8 @@ def with_store(
 ) -> T:
     """Unlock the user's store with the password alone, await `work`, and lock it again.
 
-    The password is asked for unless the caller has done so.
+    The password is asked for unless the caller has done so. Raises Crashed where `work` fails for
+    a reason of ours.
     """
     client = build(settings_of(options))
     user = user_of(options)
@@ -33,10 +37,24 @@ def with_store(
             print(clean(notice), file=sys.stderr)
         try:
             return await work(client)
+        except (CivicError, OSError):
+            raise
+        except Exception as error:
+            raise await _recorded(client, error, work.__module__) from error
         finally:
             await client.service.lock()
 
     return asyncio.run(whole())
+
+
+async def _recorded(client: Client, error: Exception, where: str) -> Exception:
+    """The failure with the record of it that the store has now; as it is where none can be."""
+    crash = Crash.of(error, __version__, where)
+    try:
+        await client.service.keep_crash(crash)
+    except CivicError:
+        return error
+    return Crashed(crash)
 
 
 def unlocked(client: Client) -> "UnlockedStore":

@@ -5,17 +5,20 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from civictui.bootstrap import Client
 from civictui.commands.local import with_store
 from civictui.commands.options import print_clean, print_json, user_of
 from civictui.domain.errors import NotFound, UsageError
 from civictui.domain.merge import Conflict, groups
-from civictui.domain.model import ReportRow, Services, Update
+from civictui.domain.model import ReportRow, RowState, Services, Update
 from civictui.domain.model.answers import answered
 from civictui.domain.model.services import MOST_QUESTIONS
 from civictui.domain.text import clean, one_line
+
+_Said: TypeAlias = tuple[Update, RowState]
+_NEEDED, _WAITS = RowState.NEEDS_YOU, RowState.QUEUED
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -31,19 +34,20 @@ def run(options: argparse.Namespace) -> int:
     """Print one report. Raises NotFound for an unknown id or a picture that is not here."""
     if options.versions:
         return _print_versions(options)
-    document, row, picture, conflict, services, updates = with_store(
+    document, row, picture, conflict, services, said = with_store(
         options, lambda client: _found(client, options.id, with_picture=bool(options.picture))
     )
     if options.picture and picture is not None:
         _write(Path(options.picture), picture)
     if options.json:
         versions = {"_conflict": _versions(conflict)} if conflict else {}
-        remarks = {"_updates": [update.to_doc() for update in updates]} if updates else {}
-        print_json({**document, "_sync": row.state.value, **_in_force(row), **versions, **remarks})
+        updates = [{**update.to_doc(), "_sync": state.value} for update, state in said]
+        remarks = {"_updates": updates} if updates else {}
+        print_json({**document, **standing(row), **versions, **remarks})
     else:
         print_clean(_page(row, services))
-        for update in updates:
-            print_clean(_remark(update))
+        for update, state in said:
+            print_clean(_remark(update, state))
         if conflict:
             print_clean(_dispute(conflict, user_of(options)))
     return 0
@@ -65,13 +69,21 @@ def _print_versions(options: argparse.Namespace) -> int:
 
 async def _found(
     client: Client, key: str, *, with_picture: bool
-) -> tuple[dict[str, Any], ReportRow, bytes | None, Conflict | None, Services, list[Update]]:
+) -> tuple[dict[str, Any], ReportRow, bytes | None, Conflict | None, Services, list[_Said]]:
     reader = client.service.reader
     row = await reader.report(key)
     picture = await _picture(client, row) if with_picture else None
     document, conflict = await reader.document(key), await reader.conflict(key)
-    services, updates = await reader.services(), await reader.updates(key)
-    return document, row, picture, conflict, services, updates
+    services, said = await reader.services(), await _said(client, key)
+    return document, row, picture, conflict, services, said
+
+
+async def _said(client: Client, key: str) -> list[_Said]:
+    """All updates of a report, each with how it stands itself."""
+    waiting = {entry.id: entry for entry in await client.service.waiting()}
+    states = {key: _NEEDED if entry.reason else _WAITS for key, entry in waiting.items()}
+    updates = await client.service.reader.updates(key)
+    return [(update, states.get(update.id, RowState.SENT)) for update in updates]
 
 
 async def _picture(client: Client, row: ReportRow) -> bytes:
@@ -83,18 +95,20 @@ async def _picture(client: Client, row: ReportRow) -> bytes:
     return picture
 
 
-def _in_force(row: ReportRow) -> dict[str, str]:
-    """After all updates, where the document itself has the status with which it was written."""
-    return {"_status": row.report.status, "_assignee": row.report.assignee}
+def standing(row: ReportRow) -> dict[str, str]:
+    """How a report stands after all updates; its document has what it was written with."""
+    in_force = {"_status": row.report.status, "_assignee": row.report.assignee}
+    return {"_sync": row.state.value, **in_force}
 
 
-def _remark(update: Update) -> str:
+def _remark(update: Update, state: RowState) -> str:
     """Who said when what about the report; a change of its status, too."""
     facts = [f"{one_line(update.reported_at)} by {one_line(update.reported_by)}"]
     facts += [f"status {one_line(update.status)}"] if update.status else []
     if update.assignee is not None:
         facts.append(f"assigned to {one_line(update.assignee) or 'nobody'}")
     facts += [", ".join(one_line(photo.large) for photo in update.photos)] if update.photos else []
+    facts += [state.value] if state is not RowState.SENT else []
     said = clean(update.text).strip()
     return "\n".join(["", f"remark    {'; '.join(facts)}", *([said] if said else [])])
 

@@ -6,16 +6,19 @@ from civictui.keys.key import Key, move
 
 APP: Final = (
     Key("app.help", "f1", "app.help", "Show the keys of this screen", "help"),
-    Key("app.leave", "ctrl+q,ctrl+c", "app.leave", "Leave; says what is not sent yet", "quit"),
+    Key("app.leave", "ctrl+q,ctrl+c", "app.leave", "Quit; says first what is not sent yet", "quit"),
     Key("app.lock", "f12", "app.lock", "Lock: close the store, ask for the password", "lock"),
     Key("app.palette", "ctrl+p", "app.palette", "Find something to do by its name"),
     Key("app.repaint", "ctrl+l", "app.repaint", "Draw the whole screen again"),
 )
 
+LOCK: Final = tuple(key for key in APP if key.id == "app.lock")
+"""What works over a question too: whoever goes away does not answer it first."""
+
 BROWSE: Final = (
     Key("browse.help", "question_mark", "app.help", "Show the keys of this screen", "help"),
-    Key("browse.settings", "comma", "app.settings", "Settings of this terminal"),
-    Key("browse.leave", "q", "app.leave", "Leave; says what is not sent yet", "quit"),
+    Key("browse.settings", "comma", "app.settings", "Settings: server, theme, units, lock, photos"),
+    Key("browse.leave", "q", "app.leave", "Quit; says first what is not sent yet", "quit"),
 )
 """Letters for the same, on screens where nothing is typed."""
 
@@ -29,7 +32,7 @@ FOCUS: Final = (
 PAGE: Final = (
     move("page.down", "down,j", "line(1)", "One line down"),
     move("page.up", "up,k", "line(-1)", "One line up"),
-    move("page.page_down", "pagedown,space", "page(1)", "One page down"),
+    move("page.page_down", "pagedown,space", "page(1)", "One page down", "more"),
     move("page.page_up", "pageup", "page(-1)", "One page up"),
     move("page.first", "home,g", "top", "To the top"),
     move("page.last", "end,G", "bottom", "To the end"),

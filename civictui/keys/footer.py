@@ -5,10 +5,10 @@ from typing import Final
 from civictui.keys.key import Key
 
 _FIRST: Final = (
-    "sheet.down", "sheet.up", "list.unfilter", "list.new", "rows.open", "search.keep",
+    "page.page_down", "sheet.down", "sheet.up", "list.unfilter", "list.new", "rows.open", "search.keep",
     "search.clear", "list.search", "list.filter", "list.sync", "list.sync_page",
     "detail.settle", "detail.edit", "detail.update", "detail.remark", "detail.picture",
-    "detail.copy", "detail.map", "form.submit", "change.submit", "update.submit", "filter.show",
+    "detail.map", "detail.copy", "form.submit", "change.submit", "update.submit", "filter.show",
     "form.newest", "update.newest", "form.nearby", "form.locate", "form.pin", "form.capture",
     "sync.allow", "sync.photos", "sync.edit", "sync.shrink", "sync.retry", "sync.discard",
     "sync.now", "sync.pause", "conflict.settle", "pack.begin", "map.open", "map.next",
@@ -16,9 +16,10 @@ _FIRST: Final = (
 )  # fmt: skip
 """What a screen is for."""
 _LAST: Final = (
-    "browse.leave", "app.leave", "list.map", "list.update", "list.pack", "detail.versions",
-    "detail.withdraw", "form.discard", "change.discard", "update.discard", "photos.view",
-    "focus.next", "app.lock",
+    "browse.leave", "app.leave", "list.map", "list.update", "list.news", "list.sort", "rows.mark",
+    "list.template", "list.summary", "list.seen", "list.pack", "detail.versions",
+    "detail.template", "detail.pager", "detail.withdraw", "form.discard", "change.discard",
+    "update.discard", "photos.view", "focus.next", "app.lock",
 )  # fmt: skip
 """What is rare, or known from other screens."""
 _PLACES: Final = {

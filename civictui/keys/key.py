@@ -17,7 +17,8 @@ class Key:
     """One thing that can be done. Without `footer` it is named in the help only.
 
     `keys` is in the toolkit's notation, several separated by commas; `action` is the name of the
-    action on the screen or widget of its scope.
+    action on the screen or widget of its scope. What is `urgent` is what the screen is about at
+    this moment: the footer names it before everything but the help and the way back.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Key:
     help: str
     footer: str = ""
     kind: Kind = Kind.ACT
+    urgent: bool = False
 
 
 def move(id: str, keys: str, action: str, help: str, footer: str = "") -> Key:  # noqa: A002

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from civictui.keys.everywhere import APP, ASK, BACK, BLOCKS, BROWSE, FOCUS, OPEN, PAGE, PALETTE
+from civictui.keys.everywhere import (
+    APP,
+    ASK,
+    BACK,
+    BLOCKS,
+    BROWSE,
+    FOCUS,
+    LOCK,
+    OPEN,
+    PAGE,
+    PALETTE,
+)
 from civictui.keys.fields import (
     ADDRESS,
     ASSIGNEE,
@@ -35,6 +46,7 @@ from civictui.keys.reports import (
     SAVED,
     SAVED_LINES,
     SEARCH,
+    SHIFT,
     TICKS,
     VERSIONS,
 )
@@ -89,6 +101,7 @@ PLACES: Final = {
     "CopyPage": Place("the page for copying", BACK + COPY + BROWSE, (BLOCKS,)),
     "NearbyPage": Place("the reports near by", BACK + NEARBY + BROWSE, (BLOCKS, BLOCKS + OPEN)),
     "SyncPage": Place("the page of the sync", BACK + SYNC + BROWSE, (BLOCKS + OPEN,)),
+    "ShiftPage": Place("the summary of a shift", BACK + SHIFT + BROWSE, (BLOCKS + OPEN,)),
     "PackPage": Place("the page that packs the day", BACK + PACK + BROWSE, (BLOCKS,)),
     "ConflictPage": Place("the page of a conflict", BACK + CONFLICT + BROWSE, (BLOCKS,)),
     "EarlierVersions": Place(
@@ -105,5 +118,5 @@ PLACES: Final = {
     "SealedPage": Place("the page of another password", _SHEET + SEALED, (LINE,)),
     "WorkAside": Place("the page of work set aside", _SHEET + ASIDE, (LINE,)),
     "AskPassword": Place("the question for the password", BACK + APP, (LINE,), alone=True),
-    "Ask": Place("a question", ASK, alone=True),
+    "Ask": Place("a question", ASK + LOCK, alone=True),
 }

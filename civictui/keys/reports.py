@@ -16,13 +16,22 @@ LIST: Final = (
     Key(
         "list.filter", "f", "filter", "Filters: status, category, mine, near; saved ones", "filter"
     ),
-    Key("list.sort", "s", "sort", "Sort: newest first, nearest first, by status"),
-    Key("list.news", "w", "news", "What came since you last looked, or all again"),
-    Key("list.seen", "W", "seen", "I have looked at all of it: from now on what comes is new"),
+    Key("list.sort", "s", "sort", "Sort: newest first, nearest first, by status", "sort"),
+    Key("list.news", "w", "news", "What came since you last looked, or all again", "news"),
     Key(
-        "list.update", "u", "update", "Status, assignment, remark: of the marked reports", "update"
+        "list.seen", "W", "seen", "All of it is seen: from now on what comes is new", "all is seen"
     ),
-    Key("list.template", "t", "template", "A new report with the words of this one"),
+    Key(
+        "list.update",
+        "u",
+        "update",
+        "Status, assignment, remark: of this report, or of the marked ones",
+        "update",
+    ),
+    Key("list.template", "t", "template", "A new report with the words of this one", "template"),
+    Key(
+        "list.summary", "e", "summary", "The end of a shift: what you did, what is left", "shift"
+    ),
     Key("list.pack", "P", "pack", "Pack my day: fetch what is needed without a link", "pack"),
     Key("list.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
     Key("list.password", "f9", "change_password", "Change your password"),
@@ -51,8 +60,14 @@ SAVED_LINES: Final = (*(key for key in TICKS if key.kind is Kind.MOVE), *OPEN)
 
 ROWS: Final = (
     Key("rows.open", "enter", "open", "Open the report, or go on with the draft", "open"),
-    Key("rows.mark", "space", "mark", "Mark this report, or not, and go to the next one"),
-    Key("rows.mark_all", "asterisk", "mark_all", "Mark all reports that are shown, or none"),
+    Key(
+        "rows.mark",
+        "space",
+        "mark",
+        "Mark this report, or take the mark off; then the next",
+        "mark",
+    ),
+    Key("rows.mark_all", "asterisk", "mark_all", "Mark all reports that are shown, or none of them"),
     move("rows.down", "down,j", "move(1)", "One report down"),
     move("rows.up", "up,k", "move(-1)", "One report up"),
     move("rows.page_down", "pagedown", "page(1)", "One page down"),
@@ -74,8 +89,8 @@ DETAIL: Final = (
     Key("detail.remark", "a", "remark", "Add a remark", "remark"),
     Key("detail.update", "u", "update", "Status, assignment, a photo of how it is now", "update"),
     Key("detail.copy", "y", "copy", "Copy its id, place or address", "copy"),
-    Key("detail.template", "t", "template", "A new report with the words of this one"),
-    Key("detail.pager", "o", "pager", "Read it in the pager"),
+    Key("detail.template", "t", "template", "A new report with the words of this one", "template"),
+    Key("detail.pager", "o", "pager", "Read it in the pager", "pager"),
     Key("detail.picture", "p", "picture", "The picture on the whole screen", "picture"),
     Key("detail.next_photo", "right", "turn(1)", "The next photo", "next photo"),
     Key("detail.previous_photo", "left", "turn(-1)", "The photo before"),
@@ -84,6 +99,13 @@ DETAIL: Final = (
     Key("detail.withdraw", "D", "withdraw", "Withdraw your report (asks first)", "withdraw"),
     Key("detail.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
 )
+
+SHIFT: Final = (
+    Key("shift.longer", "plus,equals_sign", "reach(1)", "Look further back in time", "longer"),
+    Key("shift.shorter", "minus", "reach(-1)", "Look less far back", "shorter"),
+    Key("shift.pager", "o", "pager", "Read it in the pager", "pager"),
+)
+"""The summary of a shift."""
 
 COPY: Final = (Key("copy.send", "enter", "send", "Send this to your terminal's clipboard", "copy"),)
 

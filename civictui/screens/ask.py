@@ -1,5 +1,7 @@
 """A question before something that cannot be taken back, or before leaving."""
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -8,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from civictui.domain.text import clean
-from civictui.keys import ASK
+from civictui.keys import ASK, LOCK, Key
 from civictui.widgets.bindings import bindings
 from civictui.widgets.key_footer import KeyFooter
 
@@ -32,7 +34,7 @@ class Answer(Widget, can_focus=True):
 class Ask(ModalScreen[bool], inherit_bindings=False):
     """Gives True only for the answer that goes on; the safe one has the focus and Esc."""
 
-    BINDINGS = bindings(ASK)
+    BINDINGS = bindings(ASK, LOCK)
     AUTO_FOCUS = "Answer"
 
     def __init__(self, question: str, *, yes: str, no: str) -> None:
@@ -48,6 +50,10 @@ class Ask(ModalScreen[bool], inherit_bindings=False):
                 yield Answer(self._no, agrees=False)
                 yield Answer(self._yes, agrees=True)
             yield KeyFooter()
+
+    def named(self, key: Key) -> Key:
+        """The footer calls the safe answer by its name."""
+        return replace(key, footer=self._no.lower()) if key.id == "ask.safe" else key
 
     def action_choose(self) -> None:
         self.dismiss(isinstance(self.focused, Answer) and self.focused.agrees)

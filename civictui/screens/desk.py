@@ -8,6 +8,8 @@ from civictui.preferences import Preferences
 from civictui.terminal.capability import Capability
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from civictui.domain.ports import Service
     from civictui.geo.maps.base_map import BaseMap
     from civictui.widgets.map.atlas import Atlas
@@ -27,7 +29,7 @@ class Desk:
     server: str
     hint: str = ""
     capability: Capability = field(default_factory=Capability)
-    maps: "BaseMap | None" = None
+    maps: "BaseMap | Callable[[], BaseMap] | None" = None
     pictures: str = "auto"
     preferences: Preferences | None = None
 
@@ -37,7 +39,7 @@ class Desk:
     def atlas(self) -> "Atlas":
         from civictui.widgets.map.atlas import Atlas
 
-        return Atlas(self.maps, self.capability)
+        return Atlas(self.maps() if callable(self.maps) else self.maps, self.capability)
 
     @cached_property
     def gallery(self) -> "Gallery":

@@ -24,8 +24,14 @@ from civictui.screens.page import Page
 from civictui.widgets import words
 from civictui.widgets.background import in_background
 from civictui.widgets.fit import fit
+from civictui.widgets.form.choice_list import ChoiceList
 from civictui.widgets.form.draft_form import DraftForm, with_cursor
+from civictui.widgets.form.line_field import LineField
+from civictui.widgets.form.photo_list import PhotoList
+from civictui.widgets.title_line import TitleLine
 
+AGAIN = 2.0
+"""Seconds after which what could not be made durable is tried again."""
 AUTOSAVE = 0.5
 """Seconds from the first change to its being written, which on a slow disk may take as long again;
 typing on does not put it off.
@@ -53,6 +59,8 @@ class DraftPage(Page[str], inherit_bindings=False):
         self._lost = (draft.at_field, draft.at_offset) if draft.at_field else None
         """Where the cursor was, until it is there again."""
         self._saving: Timer | None = None
+        self._fault = ""
+        """Why the draft could not be made durable, while it is not."""
         self._over = False
         """Whether the draft is none any more: submitted, thrown away, or left."""
         self._submitting = False
@@ -120,6 +128,9 @@ class DraftPage(Page[str], inherit_bindings=False):
 
     @on(events.DescendantFocus)
     @on(TextArea.SelectionChanged)
+    @on(LineField.Moved)
+    @on(ChoiceList.Moved)
+    @on(PhotoList.Pointed)
     def moved(self) -> None:
         """Once something is kept, so is where the person is in it."""
         if self._is_stored:
@@ -134,9 +145,9 @@ class DraftPage(Page[str], inherit_bindings=False):
         if self.unsaved():
             self._keep_soon()
 
-    def _keep_soon(self) -> None:
+    def _keep_soon(self, pause: float = AUTOSAVE) -> None:
         if self._saving is None and self.takes_in:
-            self._saving = self.set_timer(AUTOSAVE, self.keep)
+            self._saving = self.set_timer(pause, self.keep)
 
     def keep(self) -> None:
         """Have the draft made durable, unless it is."""
@@ -175,32 +186,62 @@ class DraftPage(Page[str], inherit_bindings=False):
         match message.intent:
             case SaveDraft() as intent:
                 self.kept(intent.draft)
-                if self._leaving and self.unsaved() is None:
-                    self.end_over(None)
+                self._end_fault()
+                if self._leaving:
+                    self._leave_kept()
             case DiscardDraft():
                 self._is_stored = False
                 self.end_over(None)
             case DraftIntent():
                 self.end_over(str(message.result))
 
+    def _leave_kept(self) -> None:
+        """The page ends when all of it is durable, also what was typed after the key."""
+        if self.unsaved() is None:
+            self.end_over(None)
+        else:
+            self.keep()
+
     def on_failed(self, message: Failed) -> None:
         """Everything typed stays; only what was being done is off."""
         message.prevent_default()
         if isinstance(message.intent, WorkOn):
             return  # the way back to it is lost, not the draft
+        if isinstance(message.intent, SaveDraft) and not self._leaving:
+            self._not_kept(message.error)
+            return
         leaving = self._leaving and isinstance(message.intent, SaveDraft | DiscardDraft)
         if isinstance(message.intent, DiscardDraft) and not self._is_stored:
             self.end_over(None)  # there is nothing in the store to throw away
             return
         self._leaving = self._submitting = self._over = self._handed_over = False
-        self.form.disabled = False
         self.failed(message.error)
-        self.goes_on()
+        if self.form.disabled:
+            self.form.disabled = False
+            self.goes_on()
         if leaving:
             self._offer_to_leave(message.error)
 
     def goes_on(self) -> None:
-        """Writing goes on after something has failed."""
+        """Writing goes on, where it was, after the draft was handed over in vain."""
+        if not self.form.put_cursor((self._draft.at_field, self._draft.at_offset)):
+            self.focus_next()
+
+    def _not_kept(self, error: CivicError) -> None:
+        """Typing goes on meanwhile, also where the cursor is; the disk may have room later.
+
+        What is being handed over has an answer of its own.
+        """
+        if self.takes_in:
+            self._fault = error.sentence
+            self.failed(error)
+            self._keep_soon(AGAIN)
+
+    def _end_fault(self) -> None:
+        """It is durable: nobody is told that it is not."""
+        fault, self._fault = self._fault, ""
+        if fault and self.query_one(TitleLine).notice == fault:
+            self.say("")
 
     # --- leaving ---
 

@@ -33,7 +33,7 @@ _PHOTOS = GivingUp(
     "the refused photos are left out: the report stays without them",
 )
 _NEW = GivingUp("Throw this report away? The server has never had it.", "Throw it away")
-_REMARK = GivingUp("Throw this remark away? The server has never had it.", "Throw it away")
+_UPDATE = GivingUp("Throw this update away? The server has never had it.", "Throw it away")
 _CHANGE = GivingUp(
     "Throw your change away? What the server has holds again.", "Throw the change away"
 )
@@ -46,5 +46,5 @@ def giving_up_of(entry: Waiting) -> GivingUp:
     if not entry.text:
         return _PHOTO if entry.photos == 1 else _PHOTOS
     if entry.about:
-        return _REMARK
+        return _UPDATE
     return _NEW if entry.first else _CHANGE

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 
 from civictui.screens.desk import Desk
-from civictui.screens.leaving import Leaving
 from civictui.screens.page import Page
+from civictui.screens.roomy import Roomy
 from civictui.terminal.idle import Idle
 from civictui.widgets.bindings import screen_keys
 
 
-class Guided(Leaving, inherit_bindings=False):
+class Guided(Roomy, inherit_bindings=False):
     """An app that says what can be done, and does what is chosen there."""
 
     def __init__(self, desk: Desk, idle: Idle, keymap: Mapping[str, str]) -> None:

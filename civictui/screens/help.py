@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -38,19 +39,22 @@ class Help(Page[None]):
         self.end()
 
 
-def help_text(keys: Iterable[ActiveKey]) -> Text:
-    """Under short headings a line for each thing that can be done: its keys, then what it is."""
+def help_text(keys: Iterable[ActiveKey]) -> Table:
+    """Under short headings each thing that can be done: its keys, and beside them what it is."""
     groups: dict[str, list[ActiveKey]] = {heading: [] for heading in HEADINGS}
     for active in merged(keys):
         groups[heading_of(active)].append(active)
-    text = Text()
+    table = Table.grid(expand=True, padding=(0, 1, 0, 0))
+    table.add_column(width=COLUMN - 1, style="bold")
+    table.add_column(ratio=1)
     for heading, group in groups.items():
+        if group and table.row_count:
+            table.add_row()
         if group:
-            text.append(f"{heading}\n" if not text else f"\n{heading}\n", style="bold underline")
+            table.add_row(Text(heading, style="underline"))
         for active in group:
-            text.append(f"{', '.join(active.names)} ".ljust(COLUMN), style="bold")
-            text.append(f"{active.key.help}\n")
-    return text
+            table.add_row(Text(", ".join(active.names)), Text(active.key.help))
+    return table
 
 
 def heading_of(active: ActiveKey) -> str:

@@ -18,7 +18,6 @@ from civictui.domain.errors import CivicError
 from civictui.domain.model import Draft
 from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
-from civictui.screens.intents import Failed
 from civictui.screens.login import Login
 from civictui.screens.page import Page
 from civictui.terminal.departure import Departure
@@ -28,6 +27,8 @@ from civictui.terminal.thin import ThinApp
 from civictui.terminal.typeahead import TypeAhead
 from civictui.widgets import words
 
+HEARING = 0.5
+"""Seconds that a page has for that; one that is being taken away hears nothing any more."""
 _TOUCHES = (
     events.Key,
     events.Paste,
@@ -143,7 +144,7 @@ class Leaving(TypeAhead, ThinApp, inherit_bindings=False):
     def action_leave(self) -> None:
         if waiting := self._not_sent():
             question = f"Not sent yet: {waiting}.\nIt stays, sealed, on this terminal."
-            self.push_screen(Ask(question, yes="Leave", no="Stay"), self._leave)
+            self.push_screen(Ask(question, yes="Quit", no="Stay"), self._leave)
         else:
             self._leave(True)
 
@@ -198,12 +199,28 @@ class Leaving(TypeAhead, ThinApp, inherit_bindings=False):
 
     async def _keep_drafts(self) -> bool:
         """Make what is being written durable, after the writes that are under way."""
-        try:
-            async with self.turns["write"]:
-                for page, draft in self._unsaved():
+        async with self.turns["write"]:
+            await self._hear_out()
+            for page, draft in self._unsaved():
+                try:
                     await self.desk.service.save_draft(draft)
-                    page.kept(draft)
-        except CivicError as error:
-            self.screen.post_message(Failed(error))
-            return False
+                except CivicError as error:
+                    self._tell_not_kept(page, error)
+                    return False
+                page.kept(draft)
         return True
+
+    async def _hear_out(self) -> None:
+        """Have the pages hear what was answered: a draft may have become a report just now."""
+        for page in list(self._pages()):
+            heard = asyncio.Event()
+            if page.call_later(heard.set):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(HEARING):
+                        await heard.wait()
+
+    def _tell_not_kept(self, page: Page[Any], error: CivicError) -> None:
+        """On the page whose draft it is, seen below a question, and where the person is."""
+        page.failed(error)
+        if isinstance(self.screen, Page) and self.screen is not page:
+            self.screen.failed(error)

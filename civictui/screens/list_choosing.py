@@ -41,7 +41,7 @@ class ListChoosing(ListReading, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action, parameters:
             case "unfilter", _:
-                return bool(self._search) or not self._chosen.is_any
+                return self._leaves_out or bool(self.rows.book.marked)
             case "seen", _:
                 return bool(self._tally.news)
             case "saved", (int(number),):
@@ -49,11 +49,25 @@ class ListChoosing(ListReading, inherit_bindings=False):
         return True
 
     def named(self, key: Key) -> Key:
-        """The digits have the names of the saved filters."""
+        """The digits have the names of the saved filters; what is at hand comes first."""
         names = dict(zip(SAVED, self._saved, strict=False))
-        if key not in names:
-            return key
-        return replace(key, help=f"Saved filter {named_words(names[key], self.rows.name_of)}")
+        if key in names:
+            return replace(key, help=f"Saved filter {named_words(names[key], self.rows.name_of)}")
+        match key.id:
+            case "list.unfilter" if not self._leaves_out:
+                return replace(key, help="Take off all marks", footer="no marks")
+            case "list.update":
+                return replace(key, urgent=bool(self.rows.book.marked))
+            case "list.news":
+                return replace(key, urgent=bool(self._tally.news) and not self._chosen.news)
+            case "list.seen":
+                return replace(key, urgent=self._chosen.news)
+        return key
+
+    @property
+    def _leaves_out(self) -> bool:
+        """Whether a search or a filter is in force."""
+        return bool(self._search) or not self._chosen.is_any
 
     def choose(self, chosen: ListFilter) -> None:
         """Show what is chosen, from the top; all reports again where the cursor is."""
@@ -98,12 +112,14 @@ class ListChoosing(ListReading, inherit_bindings=False):
         self._reading.now()
 
     def action_unfilter(self) -> None:
-        """One step back: first the search ends, then the filter. The order stays."""
+        """One step back: the search ends, then the filter, then the marks. The order stays."""
         if self._search:
             self.query_one(SearchField).value = ""
             self._seek("")
-        else:
+        elif self._leaves_out:
             self.choose(ListFilter(sort=self._chosen.sort))
+        else:
+            self.rows.unmark(frozenset(self.rows.book.marked))
 
     # --- filters ---
 
@@ -152,10 +168,10 @@ class ListChoosing(ListReading, inherit_bindings=False):
     # --- news ---
 
     def action_news(self) -> None:
-        """Only what is new, or no longer only that."""
-        only = not self._chosen.news
-        self.choose(replace(self._chosen, name="", news=only))
-        if only and not self._tally.news:
+        """Only what is new, or no longer only that; where nothing is, the list stays."""
+        if self._chosen.news or self._tally.news:
+            self.choose(replace(self._chosen, name="", news=not self._chosen.news))
+        else:
             self.say(NO_NEWS)
 
     def action_seen(self) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,12 +17,14 @@ from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done, Failed, SignIn
 from civictui.screens.page import Page
-from civictui.screens.sealed_otherwise import Opened, SealedPage
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.form.field_row import FieldRow
 from civictui.widgets.form.line_field import LineField, PasswordField
 from civictui.widgets.scroll_page import Scrolled
+
+if TYPE_CHECKING:
+    from civictui.screens.sealed_otherwise import Opened
 
 BUSY = "Signing in …"
 TAKING_OVER = "The other civictui is asked to save and leave …"
@@ -142,7 +145,7 @@ class Login(Page[None]):
 
         self.on_top(enter)
 
-    def _enter_otherwise(self, opened: Opened | None) -> None:
+    def _enter_otherwise(self, opened: "Opened | None") -> None:
         """Who has just set a store aside is not asked at once what is to become of it."""
         if opened is None:
             self._enter(None)
@@ -165,6 +168,8 @@ class Login(Page[None]):
             return
         self._stay(error.sentence, error=True)
         if isinstance(error, SealedOtherwise):
+            from civictui.screens.sealed_otherwise import SealedPage
+
             page = SealedPage(self.desk, error)
             self.on_top(lambda: self.app.push_screen(page, self._enter_otherwise))
 

@@ -23,7 +23,7 @@ class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_binding
     has_status = True
     has_help = True
     has_palette = True
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 (the toolkit's own)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 (the toolkit's own)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

@@ -111,6 +111,7 @@ class ReportDetail(Acting[str], inherit_bindings=False):
             services=await service.reader.services(),
             updates=await service.reader.updates(key),
             unsent=frozenset(one.id for one in waiting if one.about == key),
+            is_sent=all(one.id != key for one in waiting),
         )
 
     def _show_words(self) -> None:

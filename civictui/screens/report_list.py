@@ -14,6 +14,7 @@ from civictui.screens.map_page import MapPage
 from civictui.screens.pack_page import PackPage
 from civictui.screens.photo_sight import DrawnOtherwise, draw_otherwise
 from civictui.screens.report_detail import ReportDetail
+from civictui.screens.shift_page import ShiftPage
 from civictui.screens.sync_page import SyncPage
 from civictui.screens.work_aside import WorkAside
 from civictui.widgets.background import in_background
@@ -111,6 +112,10 @@ class ReportList(ListChoosing, inherit_bindings=False):
     def action_pack(self) -> None:
         self.say("")
         self.app.push_screen(PackPage(self.desk), self.say_if_any)
+
+    def action_summary(self) -> None:
+        self.say("")
+        self.app.push_screen(ShiftPage(self.desk), self._back)
 
     def action_sync_page(self) -> None:
         self.say("")

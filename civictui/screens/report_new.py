@@ -61,7 +61,8 @@ class ReportNew(PlaceHints, inherit_bindings=False):
     # --- the draft ---
 
     def goes_on(self) -> None:
-        self.form.focus_first_error()
+        if not self.form.focus_first_error():
+            super().goes_on()
 
     def find_cursor(self) -> None:
         """The questions, and the name of the category, are there a moment after the other fields.

@@ -241,7 +241,7 @@ class SyncPage(Acting[None], inherit_bindings=False):
 def _can(action: str, entry: Waiting) -> bool:
     """Whether this can be done with what waits."""
     if action == "edit":
-        return not (entry.withdrawn or entry.about)  # nobody changes a remark
+        return not (entry.withdrawn or entry.about)  # nobody changes an update
     if action == "shrink":
         return entry.code == TOO_LARGE and entry.photos > 0
     if action == "discard":  # a photo that goes by itself is taken out by an edit

@@ -56,7 +56,7 @@ class Changes(Passwords):
                 return draft
         doc = await self.reader.document(report_id)
         if is_update(doc):
-            raise UsageError("A remark is never changed", "Say more in another one.")
+            raise UsageError("An update is never changed", "Say more in another one.")
         await self.store.writer.keep_version(report_id, doc["_rev"])
         return _draft_of(Report.from_doc(doc), doc["_rev"], new_id(self._clock.now()))
 

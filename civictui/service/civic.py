@@ -20,18 +20,29 @@ from civictui.domain.model import (
 from civictui.domain.ports import Clock
 from civictui.geo import notation
 from civictui.service.addresses import Addresses
+from civictui.service.crashes import Crashes
 from civictui.service.drafts import Drafts
 from civictui.service.forms import checked, located, source_of
 from civictui.service.listing import Lists
 from civictui.service.nearby import NearbyReports
 from civictui.service.packing import PackedDay
 from civictui.service.photos import Photos
+from civictui.service.shift import Shifts
 from civictui.service.updates import Updates
 from civictui.service.whereabouts import Whereabouts
 
 
 class CivicService(
-    Addresses, Drafts, Lists, NearbyReports, PackedDay, Photos, Updates, Whereabouts
+    Addresses,
+    Crashes,
+    Drafts,
+    Lists,
+    NearbyReports,
+    PackedDay,
+    Photos,
+    Shifts,
+    Updates,
+    Whereabouts,
 ):
     """`Service`."""
 

@@ -1,7 +1,7 @@
 """The rows of the list: which reports, in which order, and how each of them stands."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from civictui.domain.errors import NotFound
@@ -20,10 +20,9 @@ from civictui.domain.ports import Geography
 from civictui.storage.category_names import CategoryNames
 from civictui.storage.documents import Documents
 from civictui.storage.news import News
-from civictui.storage.outbox import OutboxTable
 from civictui.storage.report_index import ReportIndex
 from civictui.storage.report_search import Choice, commonest, counted
-from civictui.storage.sending import Sending
+from civictui.storage.row_states import RowStates, Standing
 from civictui.storage.service_index import ServiceIndex
 from civictui.storage.update_index import UpdateIndex
 
@@ -33,15 +32,13 @@ class Listing:
         self,
         indexes: tuple[ReportIndex, UpdateIndex, ServiceIndex],
         documents: Documents,
-        outbox: OutboxTable,
-        sending: Sending,
+        states: RowStates,
         news: News,
         geography: Geography,
     ) -> None:
         self._index, self._updates, self._services = indexes
         self._documents = documents
-        self._outbox = outbox
-        self._sending = sending
+        self._states = states
         self._news = news
         self._geography = geography
         self._category_names = CategoryNames()
@@ -56,11 +53,14 @@ class Listing:
         words, categories = columns.status_words.all, columns.category_words.all
         statuses = counted(columns, columns.statuses).items()
         kinds = counted(columns, columns.categories).items()
-        states = self._states(self._sending.rejected())
+        standing, here = self._states.now(), self._index
+        states = Counter(state for key, state in standing.waits.items() if key in here)
+        if disputed := sum(key in here for key in standing.in_conflict):
+            states[RowState.CONFLICT] = disputed
         return Tally(
             statuses=commonest((words[number], count) for number, count in statuses),
             categories=commonest((names.key(categories[number]), n) for number, n in kinds),
-            states=Counter(state for key, state in states.items() if key in self._index),
+            states=states,
             news=sum(key in self._index for key in news),
             total=len(self._index),
         )
@@ -75,13 +75,12 @@ class Listing:
     def rows(
         self, ids: Sequence[str], near: GeoPoint | None = None, user: str = ""
     ) -> list[ReportRow]:
-        refused = self._sending.rejected()
-        states, news = self._states(refused), self._news.of(user)
+        standing, news = self._states.now(), self._news.of(user)
         found = ((key, self._documents.get(key)) for key in ids if key in self._index)
         return [
             replace(
-                self._row(key, doc, states, near),
-                reason=refused.get(key, ""),
+                self._row(key, doc, standing, near),
+                reason=standing.reasons.get(key, ""),
                 is_new=key in news,
             )
             for key, doc in found
@@ -110,20 +109,19 @@ class Listing:
 
     def spots(self, point: GeoPoint, meters: float) -> list[Spot]:
         """What lies in a box about the circle; documents are not looked at."""
-        states = self._states(self._sending.rejected())
-        found = self._index.around(point, meters)
-        return [Spot(key, place, states.get(key, RowState.SENT)) for key, place in found]
+        standing, found = self._states.now(), self._index.around(point, meters)
+        return [Spot(key, place, standing.of(key)) for key, place in found]
 
     def _choice(self, query: Query, user: str) -> Choice:
         """What of a query the columns do not know."""
         among = set(self._news.of(user)) if query.news else None
-        but: list[str] = []
+        but: set[str] = set()
         if query.states:
-            states = self._states(self._sending.rejected()).items()
+            standing = self._states.now()
+            stand = standing.among(query.states)
             if RowState.SENT in query.states:
-                but = [key for key, state in states if state not in query.states]
+                but = standing.among(set(RowState)) - stand
             else:
-                stand = {key for key, state in states if state in query.states}
                 among = stand if among is None else among & stand
         return Choice(self._names(), among, but)
 
@@ -134,21 +132,9 @@ class Listing:
             self._category_names = CategoryNames(services)
         return self._category_names
 
-    def _states(self, refused: Iterable[str]) -> Mapping[str, RowState]:
-        """The state of every report that is not simply sent."""
-        states = dict.fromkeys(self._documents.conflicted(), RowState.CONFLICT)
-        states.update(dict.fromkeys(self._documents.marked(), RowState.QUEUED))
-        for job in self._outbox.jobs():
-            state = RowState.SENDING if job.location else RowState.QUEUED
-            states.update(dict.fromkeys(job.reports, state))
-        states.update(dict.fromkeys(refused, RowState.NEEDS_YOU))
-        return states
-
-    def _row(
-        self, key: str, doc: Doc, states: Mapping[str, RowState], near: GeoPoint | None
-    ) -> ReportRow:
+    def _row(self, key: str, doc: Doc, standing: Standing, near: GeoPoint | None) -> ReportRow:
         report = self._in_force(Report.from_doc(doc))
-        state = states.get(key, RowState.SENT)
+        state = standing.of(key)
         if near is None or report.point is None:
             return ReportRow(report, state)
         geography = self._geography

@@ -1,11 +1,12 @@
 """What waits for the server: marks, jobs, refusals, and what the server has said of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from civictui.domain.errors import UsageError
 from civictui.domain.merge import EDITED, WITHDRAWN_BY
 from civictui.domain.model import Doc, TransferJob, Unsent, Update, Waiting, is_update
+from civictui.domain.model.values import text_of
 from civictui.domain.ports import Changes, Seq, WriteFailure
 from civictui.domain.revtree import parse
 from civictui.storage.authoring import Authoring
@@ -27,12 +28,15 @@ class Sending:
         outbox: OutboxTable,
         history: HistoryTable,
         authoring: Authoring,
+        report_of: Callable[[str], str],
     ) -> None:
+        """`report_of` gives the report that an update is about, else the id that it is asked."""
         self._database = database
         self._documents = documents
         self._outbox = outbox
         self._history = history
         self._authoring = authoring
+        self._report_of = report_of
         self._refused = database.sealed("rejected")
         self._unproved = database.sealed("unproved")
 
@@ -43,7 +47,7 @@ class Sending:
         photos = {job.photo for job in jobs}
         size = sum(job.bytes for job in jobs)
         return Unsent(
-            reports=len(self._documents.marked()),
+            reports=len(set(map(self._report_of, self._documents.marked()))),
             photos=len(photos),
             bytes=size,
             sequence=self._database.sequence,
@@ -163,9 +167,10 @@ class Sending:
         reason = str(refused.get("reason", "")) or (failed.error if failed else "")
         code = str(refused.get("code", "")) or (failed.code if failed else "")
         doc = self._latest(stored) or {}
+        about = Update.from_doc(doc).report if is_update(doc) else ""
         return Waiting(
             id=key,
-            title=_title(doc)[:_TITLE],
+            title=_title(doc, self._documents.get(about) or {} if about else {})[:_TITLE],
             photos=len({job.photo for job in jobs}),
             bytes=sum(job.bytes for job in jobs),
             reason=reason,
@@ -173,7 +178,7 @@ class Sending:
             text=bool(pending),
             first=any(parse(rev)[0] == 1 for rev in (stored.unsent if stored else ())),
             withdrawn=stored is not None and not stored.living,
-            about=Update.from_doc(doc).report if is_update(doc) else "",
+            about=about,
         )
 
     def _latest(self, stored: StoredDocument | None) -> Doc | None:
@@ -199,12 +204,17 @@ def is_by(body: Doc, user: str) -> bool:
     return user in (body.get("reportedBy"), body.get(WITHDRAWN_BY), by)
 
 
-def _title(doc: Doc) -> str:
-    """What a document says, in its own words; of an update without any, what it changes."""
-    if said := str(doc.get("problemDescription") or doc.get("text") or ""):
+def _title(doc: Doc, about: Doc) -> str:
+    """What a document says, in its own words; of an update first what it changes.
+
+    Without words of its own it is named by those of the report that it is `about`.
+    """
+    said = text_of(doc.get("problemDescription")) or text_of(doc.get("text"))
+    if not is_update(doc):
         return said
     update = Update.from_doc(doc)
     changes = [f"status {update.status}"] if update.status else []
     if update.assignee is not None:
         changes.append(f"assigned to {update.assignee or 'nobody'}")
-    return ", ".join(changes) if is_update(doc) else ""
+    words = (", ".join(changes), said or text_of(about.get("problemDescription")))
+    return ": ".join(filter(None, words))

@@ -87,7 +87,8 @@ class StoreTables(StoreContents):
         return key
 
     def submit_updates(self, updates: Sequence[Update], draft_id: str) -> list[str]:
-        keys = self._ballast.save(self._authoring.submit_all, updates, draft_id)
+        later = list(map(self._updates.after, updates))
+        keys = self._ballast.save(self._authoring.submit_all, later, draft_id)
         self.keep_spares(keys)
         return keys
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from civictui.clock import SystemClock
 from civictui.domain.merge import Conflict
 from civictui.domain.model import (
+    Deeds,
     Doc,
     Draft,
     EarlierVersion,
@@ -27,6 +29,7 @@ from civictui.storage.awaited import AwaitedAddresses
 from civictui.storage.ballast import Ballast
 from civictui.storage.blobs import BlobFiles
 from civictui.storage.conflicts import Conflicts
+from civictui.storage.deeds import deeds
 from civictui.storage.documents import Documents
 from civictui.storage.history import HistoryTable
 from civictui.storage.journal import JournalTable
@@ -36,6 +39,7 @@ from civictui.storage.outbox import OutboxTable
 from civictui.storage.picture_parts import PictureParts
 from civictui.storage.picture_store import PictureStore
 from civictui.storage.report_index import ReportIndex
+from civictui.storage.row_states import RowStates
 from civictui.storage.sending import Sending
 from civictui.storage.service_index import ServiceIndex
 from civictui.storage.spare_keeping import SpareKeeping
@@ -79,9 +83,8 @@ class StoreContents:
         self._authoring = Authoring(
             self._database, self.documents, self.outbox, self.blobs, self._history, self._conflicts
         )
-        self._sending = Sending(
-            self._database, self.documents, self.outbox, self._history, self._authoring
-        )
+        work = self.documents, self.outbox, self._history, self._authoring
+        self._sending = Sending(self._database, *work, self._updates.report_of)
         self.awaited = AwaitedAddresses(self._database, self.documents, self._authoring)
         parts, indexes = PictureParts(folder / "part", key, store), (self._index, self._updates)
         self.pictures = PictureStore(
@@ -90,9 +93,8 @@ class StoreContents:
         self._keeping = SpareKeeping(self.documents, self.outbox, self.spares)
         self.news = News(self._database, self.documents, self._index)
         listed = self._index, self._updates, self._services
-        self._listing = Listing(
-            listed, self.documents, self.outbox, self._sending, self.news, geography
-        )
+        states = RowStates(self.documents, self.outbox, self._sending, self._updates)
+        self._listing = Listing(listed, self.documents, states, self.news, geography)
 
     @property
     def findings(self) -> Findings:
@@ -182,6 +184,12 @@ class StoreContents:
 
     def services(self) -> Services:
         return self._services.read(self.documents.get)
+
+    def deeds(self, user: str, since: datetime) -> Deeds:
+        """See `Reader.deeds`."""
+        documents, history = (self._database.sealed(name) for name in ("docs", "history"))
+        found = deeds(documents.contents(), history.contents(), user, since)
+        return found._replace(said=tuple(key for key in found.said if key in self._updates))
 
     def secret(self, name: str) -> Any:
         row = self.secrets.one(name)

@@ -1,10 +1,12 @@
 """The parts of an unlocked store as ports: each awaits one call in the store's thread."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 from civictui.domain.merge import Conflict
 from civictui.domain.model import (
+    Deeds,
     Doc,
     Draft,
     EarlierVersion,
@@ -99,6 +101,9 @@ class StoreReader(_UsersPort):
 
     async def services(self) -> Services:
         return await self._thread.run(self._tables.services)
+
+    async def deeds(self, since: datetime) -> Deeds:
+        return await self._thread.run(self._tables.deeds, self._user, since)
 
 
 class StoreWriter(_UsersPort):

@@ -6,12 +6,15 @@ something, a report without one nothing.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from heapq import nlargest
 from sys import intern
 
 from civictui.codec import decode_trusted, encode
-from civictui.domain.model import Doc, Photo, Update, is_update
-from civictui.domain.model.update import UPDATE
+from civictui.domain.model import Doc, Photo, Update, is_update, now_text
+from civictui.domain.model.update import UPDATE, word_of
 from civictui.storage.in_force import Act, InForce, in_force
 from civictui.storage.observer import Observer
 from civictui.storage.report_entry import PHOTOS, Glimpse, photos_seen, seconds_of
@@ -26,6 +29,15 @@ READ_CHARACTERS = 4_000_000
 """Of all that is said about one report, the latest: nobody fills the memory with remarks."""
 PHOTO_CHARACTERS = 200
 """What a photo counts as."""
+
+
+_LATER = 0.002
+"""Seconds: written in whole milliseconds, this is later, however the fraction is rounded."""
+
+
+def _overrules(update: Update, act: Act) -> bool:
+    both_assign = update.assignee is not None and act.assignee is not None
+    return both_assign or bool(update.status and act.status)
 
 
 def latest(docs: Iterable[Doc]) -> list[Update]:
@@ -71,6 +83,10 @@ class UpdateIndex:
     def __contains__(self, key: object) -> bool:
         return key in self._about
 
+    def report_of(self, key: str) -> str:
+        """The report that an update is about; of every other document its own id."""
+        return self._about.get(key, key)
+
     def of(self, report: str) -> list[str]:
         """The ids of the updates of a report, the latest made first; of very many only those."""
         return nlargest(READ, self._ids.get(report, ()))
@@ -79,6 +95,21 @@ class UpdateIndex:
         """What counts instead of what the document of the report says."""
         acts = self._acts
         return in_force((key, acts[key]) for key in self._ids.get(report, ()) if key in acts)
+
+    def after(self, update: Update) -> Update:
+        """It, later than the words in force that it overrules, whatever the clock here shows.
+
+        Who says something else has seen those; with a clock that is behind, or beside those of one
+        that is far ahead, it would count for nothing.
+        """
+        acts = (self._acts.get(key) for key in self._ids.get(update.report, ()))
+        times = [act.time for act in acts if act and _overrules(update, act)]
+        if not times or max(times) < seconds_of(update.reported_at):
+            return update
+        with suppress(OverflowError, ValueError, OSError):  # nothing is later than the year 9999
+            later = datetime.fromtimestamp(max(times) + _LATER, UTC)
+            return replace(update, reported_at=now_text(later))
+        return update
 
     def named(self) -> Iterator[tuple[str, Photo]]:
         """All photos that updates name, each with the id; those of the latest id first."""
@@ -125,8 +156,9 @@ class UpdateIndex:
 
     def _act(self, key: str, report: str, at: str, status: str, assignee: str | None) -> None:
         """Take in what an update changes; the same words come in thousands of them."""
+        status = word_of(status)
         if status or assignee is not None:
-            who = None if assignee is None else intern(assignee)
+            who = None if assignee is None else intern(word_of(assignee))
             self._acts[key] = Act(seconds_of(at), intern(status), who)
             self._moved.add(report)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 TRUECOLOR = 1 << 24
-_SIXTEEN = ("linux", "screen", "vt100", "vt220", "xterm", "ansi", "cygwin", "rxvt")
+_SIXTEEN = ("linux", "screen", "xterm", "ansi", "cygwin", "rxvt")
 _SERIAL = re.compile(r"/dev/tty[A-Za-z]")
 """Serial lines (ttyS0, ttyUSB0, ttyAMA0); a console is tty1, a window or SSH is pts/0."""
 _SWITCHES = {

@@ -72,16 +72,25 @@ class TerminalDriver(ThinDriver, LinuxDriver):
         self._outlet = Outlet(screen(), self._draw_again, frame)
         self._outlet.start()
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self.canvas and isinstance(self._app, ThinApp) and self._app.dialect:
-            self.canvas.lose(replace(self._app.dialect, linefeed=self._take_lines_as_they_are()))
+        self._take_lines_as_they_are()
+        self.lose()
 
-    def _take_lines_as_they_are(self) -> bool:
-        """Have the line discipline put no CR before LF; whether it does so. Undone at the end."""
-        with suppress(termios.error, OSError):
+    def lose(self) -> None:
+        """What the terminal shows is not known any more, nor what its line discipline does."""
+        if self.canvas and isinstance(self._app, ThinApp) and self._app.dialect:
+            self.canvas.lose(replace(self._app.dialect, linefeed=self._lines_stay_as_they_are()))
+
+    def _take_lines_as_they_are(self) -> None:
+        """Have the line discipline put no CR before LF. Undone at the end, like the rest."""
+        with suppress(termios.error):
             mode = termios.tcgetattr(self.fileno)
             mode[1] &= ~termios.OPOST
             termios.tcsetattr(self.fileno, termios.TCSANOW, mode)
-            return os.ttyname(self.fileno) == os.ttyname(screen())
+
+    def _lines_stay_as_they_are(self) -> bool:
+        """Asked again each time: while we were stopped, a shell may have set its own."""
+        with suppress(termios.error):
+            return not termios.tcgetattr(screen())[1] & termios.OPOST
         return False
 
     def write(self, data: str) -> None:

@@ -37,6 +37,11 @@ class Idle:
         self._touched = None
 
     @property
+    def since(self) -> float:
+        """Seconds since the last touch; infinite before the first."""
+        return math.inf if self._touched is None else self._clock() - self._touched
+
+    @property
     def left(self) -> float:
         """Seconds until the lock; infinite where none will be."""
         if self._touched is None or not self._after:

@@ -27,10 +27,11 @@ def footer_words(keys: Iterable[ActiveKey], width: int) -> list[tuple[str, str]]
     return fitting
 
 
-def _place(active: ActiveKey) -> tuple[bool, bool, int]:
+def _place(active: ActiveKey) -> tuple[bool, bool, bool, int]:
     """What is lowest comes first."""
-    footer = active.key.footer
-    return footer != "help", not footer.startswith("back"), footer_place(active.key)
+    key = active.key
+    is_back = key.footer.startswith("back")
+    return key.footer != "help", not is_back, not key.urgent, footer_place(key)
 
 
 class KeyFooter(Widget):

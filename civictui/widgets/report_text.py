@@ -12,6 +12,7 @@ from civictui.domain.model import (
     EarlierVersion,
     Report,
     ReportRow,
+    RowState,
     Service,
     Services,
     Update,
@@ -24,6 +25,7 @@ from civictui.widgets.fit import in_full
 from civictui.widgets.version_text import put_away
 
 LABEL = 10
+WAITS = {RowState.QUEUED, RowState.SENDING}
 GONE = "no longer here: withdrawn or deleted; its earlier versions are kept for 90 days"
 
 
@@ -42,17 +44,27 @@ class Told:
     gone: bool = False
     unsent: frozenset[str] = frozenset()
     """Ids of updates that the server does not have yet."""
+    is_sent: bool = False
+    """Whether the server has the report itself, whatever waits of its updates."""
 
     @property
     def facts(self) -> list[tuple[str, str]]:
         """Each with its label; not clean yet."""
         report = self.row.report
-        sending = GONE if self.gone else _sending(self.row)
         later = sum(len(update.photos) for update in self.updates)
         place = _place(self.row)
-        if waiting := sum(update.id in self.unsent for update in self.updates):
-            sending += f"; {words.counted(waiting, 'update')} not sent yet"
-        return [("Sending", sending), *_facts(report, place, self.services, self.user, later)]
+        return [("Sending", self._sending), *_facts(report, place, self.services, self.user, later)]
+
+    @property
+    def _sending(self) -> str:
+        """Of the report and of what was said later: a row shows what of both waits the longest."""
+        sending = GONE if self.gone else _sending(self.row)
+        waiting = sum(update.id in self.unsent for update in self.updates)
+        if not waiting:
+            return sending
+        if self.is_sent and self.row.state in WAITS and not self.gone:
+            sending = f"{words.SIGNS[self.row.state]} the server has the report"
+        return f"{sending}; {words.counted(waiting, 'update')} not sent yet"
 
     @property
     def entries(self) -> list[timeline.Entry]:

@@ -118,7 +118,7 @@ def what_waits(entry: Waiting) -> str:
 
 def _what_is_new(entry: Waiting) -> str:
     if entry.about:
-        return "remark"
+        return "update"
     return "new report" if entry.first else "change"
 
 

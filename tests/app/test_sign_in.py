@@ -79,7 +79,7 @@ async def test_a_long_refusal_is_read_to_its_end_on_the_smallest_screen() -> Non
     advice = "Put in the medium with the second half of the secret, then sign in once more."
     service = FakeService(failing={"sign_in": PepperMissing("The pepper file is not here", advice)})
     async with stage(
-        service, signed_in=False, size=(40, 10), hint="a hint of two lines " * 3
+        service, signed_in=False, size=(60, 16), hint="a hint of two lines " * 3
     ) as on:
         await on.press(*"demo", "tab", *"x", "enter")
         await on.reads("once more.")

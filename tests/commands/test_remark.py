@@ -50,3 +50,9 @@ def test_status_and_assignment_of_several_are_in_force_at_once(
     shown = demo.run("show", keys[1]).json
     told = (shown["status"], shown["_status"], shown["_assignee"])
     assert told == ("open", "in progress", "demo")
+    for state in "queued", "sent":
+        listed = next(doc for doc in demo.run("list").json if doc["_id"] == keys[1])
+        shown = demo.run("show", keys[1]).json
+        assert [listed["_sync"], shown["_sync"], shown["_updates"][0]["_sync"]] == [state] * 3
+        assert (listed["_status"], listed["_assignee"]) == ("in progress", "demo")
+        demo.sync(gateway)

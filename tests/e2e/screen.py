@@ -9,7 +9,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,9 +20,10 @@ from tests.e2e.processes import PASSWORD
 COLUMNS, ROWS = 80, 24
 KEYS = {
     "Enter": "\r", "Tab": "\t", "Esc": "\x1b", "Up": "\x1b[A", "Down": "\x1b[B",
-    "Right": "\x1b[C", "End": "\x1b[F", "C-s": "\x13", "C-q": "\x11", "F12": "\x1b[24~",
+    "Right": "\x1b[C", "End": "\x1b[F", "C-p": "\x10", "C-s": "\x13", "C-q": "\x11", "F12": "\x1b[24~",
 }  # fmt: skip
 _PATIENCE = 20.0
+_OF_THIS_TERMINAL = {"NO_COLOR", "COLORTERM", "TMUX", "STY", "SSH_CONNECTION", "SSH_TTY"}
 
 
 @dataclass
@@ -35,23 +36,34 @@ class AppScreen:
     status: int | None = None
 
     def __post_init__(self) -> None:
-        self._emulator = pyte.Screen(COLUMNS, ROWS)
-        self._stream = pyte.ByteStream(self._emulator)
+        self.emulator = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self.emulator)
 
     @classmethod
     def start(cls, *arguments: str, **environment: str) -> "AppScreen":
-        command = [sys.executable, "-m", "civictui", *arguments]
-        variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environment}
-        variables.pop("NO_COLOR", None)
+        return cls.run([sys.executable, "-m", "civictui", *arguments], **environment)
+
+    @classmethod
+    def run(cls, command: Sequence[str], **environment: str) -> "AppScreen":
+        """Any program, as long as it is named by its whole path; nothing of this terminal's own."""
+        variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+        for name in _OF_THIS_TERMINAL & set(variables):
+            del variables[name]
         pid, master = pty.fork()
         if pid == 0:
-            os.execve(sys.executable, command, variables)  # noqa: S606
-        fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        return cls(pid, master)
+            os.execve(command[0], command, {**variables, **environment})  # noqa: S606
+        started = cls(pid, master)
+        started.resize(COLUMNS, ROWS)
+        return started
+
+    def resize(self, columns: int, rows: int) -> None:
+        """As when somebody draws at the corner of the window."""
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.emulator.resize(rows, columns)
 
     @property
     def lines(self) -> list[str]:
-        return [line.rstrip() for line in self._emulator.display]
+        return [line.rstrip() for line in self.emulator.display]
 
     @property
     def text(self) -> str:
@@ -121,7 +133,7 @@ class AppScreen:
 
 def has_half_blocks(screen: AppScreen, rows: range, columns: range) -> bool:
     """Whether a picture is drawn there: half blocks in more than one colour."""
-    cells = [screen._emulator.buffer[row][column] for row in rows for column in columns]
+    cells = [screen.emulator.buffer[row][column] for row in rows for column in columns]
     blocks = [cell for cell in cells if cell.data in "▀▄"]
     return len(blocks) > 6 and len({(cell.fg, cell.bg) for cell in blocks}) > 3
 

@@ -74,6 +74,7 @@ WAYS = [
     Way("NearbyPage", (*TO_PLACE, "f6"), in_conflict),
     Way("FilterPage", ("f",), in_conflict),
     Way("SyncPage", ("S",), in_conflict),
+    Way("ShiftPage", ("e",), in_conflict),
     Way("PackPage", ("P",), there),
     Way("ConflictPage", ("enter", "c"), in_conflict),
     Way("EarlierVersions", ("enter", "h"), in_conflict),

@@ -46,7 +46,7 @@ async def test_the_keys_are_those_of_the_photo_with_the_cursor() -> None:
 
 
 async def test_a_photo_that_is_taken_in_is_in_sight_on_a_low_terminal() -> None:
-    async with stage(with_photos(), size=(60, 10)) as on:
+    async with stage(with_photos(), size=(60, 16)) as on:
         await begin(on)
         await fill(on, photo=PHOTO)
         await on.press("enter")
@@ -68,7 +68,7 @@ async def test_a_photo_that_is_taken_in_again_has_the_cursor() -> None:
 
 
 async def test_the_caption_is_in_sight_and_so_is_the_photo_afterwards() -> None:
-    async with stage(with_photos(), size=(60, 10)) as on:
+    async with stage(with_photos(), size=(60, 16)) as on:
         await with_two(on)
         await on.press("c")
         await on.reads("Caption")
@@ -94,7 +94,7 @@ async def test_the_picture_stays_where_it_is_while_lines_come_and_go() -> None:
 
 
 async def test_what_became_of_a_key_is_said_above_where_its_field_is_out_of_sight() -> None:
-    async with stage(FakeService(fix=FIX), size=(60, 8)) as on:
+    async with stage(FakeService(fix=FIX), size=(60, 8), lowest=True) as on:
         await begin(on)
         await on.press("f2")
         await until(lambda: "There is no photo in the inbox" in on.lines[0])
@@ -108,7 +108,7 @@ async def test_what_became_of_a_key_is_said_above_where_its_field_is_out_of_sigh
 
 
 async def test_it_goes_from_there_with_the_cursor() -> None:
-    async with stage(FakeService(fix=FIX), size=(60, 8)) as on:
+    async with stage(FakeService(fix=FIX), size=(60, 8), lowest=True) as on:
         await begin(on)
         await on.press("f2")
         await until(lambda: "There is no photo in the inbox" in on.lines[0])

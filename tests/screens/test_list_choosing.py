@@ -84,9 +84,30 @@ async def test_w_without_news_says_so() -> None:
     async with stage(service) as on:
         await on.press("w")
         await on.reads(NO_NEWS)
-        await on.reads("No report is like this: what is new. Esc shows all again.")
+        assert "number 1" in on.text
+        assert "Esc all again" not in on.lines[-1]
+
+
+async def test_the_footer_names_first_what_is_at_hand() -> None:
+    async with stage(city()) as on:
+        assert on.lines[-1].startswith("? help  w news  n new")
+        await on.press("w")
+        await on.reads("Reports 2 of 6")
+        assert on.lines[-1].startswith("? help  W all is seen  Esc all again  n new")
+        await on.press("W", "space")
+        await on.reads("1 marked")
+        assert on.lines[-1].startswith("? help  u update  Esc no marks  n new")
+
+
+async def test_escape_ends_the_search_then_takes_off_the_marks() -> None:
+    async with stage(city()) as on:
+        await on.press("slash", *"number", "enter", "space", "space")
+        await on.reads("2 marked")
         await on.press("escape")
-        await on.reads("number 1")
+        await on.reads("Reports 6 · 2 marked")
+        await on.press("escape")
+        assert "marked" not in on.text
+        assert "Esc" not in on.lines[-1]
 
 
 async def test_shift_w_says_that_all_of_it_was_seen() -> None:

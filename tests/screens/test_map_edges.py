@@ -2,6 +2,8 @@
 
 import asyncio
 
+from textual.geometry import Size
+
 from civictui.domain.model import GeoPoint, Report, Spot
 from civictui.geo.maps.view import ACROSS
 from civictui.screens.map_page import MapPage, row_words
@@ -72,6 +74,7 @@ async def test_a_terminal_that_is_resized_while_the_reports_are_read() -> None:
 
 async def test_a_step_is_a_step_where_the_map_has_three_rows() -> None:
     async with on_map(city()) as (on, page):
+        on.app.least = Size(1, 1)
         await on.resize(40, 9)
         await drawn(on, page)
         assert page.view

@@ -147,7 +147,7 @@ async def test_hostile_words_stay_words() -> None:
 
 
 async def test_it_fits_a_small_terminal() -> None:
-    async with stage(service_with(DONE), size=(40, 12)) as on:
+    async with stage(service_with(DONE), size=(60, 16)) as on:
         await look(on)
         await on.press("end")
         await on.reads("over the budget")

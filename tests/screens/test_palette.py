@@ -58,7 +58,7 @@ async def test_the_cursor_chooses_and_comes_into_sight() -> None:
         assert rows.current is rows._keys[0]
         await on.press("pagedown", "down")
         assert any(line.startswith(">") for line in on.lines)
-        await on.resize(80, 12)
+        await on.resize(80, 16)
         assert any(line.startswith(">") for line in on.lines)
 
 
@@ -90,7 +90,7 @@ async def test_what_is_everywhere_is_there_too() -> None:
         await on.shows(Help)
         await on.press("escape", "ctrl+p", *"lock", "enter")
         await on.shows(Login)
-        await on.press("ctrl+p", *"leave", "enter")
+        await on.press("ctrl+p", *"quit", "enter")
         await on.settle()
         assert not on.app.is_running
 

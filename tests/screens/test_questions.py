@@ -230,18 +230,18 @@ async def test_hostile_definitions_are_drawn_safely() -> None:
     question = {"code": "q", "description": evil, "values": choices}
     many = {**question, "code": "m", "datatype": "multivaluelist"}
     known = services(defined("lamp", {**question, "datatype": "singlevaluelist"}, many))
-    async with stage(city(known), size=(40, 10)) as on:
+    async with stage(city(known), size=(60, 16)) as on:
         await begin(on, "lamp")
         await on.press("tab", "G", "space", "tab", "pagedown", "j")
         assert "\x1b" not in on.text
         assert "\u202e" not in on.text
-        assert all(len(line) == 40 for line in on.lines)
+        assert all(len(line) == 60 for line in on.lines)
 
 
 async def test_in_few_lines_the_cursor_stays_in_sight() -> None:
     values = [{"key": f"k{n}", "name": f"Answer {n}"} for n in range(30)]
     asked = {"code": "q", "description": "Which?", "datatype": "multivaluelist", "values": values}
-    async with stage(city(services(defined("lamp", asked))), size=(40, 10)) as on:
+    async with stage(city(services(defined("lamp", asked))), size=(60, 16)) as on:
         await begin(on, "lamp")
         await on.press("tab")
         await on.reads("Which?")

@@ -172,7 +172,7 @@ async def test_a_damaged_keyring_is_no_question_of_passwords() -> None:
 
 
 async def test_every_word_can_be_read_on_the_smallest_screen() -> None:
-    async with stage(sealed(), signed_in=False, size=(40, 10)) as on:
+    async with stage(sealed(), signed_in=False, size=(40, 10), lowest=True) as on:
         await meet(on)
         await on.reads("PgDn read on")
         seen = on.lines[1:8]

@@ -212,7 +212,7 @@ async def test_a_theme_of_the_file_holds_from_the_first_page_on(tmp_path: Path) 
 async def test_where_there_is_no_room_for_all_words_the_one_in_force_is_seen(
     tmp_path: Path,
 ) -> None:
-    async with settings_page(tmp_path, size=(40, 12)) as on:
+    async with settings_page(tmp_path, size=(60, 16)) as on:
         await go_to(on, "theme")
         await on.press("right", "right", "right")
         await on.reads("> (contrast)")

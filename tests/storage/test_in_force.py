@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,3 +130,45 @@ def test_it_is_the_same_when_the_store_is_opened_again(tmp_path: Path) -> None:
     again = StoreTables(folder, key, b"again".ljust(16), Flat())
     assert in_force(again) == ("closed", "demo")
     again.close()
+
+
+def act(store: StoreTables, key: str, at: str, **changes: Any) -> None:
+    """As a person at this terminal does it, whose clock shows `at`."""
+    update = Update(id=key, report="r", reported_by="asha", reported_at=at)
+    store.submit_updates([replace(update, **changes)], "")
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00.000Z", "2026-05-04T12:00:00.000Z"])
+@pytest.mark.parametrize("before", ["2026-05-04T12:00:00Z", "2090-01-01T00:00:00.0009999Z"])
+def test_what_a_person_says_here_overrules_what_is_in_force_whatever_the_clocks_show(
+    store: StoreTables, at: str, before: str
+) -> None:
+    said(store, "z", at=before, status="in progress", assignee="demo")
+    act(store, "b", at, status="closed")
+    assert in_force(store) == ("closed", "demo")
+    act(store, "a", at, assignee="")
+    assert in_force(store) == ("closed", "")
+
+
+def test_a_time_that_is_later_stays_and_the_last_one_there_is_too(store: StoreTables) -> None:
+    said(store, "a", at="2026-05-04T12:00:00Z", status="in progress")
+    act(store, "b", "2026-05-04T12:00:00.001Z", status="closed")
+    act(store, "c", "2026-05-04T11:00:00.000Z", text="words alone")
+    assert [one.reported_at[11:] for one in store.updates("r")] == [
+        "11:00:00.000Z",
+        "12:00:00Z",
+        "12:00:00.001Z",
+    ]
+    said(store, "d", at="9999-12-31T23:59:59.999999Z", status="stuck")
+    act(store, "e", "2026-05-04T13:00:00.000Z", status="open")
+    assert store.updates("r")[-1].id == "d"
+
+
+def test_a_blank_status_changes_nothing_and_a_page_counts_as_its_beginning(
+    store: StoreTables,
+) -> None:
+    said(store, "a", status="closed")
+    said(store, "b", status=" \n", assignee=" ")
+    assert in_force(store) == ("closed", "")
+    said(store, "c", status="x" * 100_000, assignee="y" * 100_000)
+    assert in_force(store) == ("x" * 500, "y" * 500)

@@ -30,6 +30,7 @@ from tests.naive_list import found_naively, tallied_naively
 from tests.storage.stores import Flat, acknowledge_all, new_store
 
 KEY = bytes(range(32))
+WAITS = [RowState.SENT, RowState.QUEUED, RowState.NEEDS_YOU]
 USER = "asha"
 PLACES = [GeoPoint(0, 0), GeoPoint(0.01, 0), GeoPoint(47.4, 8.5), GeoPoint(-33, 179.99), None]
 IDS = "abcd"
@@ -105,7 +106,14 @@ class Model:
     def rows(self) -> Iterator[ReportRow]:
         for key, doc in self.docs.items():
             if is_report(doc):
-                yield ReportRow(self._in_force(Report.from_doc(doc)), self.states[key])
+                yield ReportRow(self._in_force(Report.from_doc(doc)), self._state(key))
+
+    def _state(self, report: str) -> RowState:
+        """What waits the longest of a report and of its updates."""
+        about = [
+            key for key, doc in self.docs.items() if is_update(doc) and doc["report"] == report
+        ]
+        return max((self.states[key] for key in (report, *about)), key=WAITS.index)
 
     def _in_force(self, report: Report) -> Report:
         docs = (doc for doc in self.docs.values() if is_update(doc))

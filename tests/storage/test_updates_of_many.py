@@ -46,13 +46,15 @@ def test_what_one_draft_says_of_many_is_one_transaction(store: StoreTables) -> N
     [
         (
             replace(remark(text=""), status="closed", assignee="asha"),
-            "status closed, assigned to asha",
+            "status closed, assigned to asha: Lamp out",
         ),
-        (replace(remark(text=""), assignee=""), "assigned to nobody"),
-        (replace(remark(), status="closed"), "Still dark"),
+        (replace(remark(text=""), assignee=""), "assigned to nobody: Lamp out"),
+        (replace(remark(), status="closed"), "status closed: Still dark"),
+        (replace(remark(), report="unknown"), "Still dark"),
+        (replace(remark(text=""), report="unknown", status="closed"), "status closed"),
     ],
 )
-def test_what_waits_is_called_by_its_words_else_by_what_it_changes(
+def test_what_waits_is_called_by_what_it_changes_and_its_words_or_those_of_the_report(
     store: StoreTables, update: Update, title: str
 ) -> None:
     store.submit(update, "")

@@ -41,6 +41,7 @@ from civictui.domain.model.services import (
     Service,
     Services,
 )
+from civictui.domain.model.shift import Deed, Deeds, Shift
 from civictui.domain.model.sync import (
     Audit,
     JobKind,
@@ -67,6 +68,8 @@ __all__ = [
     "Answer",
     "Audit",
     "Choice",
+    "Deed",
+    "Deeds",
     "Doc",
     "Draft",
     "EarlierVersion",
@@ -92,6 +95,7 @@ __all__ = [
     "RowState",
     "Service",
     "Services",
+    "Shift",
     "SignedIn",
     "Sort",
     "Spot",

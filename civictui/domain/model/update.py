@@ -11,6 +11,8 @@ from civictui.domain.model.values import Doc, read_time, text_of
 UPDATE = "update"
 MOST_AT_ONCE = 200
 """Reports about which the same is said in one act: each gets a document and a second copy."""
+WORD_CHARACTERS = 500
+"""Of a status or an assignee: no program of ours writes more, no gateway of ours takes more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class Update:
             reported_by=text_of(doc.get("reportedBy")),
             reported_at=text_of(doc.get("reportedDateTime")),
             text=text_of(doc.get("text")),
-            status=text_of(doc.get("status")),
+            status=word_of(text_of(doc.get("status"))),
             assignee=_assignee(doc),
             photos=photos_of(doc),
         )
@@ -68,7 +70,12 @@ class Update:
 
 def _assignee(doc: Mapping[str, Any]) -> str | None:
     named = doc.get("assignee")
-    return named if isinstance(named, str) else None
+    return word_of(named) if isinstance(named, str) else None
+
+
+def word_of(text: str) -> str:
+    """A status or a name as it counts: of blanks alone it says nothing, of pages its beginning."""
+    return text[:WORD_CHARACTERS].strip()
 
 
 def is_update(doc: Mapping[str, Any]) -> bool:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from civictui.domain.crash import Crash
 from civictui.domain.merge import Conflict
 from civictui.domain.model import (
     AddressProposal,
@@ -18,6 +20,7 @@ from civictui.domain.model import (
     Photo,
     PhotoOrigin,
     Rescued,
+    Shift,
     SignedIn,
     SyncNote,
     SyncState,
@@ -199,6 +202,10 @@ class Service(Protocol):
         """
         ...
 
+    async def shift(self, since: datetime) -> Shift:
+        """What the user did from then on, by this terminal's clock, and what is left to do."""
+        ...
+
     async def submit(self, draft: Draft) -> str:
         """Make the draft a report; returns its id. Raises UsageError, PlaceError, StoreFull."""
         ...
@@ -265,6 +272,14 @@ class Service(Protocol):
 
     async def packed(self) -> Pack | None:
         """How far packing is, or how the last one ended; None where there was none."""
+        ...
+
+    async def keep_crash(self, crash: Crash) -> None:
+        """Seal the record of a failure of the program in the open store, with the time."""
+        ...
+
+    async def crashes(self, crash_id: str = "") -> list[Crash]:
+        """The last records, the latest first, or that with this id. Raises NotFound."""
         ...
 
     async def save_draft(self, draft: Draft) -> None: ...

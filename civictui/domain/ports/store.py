@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from civictui.domain.merge import Conflict
 from civictui.domain.model import (
+    Deeds,
     Doc,
     Draft,
     EarlierVersion,
@@ -96,6 +98,10 @@ class Reader(Protocol):
 
     async def services(self) -> Services:
         """The city's categories with their questions, retired ones too."""
+        ...
+
+    async def deeds(self, since: datetime) -> Deeds:
+        """What the user of the store did from then on, by the times in the documents."""
         ...
 
 

@@ -21,7 +21,7 @@ class Canvas:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may call `lose` in the middle of `paint`
         self._wanted: list[Row] = []
         self._cursor: Cursor = None
         self._known = False

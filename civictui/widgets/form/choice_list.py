@@ -28,6 +28,9 @@ class ChoiceList(Widget, can_focus=True, inherit_bindings=False):
     class Changed(Message):
         """Another answer is ticked, or none."""
 
+    class Moved(Message):
+        """The cursor is on another line."""
+
     def __init__(
         self,
         choices: Iterable[Choice],
@@ -109,6 +112,8 @@ class ChoiceList(Widget, can_focus=True, inherit_bindings=False):
         self._draw(before)
         self._draw(self._cursor)
         self.bring_into_sight()
+        if before != self._cursor:
+            self.post_message(self.Moved())
 
     def action_tick(self) -> None:
         """Tick the answer with the cursor; once more takes it back."""

@@ -6,7 +6,9 @@ the end of a field is one byte then. Elsewhere the toolkit paints one.
 
 from textual import events
 from textual.app import App
+from textual.message import Message
 from textual.widgets import Input, TextArea
+from textual.widgets.input import Selection
 
 from civictui.domain.text import clean, one_line
 from civictui.keys import LINE, TEXT, display
@@ -30,6 +32,9 @@ class LineField(Input, inherit_bindings=False):
 
     BINDINGS = bindings(LINE)
 
+    class Moved(Message):
+        """The cursor is elsewhere in the text, whether or not that has changed."""
+
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return types_a_letter(key, character)
 
@@ -43,6 +48,9 @@ class LineField(Input, inherit_bindings=False):
         """The terminal's cursor moves with the next frame: let there be one."""
         super().watch_has_focus(focused)
         self.refresh()
+
+    def watch_selection(self, _: Selection) -> None:
+        self.post_message(self.Moved())
 
     def _restart_blink(self) -> None:
         self._cursor_visible = paints_cursor(self.app)

@@ -1,6 +1,7 @@
 """What a form has for photos: a field for a path, the list, and a line for a caption."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,6 +17,9 @@ from civictui.widgets.form.line_field import LineField
 from civictui.widgets.form.path_field import PathField
 from civictui.widgets.form.photo_list import PhotoList
 
+CAPTION: Final = "caption"
+"""The id of the one field for the captions of all photos."""
+
 
 class PhotoFields(Growing):
     """The path is of the next photo; once that is taken in, the field is empty again."""
@@ -25,7 +29,7 @@ class PhotoFields(Growing):
         self._path = PathField(draft.photo_path, id="photo")
         self.row = FieldRow("Photo", self._path)
         self.list = PhotoList(draft, of_report)
-        self._caption = LineField(id="caption", placeholder="what is to be seen")
+        self._caption = LineField(id=CAPTION, placeholder="what is to be seen")
         self._caption_row = FieldRow("Caption", self._caption)
         self._caption_row.display = False
         self._keys = ""
@@ -46,6 +50,15 @@ class PhotoFields(Growing):
     @property
     def is_captioning(self) -> bool:
         return self._caption.has_focus
+
+    def put_into_caption(self, at: int, offset: int) -> bool:
+        """Go on in the caption of the photo at this place; whether there is one."""
+        if not 0 <= at < len(self.list.photos):
+            return False
+        self.list.point_at(at)
+        self._show_caption()
+        self._caption.cursor_position = min(offset, len(self._caption.value))
+        return True
 
     def add(self, taken: TakenPhoto, path: str = "") -> None:
         """Put a photo that is taken in into the list, and say so; `path` is what named it."""
@@ -92,6 +105,9 @@ class PhotoFields(Growing):
     @on(PhotoList.CaptionWanted)
     def open_caption(self, event: PhotoList.CaptionWanted) -> None:
         event.stop()
+        self._show_caption()
+
+    def _show_caption(self) -> None:
         if entry := self.list.pointed:
             self._caption_row.display = True
             self._caption.value = one_line(entry.photo.caption)

@@ -8,6 +8,7 @@ from textual.widgets import Label
 
 from civictui.domain.model import NO_SERVICES, Answer, Question, Service, Services
 from civictui.domain.model.answers import is_empty, is_wanting, said
+from civictui.widgets.form.draft_form import cursor_in, put_cursor
 from civictui.widgets.form.field_row import Growing
 from civictui.widgets.form.question_row import QuestionRow
 
@@ -46,7 +47,8 @@ class Questions(Growing):
 
     async def _ask(self, service: Service | None) -> None:
         self._typed, self._shown = self.answers, service
-        focused = next((row.question.code for row in self.rows if row.field.has_focus), None)
+        focused = next((row for row in self.rows if row.field.has_focus), None)
+        offset = cursor_in(focused.field)[1] if focused else 0
         self.rows = [
             QuestionRow(question, self._typed.get(question.code, ""), place)
             for place, question in enumerate(service.questions if service else ())
@@ -55,7 +57,8 @@ class Questions(Growing):
         await self.remove_children()
         await self.mount_all(self._widgets(service))
         for row in self.rows:
-            if row.question.code == focused:
+            if focused and row.question.code == focused.question.code:
+                put_cursor(row.field, offset)
                 row.field.focus()
 
     def _widgets(self, service: Service | None) -> list[Widget]:

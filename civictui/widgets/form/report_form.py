@@ -133,14 +133,14 @@ class ReportForm(DraftForm, can_focus=False, inherit_bindings=False):
     def on_resize(self) -> None:
         self.make_room()
 
-    def focus_first_error(self) -> None:
+    def focus_first_error(self) -> bool:
+        """Go to the first field in which something is wrong; whether there is one."""
         first, category, *others = self._rows.values()
         for row in (first, category, *self._questions.rows, *others):
             if row.has_error:
                 row.field.focus()
-                return
-        if self.screen.focused is None:
-            self._text.focus()
+                return True
+        return False
 
 
 def _said(text: str, cleaning: Callable[[str], str], began: str) -> str:

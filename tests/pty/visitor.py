@@ -1,0 +1,45 @@
+"""A process of its own: the real app on a real terminal, led through its screens by itself.
+
+    python -m tests.pty.visitor NUMBER
+
+NUMBER is the open file with the plan, as JSON: `strings`, a list of hostile ones, and `walls`, those that stand between them and the
+terminal: "both", "drawing" alone or "gate" alone. The terminal is standard input and error. After
+each step a line of JSON goes to standard output, what the screen should show by now; and a mark to
+the terminal, behind all that was drawn.
+"""
+
+import asyncio
+import json
+import os
+import re
+import sys
+
+from civictui.domain import text
+from civictui.terminal.capability import prepare_environment
+
+NEVER = re.compile("(?!)")
+
+
+def take_down(walls: str) -> None:
+    """To be called before anything that draws is loaded: it takes the names of what it uses."""
+    if walls == "gate":
+        text.clean = text.one_line = str  # type: ignore[assignment]
+    elif walls == "drawing":
+        from civictui.terminal import filters
+        from civictui.terminal.display import cells
+
+        filters._STEERING = cells._STEERING = NEVER  # type: ignore[misc]
+
+
+def main() -> None:
+    with os.fdopen(int(sys.argv[1]), encoding="ascii") as file:
+        plan = json.load(file)
+    take_down(plan["walls"])
+    prepare_environment()
+    from tests.pty.visit import Visit
+
+    asyncio.run(Visit(plan["strings"]).run())
+
+
+if __name__ == "__main__":
+    main()
