@@ -41,11 +41,13 @@ check: setup ## formatting, lint, types, layers, documents
 	@found=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$found"; exit 1; }
 	@$(BIN)/python tools/check_docs.py
 	@$(BIN)/python tools/keyboard.py --check
+	@$(BIN)/python tools/man_page.py --check
 
-format: setup ## put the source into its form, and the keys into docs/keyboard.md
+format: setup ## put the source into its form, the keys and options into their pages
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/python tools/keyboard.py
+	@$(BIN)/python tools/man_page.py
 
 bench: setup peers ## every benchmark; each prints its own figures
 	@for file in $(wildcard benchmarks/[a-z]*.py); do $(BIN)/python $$file $(ARGS) || exit 1; done

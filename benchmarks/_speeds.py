@@ -21,6 +21,7 @@ TURNS = 7
 WORDS = ("pothole", "street", "graffiti", "1234")
 """What is searched for: the most and the least common, and an address."""
 KEYS = 60
+MOVES = 200
 
 
 def starting(folder: Path) -> list[Figure]:
@@ -82,7 +83,7 @@ def echo_while_syncing(world: World) -> list[Figure]:
     with world.growing() as (data, origin), program(data, origin) as terminal:
         sign_in(terminal)
         terminal.wait(lambda: pointed(terminal) > 0, "the list")
-        rows = list(moves(terminal, KEYS // 2, 0.03))
+        rows = list(moves(terminal, MOVES, 0.03))
         write(terminal)
         letters = list(echoes(terminal, KEYS, 0.03))
         throw_away(terminal)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, TextArea
 
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, SignInNeeded
@@ -20,6 +19,7 @@ from civictui.screens.page import Page
 from civictui.screens.preferring import Preferring
 from civictui.terminal.capability import Capability, detect
 from civictui.terminal.idle import Idle, seconds
+from civictui.terminal.thin import is_field
 from civictui.widgets.bindings import bindings
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class CivicApp(Preferring, inherit_bindings=False):
 
     def _ask_password(self, user: str) -> None:
         """Once nobody types: what is meant for a report does not go into a password's field."""
-        if self._idle.since < QUIET and isinstance(self.focused, Input | TextArea):
+        if self._idle.since < QUIET and is_field(self.focused):
             self.set_timer(QUIET, partial(self._ask_password, user))
         elif self.desk.service.user == user:
             self._open_question(user)

@@ -15,7 +15,7 @@ from civictui.geo import distance, notation
 from civictui.geo.addresses import geocoder
 from civictui.geo.maps.tiles.cover import tiles_around
 from civictui.geo.receiver.gpsd import Gpsd, address_of
-from civictui.net import origin_of
+from civictui.origin import origin_of
 from civictui.preferences import Check
 from civictui.service import Announcer, CivicService
 from civictui.service.means import Means, PhotoSources

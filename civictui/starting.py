@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from civictui.domain.errors import UsageError
 from civictui.domain.text import one_line
-from civictui.net import origin_of
+from civictui.origin import origin_of
 from civictui.preferences import Preferences
 from civictui.settings import Settings, config_file
 from civictui.storage.hardening import harden_process
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from civictui.geo.maps.base_map import BaseMap
     from civictui.service import CivicService
 
+_TURN = 0.001
+"""Seconds that a busy thread keeps the others waiting, a fifth of what is usual: a key on its way
+to the screen gives the interpreter away several times, and waits for the sync's and the store's
+threads each time.
+"""
 _JUDGED = ("server", "position", "gpsd", "geocoder")
 """Settings that other parts of the program read; see `bootstrap.CHECKS`."""
 
@@ -109,6 +114,7 @@ def run_app(
     found = usable_terminal(settings)
     own = own_keys(settings)
     origin = origin_of(settings.server) if settings.server else ""
+    sys.setswitchinterval(_TURN)
     harden_process()
     capability.prepare_environment()
     service = LateService(lambda: _service(preferences))

@@ -22,7 +22,7 @@ class FakeLists(FakeDrafts):
         await self._note("keep_filters", tuple(filters))
         self.saved_filters = list(filters)
 
-    async def seen(self, report_id: str = "") -> None:
+    async def seen(self, report_id: str = "", place: int | None = None) -> None:
         await self._note("seen", report_id)
         rows = self.reader.reports
         for key in [report_id] if report_id in rows else [] if report_id else list(rows):

@@ -9,7 +9,8 @@ import pytest
 
 from civictui.codec import decode, encode
 from civictui.domain.errors import AnswerTooLarge, GatewayError, Unreachable, UsageError
-from civictui.net import Link, Reply, origin_of
+from civictui.net import Link, Reply
+from civictui.origin import origin_of
 
 Serve = Callable[[bytes], Awaitable[Link]]
 

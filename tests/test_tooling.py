@@ -287,6 +287,14 @@ def test_only_a_gateway_on_loopback_is_asked() -> None:
         check_dist.ask_health("http://gateway.example:80")
 
 
+def test_an_installation_without_the_manual_page_is_found(tmp_path: Path) -> None:
+    with pytest.raises(check_dist.DistError, match="manual page"):
+        check_dist.check_manual(tmp_path)
+    (tmp_path / "share" / "man" / "man1").mkdir(parents=True)
+    (tmp_path / "share" / "man" / "man1" / "civictui.1").touch()
+    check_dist.check_manual(tmp_path)
+
+
 def python_says(code: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", code]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)

@@ -42,6 +42,12 @@ def install(wheelhouse: Path, place: Path, environment: dict[str, str]) -> Path:
     return place / "bin" / "civictui"
 
 
+def check_manual(place: Path) -> None:
+    """The manual page lies where `man` looks for it. Raises DistError."""
+    if not (place / "share" / "man" / "man1" / "civictui.1").is_file():
+        raise DistError("the manual page was not installed")
+
+
 def first_line(process: subprocess.Popen[str], seconds: float) -> str:
     """What the process prints first; raises DistError where it ends or stays silent."""
     assert process.stdout is not None  # noqa: S101 - it was opened with a pipe
@@ -99,6 +105,7 @@ def main(arguments: list[str]) -> int:
         environment = bare_environment(home)
         try:
             command = install(wheelhouse, work / "environment", environment)
+            check_manual(work / "environment")
             server = run_demo(command, work / "data", environment)
         except (DistError, OSError, subprocess.SubprocessError) as error:
             print(f"{wheelhouse}: {error}", file=sys.stderr)

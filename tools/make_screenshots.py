@@ -66,6 +66,7 @@ WALK = [
     *away("ReportList", "search", "slash", *"lamp"),
     *away("FilterPage", "filter", "f"),
     *away("SyncPage", "sync", "S"),
+    *away("ShiftPage", "shift", "e"),
     *away("PackPage", "pack", "P"),
     *away("SettingsPage", "settings", "comma"),
     *away("ChangePasswordPage", "password", "f9"),

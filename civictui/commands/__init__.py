@@ -2,10 +2,12 @@
 
 import argparse
 import gc
+from collections.abc import Callable, Container
 from importlib import import_module
 from typing import NoReturn
 
 from civictui import __version__
+from civictui.commands import completion
 from civictui.commands.options import add_common, add_for_gateway, joined_values
 from civictui.domain.errors import UsageError
 
@@ -20,7 +22,7 @@ COMMANDS = {
     "withdraw": "delete a report for everybody: your own, or any as a supervisor",
     "settle": "end a conflict: your version or the other one",
     "restore": "bring back what a report said before, one that is gone, too",
-    "export": "all that is unsent into one sealed file, for another terminal or the gateway",
+    "export": "what is unsent into a sealed file; reports as CSV or GeoJSON; your shift's summary",
     "import": "what such a file holds into the store of the same user",
     "map": "base maps of this terminal: add a file, list, remove",
     "doctor": "check this terminal and a whole store, and repair without deleting",
@@ -43,6 +45,8 @@ examples:
   civictui list --gone --user asha                what was withdrawn or deleted
   civictui restore ID --user asha                 and one of it back
   civictui export --sealed /media/stick/asha.cvx --user asha      what is unsent, onto a stick
+  civictui export --csv open.csv --status open --user asha        reports as a table, readable
+  civictui export --shift --user asha             what you did today, and what is left
   civictui import /media/stick/asha.cvx --user asha               and into another terminal
   civictui doctor --user asha --repair                            check and mend the store
 
@@ -60,19 +64,42 @@ class _Parser(argparse.ArgumentParser):
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; the result's `run` takes it and returns the exit code."""
     words = joined_values(arguments)
-    completing = any(word.partition("=")[0] == _COMPLETION for word in words)
-    named = set(COMMANDS) if completing else set(words)  # only what is asked for is loaded
-    parser, commands = _begun()
-    if completing:
-        import shtab
-
-        shtab.add_argument_to(parser, _COMPLETION, help=_COMPLETION_HELP)
-    else:
-        parser.add_argument(_COMPLETION, metavar="SHELL", help=_COMPLETION_HELP)
-    add_commands(commands, named)
-    if completing:
-        complete_files(parser, {"FILE": shtab.FILE, "DIR": shtab.DIRECTORY})
+    if not completion.is_asked_for(words):
+        return _parser(words, completion.add_option).parse_args(words)
+    parser = _parser(COMMANDS, completion.add_printing_option)
+    completion.complete_files(parser)
     return parser.parse_args(words)
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """All commands with all their options: what the manual is made from."""
+    return _parser(COMMANDS, completion.add_option)
+
+
+def _parser(
+    named: Container[str], add_completion: Callable[[argparse.ArgumentParser], None]
+) -> argparse.ArgumentParser:
+    """The options of the commands that are `named` are loaded, of the others there is the name."""
+    parser = _Parser(
+        prog="civictui",
+        description="Report civic problems from a terminal: encrypted, offline first.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"civictui {__version__}")
+    add_common(parser, at_top=True)
+    add_completion(parser)
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+    for name, summary in COMMANDS.items():
+        said = f"{summary[0].upper()}{summary[1:]}."
+        command = commands.add_parser(name, help=summary, description=said)
+        (add_for_gateway if name == "serve" else add_common)(command)
+        if name in named:
+            import_module(f"civictui.commands.{_MODULES.get(name, name)}").register(command)
+    parser.set_defaults(run=_run_app)
+    return parser
+
+
 def _run_app(options: argparse.Namespace) -> int:
     gc.disable()  # what is loaded stays: a fifth of the start went into looking for garbage
 

@@ -13,12 +13,13 @@ from typing import Any
 from civictui import __version__, keymap
 from civictui.commands.crashes import add_crashes, print_crashes
 from civictui.commands.options import password_of, print_clean, print_json, settings_of
+from civictui.commands.terminal_words import terminal_facts
 from civictui.domain.errors import StoreDamaged, StoreMissing, UsageError
 from civictui.domain.text import one_line
 from civictui.geo import distance
 from civictui.keymap import shown
 from civictui.keys.names import EXAMPLES
-from civictui.net import origin_of
+from civictui.origin import origin_of
 from civictui.settings import Settings, config_file
 from civictui.storage.checks.findings import Checkup, Finding, Severity
 from civictui.storage.checks.folders import DEVICE_FILES
@@ -35,6 +36,8 @@ _EPILOG = """\
 Without --user what needs no password: folders, rights, the disk. With it every record, every
 picture and every reference of that user's store. --repair deletes nothing: what is damaged goes
 into quarantine. Exit 6 when something is wrong that was not, or cannot be, repaired.
+
+--crashes lists the program's own failures, whose ids were on their pages; it needs the password.
 """
 
 _BY_KEY = "The organisation's key may still open it: civictui recover --key-file."
@@ -59,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         before = Checkup()
     after = examine_device(settings.data_dir)
-    after.facts |= _program(settings)
+    after.facts |= _program(settings) | terminal_facts(settings)
     _look_at_keys(settings, after)
     if settings.pepper_file and not read_pepper(settings.pepper_file):
         after.fault("pepper_file", "the medium that it names is not here", "Put it in.")

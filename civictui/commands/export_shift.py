@@ -40,6 +40,8 @@ def began(since: str | None, hours: str | None, now: datetime) -> datetime:
         ) from error
     if began > now:
         raise UsageError(f"{since[:40]} is still to come", "Name a time that has passed.")
+    if began < now - timedelta(hours=MOST_HOURS):
+        raise UsageError(f"{since[:40]} is more than a year ago", "Name a later time.")
     return began
 
 

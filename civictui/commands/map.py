@@ -75,17 +75,17 @@ def remove_from(folder: Path, options: argparse.Namespace) -> int:
     if options.json:
         print_json({"removed": removed.name})
     else:
-        print_clean(f"{removed.name} is removed")
+        print_clean(f"{one_line(removed.name)} is removed")
     return 0
 
 
 def _line(kept: Kept) -> str:
     size = f"{kept.bytes / 1_000_000:.1f} MB"
     if kept.about is None:
-        return f"{one_line(kept.name)}\t{size}\tcannot be used: {kept.fault}"
+        return f"{one_line(kept.name)}\t{size}\tcannot be used: {one_line(kept.fault)}"
     west, south, east, north = kept.about.bounds
     where = _BOUNDS.format(south, west, north, east)
-    return f"{one_line(kept.name)}\t{size}\t{where}\t{kept.about.attribution}"
+    return f"{one_line(kept.name)}\t{size}\t{where}\t{one_line(kept.about.attribution)}"
 
 
 def _entry(kept: Kept) -> dict[str, Any]:

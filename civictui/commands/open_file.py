@@ -16,32 +16,43 @@ STDOUT: Final = "-"
 class OpenFile:
     """A file that is made by writing to it: 0600, never in the place of another.
 
-    It is there whole, and on the disk, or not at all: whatever ends the writing takes away what
-    was written. Raises UsageError where it cannot be made, StoreFull where it cannot be written.
+    Until all is written and on the disk it has no name: whatever ends the program, there is no
+    part of a file that looks like a whole one. Where the file system has no files without a name,
+    as on many sticks, what was written is taken away when the writing fails.
+
+    Raises UsageError where it cannot be made, StoreFull where it cannot be written.
     """
 
     def __init__(self, name: str) -> None:
         self.path = Path(name)
-        self._descriptor = -1
+        self._folder = -1
+        self._file = -1
+        self._named = False
 
     def __enter__(self) -> Self:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            self._descriptor = os.open(self.path, flags, 0o600)
+            self._folder = os.open(self.path.parent, os.O_DIRECTORY | os.O_CLOEXEC)
+            self._file = self._begun()
         except OSError as error:
-            raise UsageError(
-                f"{one_line(str(self.path))} cannot be made: {error.strerror}",
-                "Name a file that does not exist, in a folder that does.",
-            ) from error
+            self._close()
+            raise self._unmade(error) from error
         return self
+
+    def _begun(self) -> int:
+        flags = os.O_WRONLY | os.O_CLOEXEC
+        with suppress(OSError):
+            return os.open(".", flags | os.O_TMPFILE, 0o600, dir_fd=self._folder)
+        self._named = True
+        flags |= os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        return os.open(self.path.name, flags, 0o600, dir_fd=self._folder)
 
     def write(self, text: str) -> None:
         left = memoryview(text.encode())
         try:
             while left:
-                left = left[os.write(self._descriptor, left) :]
+                left = left[os.write(self._file, left) :]
         except OSError as error:
-            raise self._failed(error) from error
+            raise self._unwritten(error) from error
 
     def __exit__(
         self,
@@ -49,21 +60,45 @@ class OpenFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        whole = False
         try:
             if kind is None:
-                os.fsync(self._descriptor)
-        except OSError as trouble:
-            kind = OSError
-            raise self._failed(trouble) from trouble
+                self._finish()
+                whole = True
         finally:
-            os.close(self._descriptor)
-            if kind is not None:
+            if self._named and not whole:
                 with suppress(OSError):
-                    self.path.unlink()
+                    os.unlink(self.path.name, dir_fd=self._folder)
+            self._close()
 
-    def _failed(self, error: OSError) -> StoreFull:
+    def _finish(self) -> None:
+        try:
+            os.fsync(self._file)
+            if not self._named:
+                # With a folder's descriptor this follows the link in /proc, which is the file.
+                here = f"/proc/self/fd/{self._file}"
+                os.link(here, self.path.name, dst_dir_fd=self._folder, follow_symlinks=True)
+            with suppress(OSError):  # not every file system does that for folders
+                os.fsync(self._folder)
+        except FileExistsError as error:
+            raise self._unmade(error) from error
+        except OSError as error:
+            raise self._unwritten(error) from error
+
+    def _close(self) -> None:
+        for descriptor in (self._file, self._folder):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    def _unmade(self, error: OSError) -> UsageError:
+        return UsageError(
+            f"{one_line(str(self.path))} cannot be made: {error.strerror}",
+            "Name a file that does not exist, in a folder that does.",
+        )
+
+    def _unwritten(self, error: OSError) -> StoreFull:
         return StoreFull(
-            f"{one_line(str(self.path))} cannot be written: {error.strerror}", "It was removed."
+            f"{one_line(str(self.path))} cannot be written: {error.strerror}", "There is none now."
         )
 
 

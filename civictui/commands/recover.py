@@ -11,7 +11,7 @@ from civictui.domain.errors import NoPassword, UsageError
 from civictui.domain.text import one_line
 from civictui.gateway.accounts.recovery_file import read_key_file
 from civictui.geo import distance
-from civictui.net import origin_of
+from civictui.origin import origin_of
 from civictui.service.access import STRONG_CHARACTERS
 from civictui.storage.hardening import harden_process
 from civictui.storage.vault import DeviceVault

@@ -5,7 +5,15 @@ import ipaddress
 import sys
 from collections.abc import Callable
 
-from civictui.commands import serve_actions, serve_backing, serve_init, serve_maps, serve_services
+from civictui.commands import (
+    serve_actions,
+    serve_backing,
+    serve_init,
+    serve_keys,
+    serve_maps,
+    serve_open311,
+    serve_services,
+)
 from civictui.commands.options import settings_of
 from civictui.domain.errors import UsageError
 from civictui.storage.hardening import harden_process
@@ -24,9 +32,10 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--access-seconds", type=int, default=900, help=argparse.SUPPRESS)
     serve_backing.register(parser)
+    serve_open311.register(parser)
     parser.set_defaults(run=run, action=None)
     actions = parser.add_subparsers(metavar="ACTION")
-    for group in (serve_actions, serve_services, serve_maps, serve_init):
+    for group in (serve_actions, serve_services, serve_maps, serve_keys, serve_init):
         group.register(actions)
 
 
@@ -58,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
         options.port,
         access_seconds=options.access_seconds,
         backing=serve_backing.backing_of(options),
+        open311=serve_open311.offer_of(options),
         proxy=options.proxy or "",
         announce=lambda port: print(
             f"civictui gateway on http://{options.host}:{port}", file=sys.stderr, flush=True

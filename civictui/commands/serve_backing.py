@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from civictui.domain.errors import UsageError
 from civictui.domain.text import one_line
 from civictui.gateway.backing import DAILY_BYTES, IAM_TOKEN_URL, Backing
-from civictui.net import is_loopback
+from civictui.origin import is_loopback
 
 _SECRET_BYTES = 4096
 _MEGA = 1024 * 1024

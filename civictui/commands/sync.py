@@ -124,7 +124,7 @@ def needing(result: SyncResult) -> Iterator[str]:
         yield result.notice
     for entry in result.needs_you:
         title = one_line(entry.title) or "(no description)"
-        yield f"needs you: {entry.id} {title}: {one_line(entry.reason)}"
+        yield f"needs you: {one_line(entry.id)} {title}: {one_line(entry.reason)}"
     yield from _audited(result.audit)
     if result.conflicts:
         count = "1 conflict" if result.conflicts == 1 else f"{result.conflicts} conflicts"

@@ -1,9 +1,10 @@
 """What has happened, in the past tense. Events carry no deltas, so that they may be coalesced."""
 
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from civictui.domain.model import Pack, SyncState
+if TYPE_CHECKING:
+    from civictui.domain.model import Pack, SyncState
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,14 @@ class PictureFailed:
 
 @dataclass(frozen=True, slots=True)
 class SyncStateChanged:
-    state: SyncState
+    state: "SyncState"
 
 
 @dataclass(frozen=True, slots=True)
 class PackMoved:
     """Packing for the day got on, or ended."""
 
-    pack: Pack
+    pack: "Pack"
 
 
 @dataclass(frozen=True, slots=True)

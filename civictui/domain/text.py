@@ -18,12 +18,21 @@ _SEQUENCES = re.compile(
 )
 
 # C0 except newline and tab, DEL, C1; bidirectional controls; zero-width and invisible characters
-# other than ZWJ and ZWNJ (which several scripts and emoji need); lone surrogates; line and
-# paragraph separators; interlinear annotation; tag characters.
+# other than ZWJ, ZWNJ (which several scripts and emoji need) and variation selectors; the fillers
+# of Hangul, which are letters that are blank; lone surrogates; line and paragraph separators;
+# controls of notations; interlinear annotation; noncharacters; tag characters.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"
-    "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+)
+
+# A joiner has something to join on both sides, and never ASCII: elsewhere it only hides letters,
+# for what draws counts the one after it as joined.
+_JOINS_NOTHING = re.compile(
+    "(?<![^\x00-\x7f\\s\u200d])\u200d+|\u200d+(?=[\x00-\x7f\\s]|$)|\u200d(?=\u200d)"
 )
 
 _SPACES = re.compile(r"[\t\n\r ]+")
@@ -34,13 +43,15 @@ def clean(text: str) -> str:
 
     Newlines and tabs stay; CR LF and lone CR become newlines. The function is idempotent.
     """
+    if text.isascii() and text.isprintable():  # as most is
+        return text
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     previous = None
     # Taking a sequence out may join the two ends of another one.
     while previous != unified:
         previous = unified
         unified = _FORBIDDEN.sub("", _SEQUENCES.sub("", unified))
-    return unified
+    return _JOINS_NOTHING.sub("", unified)
 
 
 def one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 server        a socket and uvicorn; app puts the routes together, gate asks for tokens
 routes/       HTTP: what a request says, and how it is answered
+open311/      Open311 GeoReport v2, where it is offered: a room with routes of its own
 backends      everything that the routes work with, opened and closed together
 accounts/     who may sign in, sessions, attempts, recovery
 database/     the documents: what may come in, and where they lie

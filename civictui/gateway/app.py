@@ -18,6 +18,10 @@ from civictui.gateway.backing import EMBEDDED, Backing
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.gate import Gate
 from civictui.gateway.journal import LOGGER, Journal
+from civictui.gateway.open311 import routes as open311_routes
+from civictui.gateway.open311.keys import ApiKeys
+from civictui.gateway.open311.offer import Offer
+from civictui.gateway.open311.office import Office
 from civictui.gateway.problems import Problem
 from civictui.gateway.routes import accounts, maps, objects, replication, sessions, tus
 from civictui.gateway.routes.answers import answer, problem_answer
@@ -33,8 +37,9 @@ def build(
     access_seconds: int = ACCESS_SECONDS,
     cost: Cost = STANDARD,
     backing: Backing = EMBEDDED,
+    open311: Offer | None = None,
 ) -> Starlette:
-    """Open the folder's parts and put the routes before them.
+    """Open the folder's parts and put the routes before them, Open311's where it is offered.
 
     The caller holds `folder.alone()`. The end of the application's lifespan closes the parts;
     where it is never begun, `await app.state.backends.close()` does.
@@ -49,6 +54,7 @@ def build(
             *tus.ROUTES,
             *maps.ROUTES,
             *replication.ROUTES,
+            *(open311_routes.ROUTES if open311 else ()),
         ],
         middleware=[Middleware(Journal), Middleware(Gate)],
         exception_handlers={
@@ -63,6 +69,8 @@ def build(
     )
     app.router.redirect_slashes = False
     app.state.backends = Backends.open(folder, clock, access_seconds, cost, backing)
+    if open311:
+        app.state.open311 = Office(open311, ApiKeys(folder), app.state.backends)
     return app
 
 

@@ -23,6 +23,8 @@ SET_USER = "set-user"
 DISABLE_USER = "disable-user"
 ENABLE_USER = "enable-user"
 KEY_OFF_LINE = "recovery-key-off-line"
+ADD_KEY = "add-key"
+REMOVE_KEY = "remove-key"
 IMPORT = "import"
 SERVICES = "services"
 

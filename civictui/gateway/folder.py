@@ -5,6 +5,7 @@
     signing          the gateway's Ed25519 key, sealed
     recovery         the organisation's recovery key, sealed; its public half alone once off line
     accounts         users and their password hashes, sealed
+    api-keys         hashes of the keys with which others post by Open311, sealed
     audit/           the sealed record log of what was done to accounts and keys
     attempts         wrong passwords and blocks, sealed
     sessions/        one sealed file a session

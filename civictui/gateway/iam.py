@@ -11,7 +11,8 @@ from urllib.parse import urlencode, urlsplit
 
 from civictui.codec import BadJson, Misfit, Shape, foreign_reader
 from civictui.domain.errors import GatewayError, Refused, UsageError
-from civictui.net import Link, Reply, origin_of
+from civictui.net import Link, Reply
+from civictui.origin import origin_of
 
 GRANT = "urn:ibm:params:oauth:grant-type:apikey"
 _ANSWER_BYTES = 64 * 1024

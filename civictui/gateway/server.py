@@ -22,6 +22,7 @@ from civictui.gateway.backends import ACCESS_SECONDS
 from civictui.gateway.backing import EMBEDDED, Backing
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.journal import write_to
+from civictui.gateway.open311.offer import Offer
 from civictui.storage.slots import Cost
 
 _GRACE_SECONDS = 2
@@ -38,6 +39,7 @@ def serve(
     *,
     access_seconds: int = ACCESS_SECONDS,
     backing: Backing = EMBEDDED,
+    open311: Offer | None = None,
     proxy: str = "",
     announce: Announce,
     log: TextIO | None = None,
@@ -52,7 +54,9 @@ def serve(
     clock = SystemClock()
     folder = _opened(data_dir, clock)
     with folder.alone(), _listening(host, port) as listener:
-        app = build(folder, clock=clock, access_seconds=access_seconds, backing=backing)
+        app = build(
+            folder, clock=clock, access_seconds=access_seconds, backing=backing, open311=open311
+        )
         _Server(app, announce, proxy).run(sockets=[listener])
 
 
@@ -72,6 +76,7 @@ class GatewayThread:
         clock: Clock | None = None,
         cost: Cost = STANDARD,
         backing: Backing = EMBEDDED,
+        open311: Offer | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._folder = _opened(data_dir, self._clock)
@@ -79,6 +84,7 @@ class GatewayThread:
         self._access_seconds = access_seconds
         self._cost = cost
         self._backing = backing
+        self._open311 = open311
         self._closing = ExitStack()
         self._listening = threading.Event()
         self.port = 0
@@ -95,6 +101,7 @@ class GatewayThread:
                 access_seconds=self._access_seconds,
                 cost=self._cost,
                 backing=self._backing,
+                open311=self._open311,
             )
             self._server = _Server(app, self._announced)
             self._thread = threading.Thread(

@@ -15,7 +15,7 @@ SEALED: Final = (
         "sealed.recover",
         "f6,ctrl+r",
         "recover",
-        "The earlier password is forgotten: ask the gateway",
+        "The earlier password is forgotten: ask the server",
         "forgotten",
     ),
     Key(
@@ -32,7 +32,7 @@ ASIDE: Final = (
         "aside.recover",
         "f6,ctrl+r",
         "recover",
-        "The earlier password is forgotten: ask the gateway",
+        "The earlier password is forgotten: ask the server",
         "forgotten",
     ),
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from civictui.domain.model.filters import MOST_SAVED
+from civictui.domain.model.limits import MOST_SAVED
 from civictui.keys.everywhere import OPEN
 from civictui.keys.fields import CHOICES
 from civictui.keys.key import Key, Kind, move
@@ -29,9 +29,7 @@ LIST: Final = (
         "update",
     ),
     Key("list.template", "t", "template", "A new report with the words of this one", "template"),
-    Key(
-        "list.summary", "e", "summary", "The end of a shift: what you did, what is left", "shift"
-    ),
+    Key("list.summary", "e", "summary", "The end of a shift: what you did, what is left", "shift"),
     Key("list.pack", "P", "pack", "Pack my day: fetch what is needed without a link", "pack"),
     Key("list.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
     Key("list.password", "f9", "change_password", "Change your password"),
@@ -67,7 +65,9 @@ ROWS: Final = (
         "Mark this report, or take the mark off; then the next",
         "mark",
     ),
-    Key("rows.mark_all", "asterisk", "mark_all", "Mark all reports that are shown, or none of them"),
+    Key(
+        "rows.mark_all", "asterisk", "mark_all", "Mark all reports that are shown, or none of them"
+    ),
     move("rows.down", "down,j", "move(1)", "One report down"),
     move("rows.up", "up,k", "move(-1)", "One report up"),
     move("rows.page_down", "pagedown", "page(1)", "One page down"),

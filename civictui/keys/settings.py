@@ -5,7 +5,13 @@ from typing import Final
 from civictui.keys.key import Key, move
 
 LOGIN: Final = (
-    Key("login.settings", "f9", "app.settings", "Settings: server, theme, units, lock, photos", "settings"),
+    Key(
+        "login.settings",
+        "f9",
+        "app.settings",
+        "Settings: server, theme, units, lock, photos",
+        "settings",
+    ),
 )
 """The page for signing in, where letters are typed."""
 
@@ -22,6 +28,12 @@ PICK: Final = (
 
 FIRST_RUN: Final = (
     Key("first_run.anyway", "ctrl+s", "anyway", "Take it without looking", "take it anyway"),
-    Key("first_run.settings", "f9", "app.settings", "Settings: server, theme, units, lock, photos", "settings"),
+    Key(
+        "first_run.settings",
+        "f9",
+        "app.settings",
+        "Settings: server, theme, units, lock, photos",
+        "settings",
+    ),
 )
 """The page that asks for the server, before anybody can sign in."""

@@ -6,13 +6,13 @@ geometry. The JSON is pure ASCII, so that nothing in it can steer a terminal.
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
-from civictui.paper.line import Line
+from civictui.paper.line import COLUMNS, Line
 
 PLACES = 7
 """Decimal places of a degree: a centimetre."""
+_PROPERTIES = tuple(name for name in COLUMNS if name not in {"id", "latitude", "longitude"})
 
 
 class GeoJson:
@@ -35,11 +35,10 @@ class GeoJson:
 
 
 def _feature(line: Line) -> dict[str, Any]:
-    properties = asdict(line)
-    key, latitude, longitude = (properties.pop(n) for n in ("id", "latitude", "longitude"))
     geometry = None
-    if latitude is not None:
-        coordinates = [round(longitude, PLACES), round(latitude, PLACES)]
+    if line.latitude is not None and line.longitude is not None:
+        coordinates = [round(line.longitude, PLACES), round(line.latitude, PLACES)]
         geometry = {"type": "Point", "coordinates": coordinates}
+    properties: dict[str, Any] = {name: getattr(line, name) for name in _PROPERTIES}
     properties["answers"] = dict(line.answers)
-    return {"type": "Feature", "id": key, "geometry": geometry, "properties": properties}
+    return {"type": "Feature", "id": line.id, "geometry": geometry, "properties": properties}

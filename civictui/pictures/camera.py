@@ -16,7 +16,7 @@ from civictui.pictures.files import MAX_BYTES
 from civictui.pictures.running import Ran, Stopped, TooMuch, run
 
 FILE = "{file}"
-_EXAMPLE = 'Set one in the settings file, like capture = "rpicam-still -n -o -".'
+_EXAMPLE = "Set one in the settings, such as rpicam-still -n -o -."
 _ADVICE = f"It must write one to its output, or to {FILE}."
 
 

@@ -16,7 +16,7 @@ _DEEP = 3
 """Folders below the one that is named: cameras write into DCIM/100ABCDE."""
 _MOST = 50_000
 """Files that are looked at; a folder with more is no inbox."""
-_ADVICE = 'Set the folder with inbox = "/path" in the settings file.'
+_ADVICE = "Set the photo folder in the settings."
 
 
 def newest(folder: str = "") -> tuple[str, bytes]:

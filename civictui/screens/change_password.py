@@ -13,7 +13,7 @@ from civictui.widgets.form.field_row import FieldRow
 from civictui.widgets.form.line_field import PasswordField
 
 EXPLANATION = """\
-The password opens the store on this terminal and signs you in at the gateway. It is changed at \
+The password opens the store on this terminal and signs you in at the server. It is changed at \
 both, so a link is needed. On your other terminals you are asked for the earlier one once.
 
 A new password has 12 characters at least, a few words for example, and is not your name."""

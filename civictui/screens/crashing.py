@@ -4,7 +4,7 @@ What is printed and kept has no values of variables in it; see `domain.crash`.
 """
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from textual import on
@@ -13,9 +13,11 @@ from textual.worker import Worker, WorkerState
 from civictui import __version__
 from civictui.domain.crash import Crash, crash_page
 from civictui.domain.errors import CivicError
-from civictui.domain.model import Draft
 from civictui.screens.intents import Failed
 from civictui.screens.leaving import Leaving
+
+if TYPE_CHECKING:
+    from civictui.domain.model import Draft
 
 
 class Crashing(Leaving, inherit_bindings=False):
@@ -23,7 +25,7 @@ class Crashing(Leaving, inherit_bindings=False):
 
     _crash: Crash | None = None
     _crash_kept = False
-    _last_words: tuple[Draft, ...] = ()
+    _last_words: "tuple[Draft, ...]" = ()
 
     # --- of the whole app ---
 

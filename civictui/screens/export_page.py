@@ -16,7 +16,7 @@ from civictui.widgets.form.line_field import LineField, PasswordField
 
 EXPLANATION = """\
 All that is unsent goes into a new file, sealed with a password of its own: onto a memory stick, \
-for example. Another terminal of yours takes it in with `civictui import`, the gateway with \
+for example. Another terminal of yours takes it in with `civictui import`, the server with \
 `civictui serve import`.
 
 This store keeps everything. What arrives twice is one report."""

@@ -17,7 +17,7 @@ from civictui.screens.intents import Done
 from civictui.screens.list_intents import KeepFilters
 from civictui.screens.page import Page
 from civictui.screens.rereading import Rereading
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, bound_name
 from civictui.widgets.category_names import names_of
 from civictui.widgets.filter_text import named_words
 from civictui.widgets.form.choice_list import ChoiceList
@@ -124,7 +124,10 @@ class FilterPage(Page[ListFilter], inherit_bindings=False):
             wrong = TOO_MANY
         self.form.title_row.say(wrong, error=bool(wrong))
         if not wrong:
-            self.post_message(KeepFilters(self, kept, f"saved as “{name}”"))
+            number = [old.name for old in kept].index(name)
+            digit = bound_name(self, SAVED[number].id)
+            way = f"; {digit} shows it in the list" if digit else ""
+            self.post_message(KeepFilters(self, kept, f"saved as “{name}”{way}"))
 
     def action_remove(self) -> None:
         number = self.form.saved.number

@@ -16,6 +16,7 @@ from civictui.screens.page import Page
 from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.form.field_row import FieldRow
 from civictui.widgets.form.line_field import LineField
+from civictui.widgets.form.named_line import NamedLine
 from civictui.widgets.scroll_page import Scrolled
 
 WELCOME = (
@@ -62,7 +63,11 @@ class FirstRun(Page[None]):
             for words in WELCOME:
                 yield Label(words, markup=False)
             yield Label("", markup=False)
-            field = LineField(id="server", placeholder="such as https://reports.example.org")
+            field = NamedLine(
+                id="server",
+                does=("go on", "Look whether it answers, and go on"),
+                placeholder="such as https://reports.example.org",
+            )
             yield FieldRow("Server", field)
             yield Label("", markup=False, id="answer")
 
@@ -135,9 +140,8 @@ class FirstRun(Page[None]):
             await self._preferences.keep(changed)
         except UsageError as error:
             notice = error.sentence
-        login = Login(self.desk, self._user)
+        login = Login(self.desk, self._user, notice=notice)
         self.on_top(lambda: self.app.switch_screen(login))
-        login.call_after_refresh(login.say, notice)
 
     def _answer(self, words: str, *, error: bool = False) -> None:
         label = self.query_one("#answer", Label)

@@ -12,9 +12,9 @@ from textual.screen import Screen
 
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event
-from civictui.domain.model import Draft
 
 if TYPE_CHECKING:
+    from civictui.domain.model import Draft
     from civictui.domain.ports import Service
 
 
@@ -137,7 +137,7 @@ class WorkOn(Intent):
 class DraftIntent(Intent):
     """A change that is about one draft."""
 
-    def __init__(self, origin: Screen[Any], draft: Draft) -> None:
+    def __init__(self, origin: Screen[Any], draft: "Draft") -> None:
         super().__init__(origin)
         self.draft = draft
 

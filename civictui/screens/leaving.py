@@ -9,13 +9,12 @@ import signal
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.timer import Timer
 
 from civictui.domain.errors import CivicError
-from civictui.domain.model import Draft
 from civictui.screens.ask import Ask
 from civictui.screens.desk import Desk
 from civictui.screens.login import Login
@@ -25,7 +24,9 @@ from civictui.terminal.driver import TerminalDriver
 from civictui.terminal.idle import Idle
 from civictui.terminal.thin import ThinApp
 from civictui.terminal.typeahead import TypeAhead
-from civictui.widgets import words
+
+if TYPE_CHECKING:
+    from civictui.domain.model import Draft
 
 HEARING = 0.5
 """Seconds that a page has for that; one that is being taken away hears nothing any more."""
@@ -149,6 +150,8 @@ class Leaving(TypeAhead, ThinApp, inherit_bindings=False):
             self._leave(True)
 
     def _not_sent(self) -> str:
+        from civictui.widgets import words
+
         service = self.desk.service
         unsent = words.unsent(service.sync_state().unsent) if service.user else ""
         left = service.lingering()
@@ -192,7 +195,7 @@ class Leaving(TypeAhead, ThinApp, inherit_bindings=False):
     def _pages(self) -> Iterator[Page[Any]]:
         return (screen for screen in self.screen_stack if isinstance(screen, Page))
 
-    def _unsaved(self) -> Iterator[tuple[Page[Any], Draft]]:
+    def _unsaved(self) -> "Iterator[tuple[Page[Any], Draft]]":
         for page in self._pages():
             if draft := page.unsaved():
                 yield page, draft

@@ -176,7 +176,7 @@ class ListChoosing(ListReading, inherit_bindings=False):
 
     def action_seen(self) -> None:
         if self._tally.news:
-            self.post_message(SeeAll(self, self._tally.news))
+            self.post_message(SeeAll(self, self._tally))
 
     def on_done(self, message: Done) -> None:
         if isinstance(message.intent, SeeAll):

@@ -5,20 +5,21 @@ from typing import Any
 
 from textual.screen import Screen
 
-from civictui.domain.model import ListFilter
+from civictui.domain.model import ListFilter, Tally
 from civictui.domain.ports import Service
 from civictui.screens.intents import Intent
 
 
 class SeeAll(Intent):
-    """The person has looked at all that is here, `count` reports of it new."""
+    """The person has looked at all that was counted; what came since is still new."""
 
-    def __init__(self, origin: Screen[Any], count: int) -> None:
+    def __init__(self, origin: Screen[Any], counted: Tally) -> None:
         super().__init__(origin)
-        self.count = count
+        self.count = counted.news
+        self._place = counted.place
 
     async def carry_out(self, service: Service) -> object:
-        await service.seen()
+        await service.seen(place=self._place)
         return None
 
 

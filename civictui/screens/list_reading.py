@@ -1,5 +1,6 @@
 """The list of reports as it is read from the store, and what its first line says of it."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from civictui.domain.model import (
     Draft,
     GeoPoint,
     ListFilter,
+    Query,
     ReportRow,
     Services,
     Sort,
@@ -36,6 +38,8 @@ from civictui.widgets.title_line import TitleLine
 EMPTY = "No reports yet."
 FETCHING = "Fetching the reports …"
 NO_POSITION = "nearest to what? No position is known yet: a report's form can ask the receiver"
+DRAWN = 0.03
+"""Seconds in which the first page of a search is drawn, before the rest of it is looked for."""
 FETCHING_PHASES = (SyncPhase.CONNECTING, SyncPhase.PUSHING, SyncPhase.PULLING)
 
 
@@ -87,20 +91,39 @@ class ListReading(Acting[None], inherit_bindings=False):
             await self._read_besides()
         near = await self._position() if self._chosen.needs_position else None
         search, chosen, from_top = self._search, self._chosen, self._from_top
-        service = self.desk.service
-        ids = await service.reader.find(chosen.query(search, service.user, near))
-        if from_top:
-            await self.rows.look_ahead(ids)
-        self._show(ids, search, chosen, from_top=from_top)
+        query = chosen.query(search, self.desk.service.user, near)
+        if not from_top or await self._show_first(query, search, chosen):
+            ids = await self.desk.service.reader.find(query)
+            self._show(ids, search, chosen)
+        if (search, chosen) == (self._search, self._chosen):
+            self._say_what_is_shown()
 
-    def _show(self, ids: Sequence[str], search: str, chosen: ListFilter, *, from_top: bool) -> None:
+    async def _show_first(self, query: Query, search: str, chosen: ListFilter) -> bool:
+        """The first page alone, which is there at once; whether the others are to be found.
+
+        They are not once somebody has typed on: another reading follows this one.
+        """
+        most = self.rows.page + 1
+        ids = await self.desk.service.reader.find(replace(query, limit=most))
+        await self.rows.look_ahead(ids)
+        self._show(ids, search, chosen, from_top=True)
+        if len(ids) < most:
+            return False
+        await asyncio.sleep(DRAWN)
+        return (search, chosen) == (self._search, self._chosen)
+
+    def _show(
+        self, ids: Sequence[str], search: str, chosen: ListFilter, *, from_top: bool = False
+    ) -> None:
         drafts = [draft for draft in self._drafts if _fits(draft, search)]
         self.rows.show(
-            drafts if chosen.is_any else [], ids, empty=self._nothing(), from_top=from_top
+            drafts if chosen.is_any else [],
+            ids,
+            empty=self._nothing(search, chosen),
+            from_top=from_top,
         )
         if (search, chosen) == (self._search, self._chosen):
             self._from_top = False
-        self._say_what_is_shown()
 
     async def _read_besides(self) -> None:
         """What a search or a filter changes nothing of."""
@@ -160,15 +183,16 @@ class ListReading(Acting[None], inherit_bindings=False):
         self.query_one(TitleLine).entitle(heading(shown, self.rows.name_of))
         self.query_one("#found", Label).update(f" {found(shown)}")
 
-    def _nothing(self) -> str:
+    def _nothing(self, search: str, chosen: ListFilter) -> str:
         """What to say where no report is: perhaps the first ones are on their way."""
-        if self._search:
-            return f"Nothing has “{one_line(self._search)}” in it. {self._way_back()}"
-        if not self._chosen.is_any:
-            chosen = named_words(
-                replace(self._chosen, name="", sort=Sort.NEWEST), self.rows.name_of
-            )
-            return f"No report is like this: {chosen}. {self._way_back()}"
+        plain = replace(chosen, name="", sort=Sort.NEWEST)
+        said = "" if chosen.is_any else named_words(plain, self.rows.name_of)
+        if search and said:
+            return f"No report like this has “{one_line(search)}” in it: {said}. {self._way_back()}"
+        if search:
+            return f"Nothing has “{one_line(search)}” in it. {self._way_back()}"
+        if said:
+            return f"No report is like this: {said}. {self._way_back()}"
         state = self.desk.service.sync_state()
         coming = state.phase in FETCHING_PHASES and state.proved_at is None
         return FETCHING if coming else self._empty()

@@ -10,7 +10,6 @@ from textual.widgets import Input, Label
 
 from civictui.domain.errors import CivicError, SealedOtherwise, StoreBusy
 from civictui.domain.events import Event, LockedSending
-from civictui.domain.model import SignedIn
 from civictui.domain.text import one_line
 from civictui.keys import FOCUS, LOGIN
 from civictui.screens.ask import Ask
@@ -24,6 +23,7 @@ from civictui.widgets.form.line_field import LineField, PasswordField
 from civictui.widgets.scroll_page import Scrolled
 
 if TYPE_CHECKING:
+    from civictui.domain.model import SignedIn
     from civictui.screens.sealed_otherwise import Opened
 
 BUSY = "Signing in …"
@@ -42,15 +42,20 @@ class Login(Page[None]):
     heading = "civictui: sign in"
     has_status = False
 
-    def __init__(self, desk: Desk, user: str = "", *, locking: bool = False) -> None:
+    def __init__(
+        self, desk: Desk, user: str = "", *, locking: bool = False, notice: str = ""
+    ) -> None:
         super().__init__(desk)
         self._user = user
+        self._notice = notice
         self._locking = locking
         self._busy = False
         self._given_up = 0
 
     def on_mount(self) -> None:
         """Where the user is known, what is typed next is the password: never in sight."""
+        if self._notice:
+            self.say(self._notice)
         if self._user:
             self.query_one("#password").focus()
 
@@ -77,6 +82,7 @@ class Login(Page[None]):
         """The store before this page is closed, but for what it may go on sending."""
         if self._locking and not self._busy:
             self._answer(LOCKED)
+        self.refresh_bindings()
         self._show_left()
 
     def happened(self, event: Event) -> None:
@@ -115,17 +121,19 @@ class Login(Page[None]):
         return user.strip(), self.query_one("#password", PasswordField).value
 
     def on_done(self, message: Done) -> None:
+        from civictui.domain.model import SignedIn
+
         if isinstance(message.result, SignedIn):
             self._enter(message.result)
 
-    def _enter(self, signed: SignedIn | None) -> None:
+    def _enter(self, signed: "SignedIn | None") -> None:
         """To the list, unless it came to nothing; from there to what was being written."""
         if signed is None:
             self._stay("", error=False)
         else:
             in_background(self, partial(self._go_in, signed), "enter", alone=True)
 
-    async def _go_in(self, signed: SignedIn) -> None:
+    async def _go_in(self, signed: "SignedIn") -> None:
         """Unless it was locked again meanwhile."""
         from civictui.screens.report_list import ReportList
 
@@ -206,6 +214,6 @@ class Login(Page[None]):
         self.call_after_refresh(label.scroll_visible, animate=False)
 
 
-def welcome(signed: SignedIn) -> str:
+def welcome(signed: "SignedIn") -> str:
     """The first notice on the list: what happened to the store, else whether there is a link."""
     return signed.notice or ("" if signed.online else "working offline")

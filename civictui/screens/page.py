@@ -1,19 +1,21 @@
 """What all screens have: a title with a notice, the status line, the keys, and open ears."""
 
-from typing import Generic
+from typing import TYPE_CHECKING, Generic
 
 from textual.app import ComposeResult
 from textual.screen import ScreenResultType
 
 from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, StoreIsOlder, SyncStateChanged
-from civictui.domain.model import Draft, SyncState
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Failed, Heard
 from civictui.screens.patient import Patient
 from civictui.widgets.key_footer import KeyFooter
-from civictui.widgets.sync_bar import SyncBar
 from civictui.widgets.title_line import TitleLine
+
+if TYPE_CHECKING:
+    from civictui.domain.model import Draft, SyncState
+    from civictui.widgets.sync_bar import SyncBar
 
 
 class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_bindings=False):
@@ -28,13 +30,17 @@ class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_binding
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self._bar: SyncBar | None = None
 
     def compose(self) -> ComposeResult:
         service = self.desk.service
         yield TitleLine(self.heading)
         yield from self.body()
         if service.user and self.has_status:
-            yield SyncBar(service.sync_state(), service.user)
+            from civictui.widgets.sync_bar import SyncBar
+
+            self._bar = SyncBar(service.sync_state(), service.user)
+            yield self._bar
         yield KeyFooter()
 
     def body(self) -> ComposeResult:
@@ -44,11 +50,11 @@ class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_binding
     def say(self, notice: str, *, error: bool = False) -> None:
         self.query_one(TitleLine).say(notice, error=error)
 
-    def unsaved(self) -> Draft | None:
+    def unsaved(self) -> "Draft | None":
         """What would be lost if the program ended now."""
         return None
 
-    def kept(self, draft: Draft) -> None:
+    def kept(self, draft: "Draft") -> None:
         """`draft` is durable."""
 
     def happened(self, event: Event) -> None:
@@ -56,12 +62,12 @@ class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_binding
 
     def announce(self, text: str) -> None:
         """Say on the status line what comes soon; "" takes it away."""
-        for bar in self.query(SyncBar):
-            bar.announce(text)
+        if self._bar and self._bar.is_attached:
+            self._bar.announce(text)
 
-    def sync_changed(self, state: SyncState) -> None:
-        for bar in self.query(SyncBar):
-            bar.show(state)
+    def sync_changed(self, state: "SyncState") -> None:
+        if self._bar and self._bar.is_attached:
+            self._bar.show(state)
 
     def failed(self, error: CivicError) -> None:
         """Say what went wrong and what can be done."""

@@ -70,6 +70,10 @@ class ReportDetail(Acting[str], inherit_bindings=False):
 
     # --- the report ---
 
+    def on_screen_resume(self) -> None:
+        if self._told.row.is_new:
+            self._read()
+
     def happened(self, event: Event) -> None:
         self._sight.heard(event)
         if isinstance(event, ReportsChanged):
@@ -85,7 +89,7 @@ class ReportDetail(Acting[str], inherit_bindings=False):
         except CivicError as error:
             self.failed(error)
             return
-        if told.row.is_new:
+        if told.row.is_new and self.is_active:  # under another page nobody sees it
             self.post_message(See(self, told.row.report.id))
         before, photos = self._told, self._photos
         self._told = told

@@ -112,14 +112,19 @@ class BeginUpdate(Intent):
 
 
 class SayUpdate(DraftIntent):
-    """What a draft says becomes an update of each of these reports; the answer is one's id."""
+    """What a draft says becomes an update of each of these reports; the answer is one's id.
+
+    What was withdrawn meanwhile needs none; where nothing else is left, the draft stays one.
+    """
 
     def __init__(self, origin: Screen[Any], reports: Sequence[str], draft: Draft) -> None:
         super().__init__(origin, draft)
         self.reports = tuple(reports)
 
     async def carry_out(self, service: Service) -> object:
-        first, *_ = await service.update(self.reports, self.draft)
+        here = {row.report.id for row in await service.reader.rows(self.reports)}
+        reports = [report for report in self.reports if report in here] or self.reports
+        first, *_ = await service.update(reports, self.draft)
         return first
 
 

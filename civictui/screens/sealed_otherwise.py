@@ -17,20 +17,20 @@ from civictui.widgets.bindings import bindings, key_name
 from civictui.widgets.form.field_row import FieldRow
 
 CHANGED = """\
-The gateway takes this password, but the store on this terminal was sealed with an earlier one. \
+The server takes this password, but the store on this terminal was sealed with an earlier one. \
 Nothing was lost, and nothing was changed.
 
 Type the earlier password, and the store opens. From then on it opens with the new one."""
 DAMAGED = """\
 The store on this terminal is damaged: its keyring or its log cannot be read, and so no password \
-opens it. Nothing was changed. What was sent is at the gateway and comes down again."""
+opens it. Nothing was changed. What was sent is at the server and comes down again."""
 RECOVERABLE = """\
-{key} asks the gateway to open the store with the recovery key of your organisation. The gateway \
+{key} asks the server to open the store with the recovery key of your organisation. The server \
 keeps a record of that."""
 NOT_RECOVERABLE = """\
-The gateway cannot help: this store was never given the recovery key of an organisation."""
+The server cannot help: this store was never given the recovery key of an organisation."""
 UNREADABLE = """\
-The gateway cannot help: no recovery slot of this store can be read."""
+The server cannot help: no recovery slot of this store can be read."""
 BEGIN_ANEW = """\
 {key} sets this store aside and begins a new one. The old one is kept as it is, and offered each \
 time you sign in. Esc leaves everything as it is."""
@@ -79,7 +79,7 @@ class SealedPage(Sheet[Opened]):
             self.begin(Reseal(self, self.typed()), "Opening with the earlier password …")
 
     def action_recover(self) -> None:
-        self.begin(Recover(self), "The gateway is asked to open it …")
+        self.begin(Recover(self), "The server is asked to open it …")
 
     def action_set_aside(self) -> None:
         self.app.push_screen(Ask(QUESTION, yes="Begin a new one", no="Go back"), self._set_aside)

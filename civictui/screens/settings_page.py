@@ -28,33 +28,49 @@ from civictui.widgets.form.line_field import LineField
 from civictui.widgets.form.path_field import PathField
 from civictui.widgets.form.pick_field import PickField
 from civictui.widgets.scroll_page import Scrolled
+from civictui.widgets.title_line import TitleLine
 
 _GROUPS: Final = {
-    "The gateway and the link": {
+    "The server and the link": {
         "server": "Server",
-        "photos": "Photos are sent",
-        "daily_megabytes": "MB a day, 0: any",
-        "cache_megabytes": "MB of others', 0: any",
-        "pack_megabytes": "MB to pack a day",
-        "pack_meters": "Metres to pack",
+        "photos": "Send photos",
+        "daily_megabytes": "Pictures, MB a day",
+        "cache_megabytes": "Others' pictures, MB",
+        "pack_megabytes": "Pack my day, MB",
+        "pack_meters": "Pack within, metres",
     },
     "The display": {
         "theme": "Theme",
         "units": "Units",
         "pictures": "Pictures",
         "ascii": "ASCII only",
-        "full_repaint": "Draw all each time",
+        "full_repaint": "Always draw all of it",
     },
     "This terminal": {
-        "lock_minutes": "Locks after min",
-        "sending_minutes": "Locked, sends min",
-        "position": "Stands at",
-        "inbox": "Photos lie in",
+        "lock_minutes": "Lock after, minutes",
+        "sending_minutes": "Send on, minutes",
+        "position": "Position",
+        "inbox": "Photo folder",
         "capture": "Camera command",
-        "gpsd": "gpsd at",
+        "gpsd": "Receiver (gpsd)",
         "geocoder": "Geocoder",
     },
 }
+_MEANINGS: Final = {
+    "photos": "depot: large ones wait until you say so",
+    "daily_megabytes": "over this link, both ways; 0 is no limit",
+    "cache_megabytes": "room for pictures of others' reports; 0 is no limit",
+    "pack_megabytes": "how much is fetched for a day without a link",
+    "pack_meters": "around you, and around what is assigned to you",
+    "theme": "ansi: the colours of your terminal",
+    "ascii": "signs and pictures of plain letters",
+    "full_repaint": "for a terminal that shows remains of other pages",
+    "lock_minutes": "without a key; 0 is never",
+    "sending_minutes": "what a locked store may go on with; 0 is not at all",
+    "position": "where you are when no receiver says it",
+    "capture": "a program that writes a photo to its output",
+}
+"""Said while the cursor is there, in the first line: nothing moves for it."""
 _EXAMPLES: Final = {
     "server": "https://reports.example.org",
     "position": "37.77,-122.41",
@@ -112,6 +128,22 @@ class SettingsPage(Page[None]):
         count = f"{len(own)} of your own" if own else "as they come"
         names = bound_name(self, "app.help")
         return f"{count}; the part [keys] of that file moves them, {names} names them"
+
+    # --- saying ---
+
+    def on_mount(self) -> None:
+        page = self.query_one("#settings", Scrolled)
+        for looked_at in ("scroll_y", "virtual_size"):
+            self.watch(page, looked_at, self._entitle)
+
+    def _entitle(self) -> None:
+        """A page that goes on below says so: no field of it is cut in two."""
+        page = self.query_one("#settings", Scrolled)
+        more = " · more below" if page.scroll_y < page.max_scroll_y else ""
+        self.query_one(TitleLine).entitle(f"{self.heading}{more}")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.say(_MEANINGS.get(str(event.widget.id), ""))
 
     # --- changing ---
 

@@ -10,6 +10,8 @@ from typing import Final
 from textual import on
 from textual.app import ComposeResult
 
+from civictui.domain.errors import CivicError
+from civictui.domain.events import Event, ReportsChanged
 from civictui.domain.ids import new_id
 from civictui.domain.model import Draft
 from civictui.keys import FOCUS, UPDATE
@@ -18,6 +20,7 @@ from civictui.screens.intents import DraftIntent
 from civictui.screens.photo_intake import PhotoIntake
 from civictui.screens.report_intents import SayUpdate, UpdateBegun
 from civictui.widgets import words
+from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.form.choice_list import ChoiceList
 from civictui.widgets.form.photo_fields import PhotoFields
@@ -41,12 +44,25 @@ class UpdatePage(PhotoIntake, inherit_bindings=False):
     def __init__(self, desk: Desk, begun: UpdateBegun) -> None:
         super().__init__(desk, _drafted(begun), begun.draft)
         self._begun = begun
-        if len(begun.reports) > 1:
-            self.heading = f"Update {words.counted(len(begun.reports), 'report')}"
+        if len(begun.rows) > 1:
+            self.heading = f"Update {words.counted(len(begun.rows), 'report')}"
 
     def body(self) -> ComposeResult:
         begun, user = self._begun, self.desk.service.user
         yield UpdateForm(self._draft, begun.rows, begun.people, user)
+
+    def happened(self, event: Event) -> None:
+        super().happened(event)
+        if isinstance(event, ReportsChanged):
+            in_background(self, self._look_again, "reports", alone=True)
+
+    async def _look_again(self) -> None:
+        try:
+            rows = await self.desk.service.reader.rows(self._begun.reports)
+        except CivicError as error:
+            self.failed(error)
+        else:
+            self.form.say_now(rows)
 
     @property
     def form(self) -> UpdateForm:

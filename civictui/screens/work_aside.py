@@ -20,11 +20,11 @@ today's store.
 
 Type the earlier password, the one from before the change.
 
-Forgotten? {key} asks the gateway to open it with the recovery key of your organisation.
+Forgotten? {key} asks the server to open it with the recovery key of your organisation.
 
 Esc puts it off until you sign in again. Nothing is lost by that."""
 RECOVERED = """\
-The gateway opens what was set aside with the recovery key of your organisation, and keeps a \
+The server opens what was set aside with the recovery key of your organisation, and keeps a \
 record of that. It has to be sure that it is you.
 
 Type today's password, the one you signed in with. Esc goes back."""
@@ -62,7 +62,7 @@ class WorkAside(Sheet[str]):
         if self.busy or not self.typed():
             return
         if self._through_gateway:
-            self.begin(TakeUpRecovered(self, self.typed()), "The gateway is asked to open it …")
+            self.begin(TakeUpRecovered(self, self.typed()), "The server is asked to open it …")
         else:
             self.begin(TakeUp(self, self.typed()), "Opening with the earlier password …")
 

@@ -23,8 +23,8 @@ class Lists(Attention):
         docs = [chosen.to_doc() for chosen in filters[:MOST_SAVED]]
         await self.store.secrets.put(_FILTERS, docs)
 
-    async def seen(self, report_id: str = "") -> None:
-        if await self.store.writer.seen(report_id):
+    async def seen(self, report_id: str = "", place: int | None = None) -> None:
+        if await self.store.writer.seen(report_id, place):
             self._announcer.emit(ReportsChanged())
 
     async def people(self) -> list[str]:

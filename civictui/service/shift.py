@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from civictui.domain.merge import EDITED
@@ -19,12 +19,14 @@ from civictui.domain.model import (
     Update,
     Waiting,
     clock_offset,
+    read_time,
 )
 from civictui.domain.model.filters import status_word
 from civictui.domain.model.values import text_of
 from civictui.service.attention import Attention
 
-TRIES: Final = 5
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+TRIES: Final = 3
 """After so many the last one counts: a sync goes on, and whoever looks will look again."""
 
 
@@ -170,4 +172,4 @@ def _standing(deed: Deed, stands: Mapping[str, Waiting]) -> Deed:
 
 
 def _in_order(found: Iterable[Deed]) -> tuple[Deed, ...]:
-    return tuple(sorted(found, key=lambda deed: (deed.at, deed.id)))
+    return tuple(sorted(found, key=lambda deed: (read_time(deed.at) or _EARLIEST, deed.id)))

@@ -46,10 +46,10 @@ class Updates(Attention):
         text, status, assignee = checked(draft)
         device = self._clock.now()
         ahead = clock_offset(await self.store.secrets.get("clock offset"))
-        first = draft.id or new_id(device)
+        first, about = draft.id or new_id(device), draft.report or reports[0]
         return [
             Update(
-                id=id_within(first, report) if place else first,
+                id=first if report == about else id_within(first, report),
                 report=report,
                 reported_by=self.user,
                 reported_at=now_text(device + ahead),
@@ -58,7 +58,7 @@ class Updates(Attention):
                 assignee=assignee,
                 photos=draft.photos,
             )
-            for place, report in enumerate(reports)
+            for report in reports
         ]
 
 

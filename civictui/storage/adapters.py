@@ -110,7 +110,7 @@ class UnlockedStore:
         return await self._thread.run(self._export, path, password)
 
     async def merge(self) -> int:
-        return await self._thread.run(self.tables.merge)
+        return await self._thread.run(self.tables.merge, self.user)
 
     def _export(self, path: str, password: str) -> Rescued:
         target = Path(path).expanduser()

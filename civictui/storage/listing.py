@@ -45,8 +45,7 @@ class Listing:
 
     def find(self, query: Query, user: str = "") -> list[str]:
         """`user` is for whom news are new."""
-        found = self._index.find(query, self._choice(query, user))
-        return found if query.limit is None else found[: query.limit]
+        return self._index.find(query, self._choice(query, user))
 
     def tally(self, user: str = "") -> Tally:
         columns, names, news = self._index.columns, self._names(), self._news.of(user)
@@ -61,8 +60,9 @@ class Listing:
             statuses=commonest((words[number], count) for number, count in statuses),
             categories=commonest((names.key(categories[number]), n) for number, n in kinds),
             states=states,
-            news=sum(key in self._index for key in news),
+            news=self._index.count(news),
             total=len(self._index),
+            place=self._documents.update_sequence,
         )
 
     def people(self) -> list[str]:

@@ -5,9 +5,12 @@ secret "seen" names. A report that was looked at alone has a row with its own pl
 before the first sync is through: all of it would be.
 """
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
+from contextlib import suppress
 
-from civictui.domain.model import is_update
+from civictui.domain.errors import StoreError
+from civictui.domain.merge import EDITED
+from civictui.domain.model import Doc, is_update
 from civictui.domain.model.values import text_of
 from civictui.storage.documents import Documents
 from civictui.storage.report_index import ReportIndex
@@ -15,7 +18,8 @@ from civictui.storage.tables import SealedDatabase
 
 _SEEN = "seen"
 """The secret, and the table."""
-_PLACE = "s"
+_PLACE, _KEPT = "s", "n"
+"""Up to where it was looked at; and whether it was new when it was changed here."""
 
 
 class News:
@@ -35,7 +39,10 @@ class News:
         self._new: set[str] = set()
 
     def of(self, user: str) -> Set[str]:
-        """Ids of the reports that are new to this user, as they are now."""
+        """Ids of the reports that are new to this user, as they are now.
+
+        Those that updates are about are among them before they come, and when they are gone.
+        """
         since = self._since()
         if since is None:
             return frozenset()
@@ -49,19 +56,34 @@ class News:
     def begin(self) -> None:
         """A first sync is through: whatever comes from now on is new."""
         if self._since() is None:
-            self._put()
+            self._put(self._documents.update_sequence)
 
-    def seen(self, user: str, report: str = "") -> bool:
-        """Take this report, or with "" each one, for looked at; gives whether there was news."""
+    def keep(self, user: str, reports: Iterable[str]) -> None:
+        """What is new of these stays so when they are changed here: the feed knows the last change.
+
+        Where nothing can be written it is new until the store is closed.
+        """
+        with suppress(StoreError), self._transaction():
+            for report in self.of(user) & set(reports):
+                row = self._looked_at.one(report) or {}
+                if not row.get(_KEPT):
+                    self._looked_at.put(report, {**row, _KEPT: True})
+
+    def seen(self, user: str, report: str = "", place: int | None = None) -> bool:
+        """Take this report, or with "" each one, for looked at; gives whether there was news.
+
+        Of all reports only what had come when the feed was at `place` was looked at.
+        """
         new = self.of(user)
         if report and report not in new:
             return False
-        had_news = bool(new)
+        had_news = any(key in self._reports for key in new)
         if report:
             self._looked_at.put(report, {_PLACE: self._documents.update_sequence})
             self._new.discard(report)
         else:
-            self._put()
+            last = self._documents.update_sequence
+            self._put(last if place is None else min(place, last))
         return had_news
 
     def _since(self) -> int | None:
@@ -69,31 +91,36 @@ class News:
         place = (self._secrets.one(_SEEN) or {}).get("value")
         return place if isinstance(place, int) else None
 
-    def _put(self) -> None:
-        place = self._documents.update_sequence
+    def _put(self, place: int) -> None:
         with self._transaction():
             self._secrets.put(_SEEN, {"value": place})
             for report in self._looked_at.ids():
-                self._looked_at.drop(report)
+                if (self._looked_at.one(report) or {}).get(_PLACE, 0) <= place:
+                    self._looked_at.drop(report)
         self._new.clear()
         self._read_to = place
 
     def _take(self, key: str, place: int) -> None:
-        """A document changed. One's own edit ends the news about a report: who edits has looked."""
-        report, author = self._about(key)
-        if place <= (self._looked_at.one(report) or {}).get(_PLACE, 0):
-            return
-        if author != self._user and report in self._reports:
+        """A document changed. One's own change is no news, and ends none: others stand beside it"""
+        report, authors = self._about(key)
+        row = self._looked_at.one(report) or {}
+        if place > row.get(_PLACE, 0) and (authors - {self._user} or row.get(_KEPT)):
             self._new.add(report)
-        elif report == key:
-            self._new.discard(report)
 
-    def _about(self, key: str) -> tuple[str, str]:
-        """Of which report a document tells, itself most likely, and by whom it is."""
+    def _about(self, key: str) -> tuple[str, Set[str]]:
+        """Of which report a document tells, itself most likely, and by whom its versions are."""
         editor = self._reports.editor(key)
-        if editor is not None:
-            return key, editor
-        doc = self._documents.get(key) or {}
-        if is_update(doc):
-            return text_of(doc["report"]), text_of(doc.get("reportedBy"))
-        return key, ""
+        if editor is not None and key not in self._documents.conflicted():
+            return key, {editor}
+        stored = self._documents.stored(key)
+        bodies = [stored.bodies[rev] for rev in stored.living] if stored else []
+        if bodies and is_update(bodies[0]):
+            return text_of(bodies[0]["report"]), {text_of(bodies[0].get("reportedBy"))}
+        return key, set(map(_editor, bodies))
+
+
+def _editor(body: Doc) -> str:
+    """Who wrote this version of a report."""
+    edited = body.get(EDITED)
+    by = text_of(edited.get("by")) if isinstance(edited, dict) else ""
+    return by or text_of(body.get("reportedBy"))

@@ -5,7 +5,7 @@ report has a number, its place in columns of plain values. A changed report gets
 when most numbers are out of use all are given anew.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import count, islice
 from typing import cast
 
@@ -34,6 +34,10 @@ class ReportIndex:
 
     def __contains__(self, key: object) -> bool:
         return key in self._numbers
+
+    def count(self, keys: Set[str]) -> int:
+        """How many of them are reports."""
+        return len(self._numbers.keys() & keys)
 
     @property
     def columns(self) -> Columns:

@@ -1,12 +1,13 @@
 """Which reports fit a query, and in which order: passes over columns, each in a few milliseconds.
 
 Numbers go through one filter after the other, always the newest report first; the order asked for
-is made of what is left.
+is made of what is left. A page of the newest is mostly found among the first of them.
 """
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeAlias
 
 from civictui.domain.model import Query, Sort
@@ -17,6 +18,9 @@ from civictui.storage.globe import straight
 from civictui.storage.report_columns import Columns
 
 Numbers: TypeAlias = list[int]
+Narrow: TypeAlias = Callable[[Numbers], Numbers]
+_FIRST = 2_000
+"""So many of the newest are looked at by themselves where only some are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +40,25 @@ ANY = Choice()
 def found(
     columns: Columns, numbers_of: Mapping[str, int], query: Query, choice: Choice
 ) -> list[str]:
-    """Ids of the reports that fit `query`, but for its limit, states and news."""
-    numbers = list(columns.order.latest_first())
-    for narrow in _filters(columns, numbers_of, query, choice):
+    """Ids of the reports that fit `query`, but for its states and news."""
+    newest, narrows = columns.order.latest_first(), [*_filters(columns, numbers_of, query, choice)]
+    numbers: Numbers = []
+    if query.limit is not None and query.sort is Sort.NEWEST:
+        numbers = _narrowed(list(islice(newest, _FIRST)), narrows)
+    if query.limit is None or len(numbers) < query.limit:
+        numbers += _narrowed(list(newest), narrows)
+    return list(map(columns.ids.__getitem__, _ordered(columns, numbers, query)[: query.limit]))
+
+
+def _narrowed(numbers: Numbers, narrows: Iterable[Narrow]) -> Numbers:
+    for narrow in narrows:
         numbers = narrow(numbers)
-    return list(map(columns.ids.__getitem__, _ordered(columns, numbers, query)))
+    return numbers
 
 
 def _filters(
     columns: Columns, numbers_of: Mapping[str, int], query: Query, choice: Choice
-) -> Iterator[Callable[[Numbers], Numbers]]:
+) -> Iterator[Narrow]:
     """What there is to be asked, the quickest and likely the narrowest first."""
     if choice.among is not None:
         yield _among({numbers_of[key] for key in choice.among if key in numbers_of})
@@ -65,15 +78,15 @@ def _filters(
         yield _holding(columns, word, choice.names)
 
 
-def _among(wanted: set[int]) -> Callable[[Numbers], Numbers]:
+def _among(wanted: set[int]) -> Narrow:
     return lambda numbers: list(filter(wanted.__contains__, numbers))
 
 
-def _without(unwanted: set[int]) -> Callable[[Numbers], Numbers]:
+def _without(unwanted: set[int]) -> Narrow:
     return lambda numbers: [number for number in numbers if number not in unwanted]
 
 
-def _one_of(column: Sequence[int], words: Collection[int | None]) -> Callable[[Numbers], Numbers]:
+def _one_of(column: Sequence[int], words: Collection[int | None]) -> Narrow:
     return lambda numbers: [number for number in numbers if column[number] in words]
 
 
@@ -84,7 +97,7 @@ def _categories(columns: Columns, category: str, names: CategoryNames) -> set[in
     return {number for number, word in enumerate(words) if names.key(word) == wanted}
 
 
-def _holding(columns: Columns, word: str, names: CategoryNames) -> Callable[[Numbers], Numbers]:
+def _holding(columns: Columns, word: str, names: CategoryNames) -> Narrow:
     """Those with the word in their text, or in the name of their service."""
     words = columns.category_words.all
     named = {number for number, category in enumerate(words) if word in names.name(category)}

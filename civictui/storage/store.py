@@ -93,6 +93,7 @@ class StoreTables(StoreContents):
         return keys
 
     def fill_address(self, key: str, point: GeoPoint, address: str, user: str) -> bool:
+        self.news.keep(user, [key])
         filled = self.awaited.fill(key, point, address, user)
         self.keep_spares([key])
         return filled
@@ -101,6 +102,7 @@ class StoreTables(StoreContents):
         self._authoring.keep_version(key, rev)
 
     def edit(self, report: Report, base: str, draft_id: str, user: str) -> None:
+        self.news.keep(user, [report.id])
         self._ballast.save(self.awaited.edit, report, base, draft_id, user)
         self.keep_spares([report.id])
 
@@ -115,6 +117,7 @@ class StoreTables(StoreContents):
         with self.transaction():
             self._ballast.save(self._conflicts.settle, conflict, body, user)
             self._authoring.match_photos(conflict.id)
+        self.seen(user, conflict.id)  # both versions were on the page
         self.keep_spares([conflict.id])
 
     def restore(self, key: str, rev: str, user: str) -> None:
@@ -122,14 +125,15 @@ class StoreTables(StoreContents):
         body = self._history.body(key, rev)
         if body is None:
             raise NotFound("That version is no longer here", "Choose another one.")
+        self.news.keep(user, [key])
         self._ballast.save(self._authoring.rewrite, key, body, user)
         self.awaited.renew([key])
         self.keep_spares([key])
 
-    def seen(self, user: str, report: str = "") -> bool:
+    def seen(self, user: str, report: str = "", place: int | None = None) -> bool:
         """See `Writer.seen`. Where nothing can be written a report is read all the same."""
         try:
-            return self.news.seen(user, report)
+            return self.news.seen(user, report, place)
         except StoreError:
             if report:
                 return False
@@ -147,8 +151,9 @@ class StoreTables(StoreContents):
             self.pictures.parts.forget_old()
         return self.spares.sweep()
 
-    def merge(self) -> int:
+    def merge(self, user: str = "") -> int:
         """See `OpenStore.merge`."""
+        self.news.keep(user, self.documents.conflicted())
         merged = self._conflicts.merge_all()
         self.awaited.renew(merged)
         self.keep_spares(merged)

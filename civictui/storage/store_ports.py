@@ -116,8 +116,8 @@ class StoreWriter(_UsersPort):
     async def submit_updates(self, updates: Sequence[Update], draft_id: str = "") -> list[str]:
         return await self._thread.run(self._tables.submit_updates, updates, draft_id)
 
-    async def seen(self, report_id: str = "") -> bool:
-        return await self._thread.run(self._tables.seen, self._user, report_id)
+    async def seen(self, report_id: str = "", place: int | None = None) -> bool:
+        return await self._thread.run(self._tables.seen, self._user, report_id, place)
 
     async def fill_address(self, report_id: str, point: GeoPoint, address: str) -> bool:
         fill = self._tables.fill_address

@@ -221,7 +221,7 @@ class DeviceVault:
         if not places:
             raise StoreMissing(
                 "This user has no store on this terminal",
-                "Sign in once while the gateway can be reached.",
+                "Sign in once while the server can be reached.",
             )
         if len(places) > 1 and not origin:
             raise UsageError("This user has stores of several gateways", "Name one with --server.")

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from civictui.domain.errors import GatewayError, Unreachable, UsageError
 from civictui.domain.text import one_line
-from civictui.net import Link, Reply, is_loopback, origin_of
+from civictui.net import Link, Reply
+from civictui.origin import is_loopback, origin_of
 
 LOOK_SECONDS = 10.0
 """How long the other side may say nothing: somebody waits."""

@@ -119,8 +119,7 @@ class TerminalDriver(ThinDriver, LinuxDriver):
         """
         if self._must_signal_resume:
             super()._sigcont_application()
-        else:
-            self._draw_again()
+        self._draw_again()
 
     def _draw_again(self) -> None:
         self.lose()

@@ -12,8 +12,8 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from civictui.terminal.capability import Capability
+from civictui.terminal.harmless import harmless
 
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _BEYOND_ASCII = re.compile("[^\x20-\x7e]")
 
 _ASCII = str.maketrans(
@@ -27,13 +27,13 @@ _ASCII = str.maketrans(
 
 
 class NoSteering(LineFilter):
-    """Puts a question mark for each character that could steer the terminal."""
+    """Takes out whatever could steer the terminal; nothing moves."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        if not any(_STEERING.search(segment.text) for segment in segments):
+        if all(segment.text.isprintable() for segment in segments):
             return segments
         return [
-            segment if segment.control else Segment(_STEERING.sub("?", segment.text), segment.style)
+            segment if segment.control else Segment(harmless(segment.text), segment.style)
             for segment in segments
         ]
 

@@ -3,6 +3,8 @@
 Builds on `App._display`, which receives every update of the screen before it becomes text.
 """
 
+from typing import TYPE_CHECKING, TypeGuard
+
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
@@ -10,7 +12,8 @@ from textual.app import App
 from textual.driver import Driver
 from textual.geometry import Region
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
+from textual.widget import Widget
+from textual.widgets import Input
 
 from civictui.terminal import clipboard
 from civictui.terminal.capability import Capability
@@ -18,6 +21,9 @@ from civictui.terminal.display.canvas import Canvas
 from civictui.terminal.display.dialect import Dialect, dialect_of
 from civictui.terminal.display.difference import Cursor
 from civictui.terminal.display.painter import Update
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
 
 
 class ThinDriver(Driver):
@@ -92,10 +98,20 @@ class ThinApp(App[None], inherit_bindings=False):
         Not `cursor_position`: it stays where it was when the layout changes.
         """
         focused = self.screen.focused
-        if not isinstance(focused, Input | TextArea):
+        if not is_field(focused):
             return None
         _, seen = self.screen._compositor.visible_widgets.get(focused, (None, Region()))
         place = focused.cursor_screen_offset
         if isinstance(focused, Input) and focused.cursor_at_end:
             place -= (1, 0)  # it counts the room for a painted cursor
         return (place.x, place.y) if seen.contains_point(place) else None
+
+
+def is_field(widget: Widget | None) -> "TypeGuard[Input | TextArea]":
+    """Whether one types there. What several lines are typed in is loaded where it may be met."""
+    if widget is None or isinstance(widget, Input):
+        return widget is not None
+
+    from textual.widgets import TextArea
+
+    return isinstance(widget, TextArea)

@@ -5,11 +5,16 @@ Textual hands a key to the widget that has the focus when the key arrives. What 
 "password" everything would land in the field of the name. Here one key at a time goes in, and the
 next one follows when the consequences of the last are through.
 
+Letters that are waiting for one field go into it together: a text that a terminal pastes as keys
+would otherwise take seconds, and be lost with the terminal.
+
 Builds on `App.on_event`, which receives every key before the focused widget does.
 """
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import takewhile
+from typing import Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
@@ -19,6 +24,23 @@ _PASSES = 2
 """The key itself bubbles up once, and so does a message that it made its widget post."""
 _PATIENCE = 1.0
 """Seconds after which the next key goes in whatever happened: no widget may hold the keyboard."""
+
+
+class Typed(events.Event, bubble=False):
+    """Several keys in a row, all of them text for the field that has the focus."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+@runtime_checkable
+class TakesText(Protocol):
+    """A field that takes `Typed` where it would take the keys one by one."""
+
+    def text_of(self, key: events.Key) -> str:
+        """What this key writes; "" where it does something else."""
+        ...
 
 
 class TypeAhead(App[None], inherit_bindings=False):
@@ -47,9 +69,25 @@ class TypeAhead(App[None], inherit_bindings=False):
         self._turn += 1
         turn = self._turn
         path = [*(self.focused.ancestors_with_self if self.focused else (self.screen, self))]
-        await super().on_event(self._typed.popleft())
+        field = self.focused
+        if field and (text := self._take_letters(field)):
+            field.post_message(Typed(text))
+        else:
+            await super().on_event(self._typed.popleft())
         self.set_timer(_PATIENCE, lambda: self._done(turn))
         self._follow(turn, path * _PASSES)
+
+    def _take_letters(self, field: object) -> str:
+        """The letters that are next for this field, where there is more than one."""
+        if len(self._typed) == 1 or not isinstance(field, TakesText):
+            return ""
+        waiting = (event if isinstance(event, events.Key) else None for event in self._typed)
+        letters = list(takewhile(bool, (field.text_of(key) if key else "" for key in waiting)))
+        if len(letters) == 1:
+            return ""
+        for _ in letters:
+            self._typed.popleft()
+        return "".join(letters)
 
     def _follow(self, turn: int, path: Iterable[MessagePump]) -> None:
         """Pass through the queues that the key passes through, behind it, then the new screen's."""

@@ -4,10 +4,19 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 from civictui.domain.text import clean, one_line
 
+MOST = 4_000
+"""Characters of a line that are looked at. No screen has room for more, and a document of a
+megabyte in one line must not hold up the list."""
+
+
+def line_of(text: str) -> str:
+    """`text` cleaned and on one line, as far as anybody reads in a line."""
+    return one_line(text) if len(text) <= MOST else one_line(text[:MOST]) + "…"
+
 
 def fit(text: str, width: int) -> str:
     """`text` without what could steer a terminal, cut with an ellipsis or padded to `width`."""
-    flat = one_line(text)
+    flat = line_of(text)
     if cell_len(flat) > width > 0:
         flat = set_cell_size(flat, width - 1).rstrip() + "…"
     return set_cell_size(flat, max(0, width))
@@ -17,7 +26,7 @@ def wrapped(text: str, width: int, lines: int) -> list[str]:
     """`text` on several lines of `width`, broken between words; what is over ends with `…`."""
     done: list[str] = []
     line = ""
-    for word in one_line(text).split(" "):
+    for word in line_of(text).split(" "):
         longer = f"{line} {word}" if line else word
         if line and cell_len(longer) > width and len(done) < lines - 1:
             done.append(fit(line, width))
@@ -50,7 +59,7 @@ def in_full(text: str, width: int) -> list[str]:
 
 def sides(left: str, right: str, width: int) -> str:
     """`left` and `right` at the two ends of a line; where room is short the left gives way."""
-    right = one_line(right)
+    right = line_of(right)
     room = width - cell_len(right) - 1
     if not right:
         return fit(left, width)

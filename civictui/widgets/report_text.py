@@ -19,13 +19,17 @@ from civictui.domain.model import (
 )
 from civictui.domain.model.answers import answered
 from civictui.domain.model.services import MOST_QUESTIONS
+from civictui.domain.model.values import text_of
 from civictui.domain.text import clean, one_line
 from civictui.widgets import place_words, timeline, words
-from civictui.widgets.fit import in_full
+from civictui.widgets.fit import in_full, line_of
 from civictui.widgets.version_text import put_away
 
 LABEL = 10
 WAITS = {RowState.QUEUED, RowState.SENDING}
+LONGEST = 50_000
+"""Characters of one text that a page shows."""
+LINK_CHARACTERS = 2_000
 GONE = "no longer here: withdrawn or deleted; its earlier versions are kept for 90 days"
 
 
@@ -107,15 +111,21 @@ def version_text(
 def _text(
     report: Report, facts: list[tuple[str, str]], later: Sequence[tuple[str, Text]] = ()
 ) -> RenderableType:
-    said = Text(_description(report), style="bold")
+    said = Text(_shown(_description(report)), style="bold")
     table = Table.grid(expand=True)
     table.add_column(width=LABEL, style="dim")
     table.add_column(ratio=1, overflow="fold")
     for label, fact in facts:
-        table.add_row(Text(label), Text(one_line(fact)))
+        table.add_row(Text(label), Text(line_of(fact)))
     for label, entry in later:
         table.add_row(Text(label), entry)
     return Group(said, table)
+
+
+def _shown(text: str) -> str:
+    """As much of a text as a page is drawn with; the pager has all of it."""
+    more = len(text) - LONGEST
+    return text if more <= 0 else f"{text[:LONGEST]}\n… and {more:,} more characters"
 
 
 def _description(report: Report) -> str:
@@ -128,7 +138,7 @@ def _facts(
     """`later` photos came with updates."""
     service = services.called(report.category)
     category = service.name if service else report.category
-    kind = f"{category} · {report.status}" if category else report.status
+    kind = f"{report.status} · {category}" if category else report.status
     return [
         ("Status", kind),
         *([("Assigned", f"to {words.by(report.assignee, user)}")] if report.assignee else []),
@@ -137,8 +147,15 @@ def _facts(
         ("Address", place_words.address(report)),
         ("Place", place),
         ("Photos", _photos(report, later)),
+        *_link(report),
         *([("Id", report.id)] if report.id else []),
     ]
+
+
+def _link(report: Report) -> list[tuple[str, str]]:
+    """Where a picture lies that came by Open311: to be read, and fetched by nothing here."""
+    link = text_of(report.extra.get("media_url"))[:LINK_CHARACTERS]
+    return [("Link", link)] if link else []
 
 
 def _answers(report: Report, service: Service | None) -> list[tuple[str, str]]:

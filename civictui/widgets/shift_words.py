@@ -31,11 +31,12 @@ class Section(NamedTuple):
 
 def sections(shift: Shift) -> list[Section]:
     """What was done, then what is left; of deeds only those kinds of which there are some."""
+    today = words.moment(shift.until)[:_DATE]
     done = [
-        _done("Reported", shift.reported),
-        _done("Edited", shift.edited),
-        _done("Said about reports", shift.said, _closed(shift)),
-        _done("Withdrawn", shift.withdrawn),
+        _done("Reported", shift.reported, today),
+        _done("Edited", shift.edited, today),
+        _done("Said about reports", shift.said, today, _closed(shift)),
+        _done("Withdrawn", shift.withdrawn, today),
     ]
     found = [section for section in done if section.entries]
     if not found:
@@ -65,22 +66,24 @@ def plain_text(shift: Shift) -> str:
     return "\n".join(lines)
 
 
-def _done(name: str, deeds: tuple[Deed, ...], more: str = "") -> Section:
+def _done(name: str, deeds: tuple[Deed, ...], today: str, more: str = "") -> Section:
     waits = sum(deed.state is not RowState.SENT for deed in deeds)
     facts = [f"{len(deeds):,}", *([more] if more else [])]
     facts += [f"{waits:,} not sent yet"] if waits else []
-    return Section(f"{name}: {', '.join(facts)}", tuple(map(_entry, deeds)))
+    return Section(f"{name}: {', '.join(facts)}", tuple(_entry(deed, today) for deed in deeds))
 
 
 def _closed(shift: Shift) -> str:
     return f"{words.counted(len(shift.closed), 'report')} closed" if shift.closed else ""
 
 
-def _entry(deed: Deed) -> Entry:
-    done = "; ".join(_facts(deed))
-    said = f"{words.moment(read_time(deed.at))}  {_named(deed.title, deed.address)}"
+def _entry(deed: Deed, today: str) -> Entry:
+    """When, what was done, to what; the words last, as a narrow screen cuts them off."""
+    when = words.moment(read_time(deed.at)).removeprefix(f"{today} ")
+    done, named = ", ".join(_facts(deed)), _named(deed.title, deed.address)
+    words_said = f" “{_brief(deed.text)}”" if deed.text.strip() else ""
     return Entry(
-        said=f"{said}: {done}" if done else said,
+        said=f"{when}  {done}: {named}{words_said}" if done else f"{when}  {named}{words_said}",
         stands=_STANDS.get(deed.state, deed.state.value),
         key=deed.report,
         reason=_refusal(deed.reason),
@@ -89,12 +92,12 @@ def _entry(deed: Deed) -> Entry:
 
 
 def _facts(deed: Deed) -> list[str]:
-    """What one deed changed and said."""
+    """What one deed changed, and its photos."""
     facts = [_brief(deed.status)] if deed.status else []
     if deed.assignee is not None:
         facts.append(f"assigned to {_brief(deed.assignee) or 'nobody'}")
     facts += [words.counted(len(deed.photos), "photo")] if deed.photos else []
-    return facts + ([f"“{_brief(deed.text)}”"] if deed.text.strip() else [])
+    return facts
 
 
 def _left(shift: Shift) -> list[Section]:
@@ -107,7 +110,7 @@ def _left(shift: Shift) -> list[Section]:
     found += [Section(f"{name}: {len(some):,}", some) for name, some in listed if some]
     if shift.assigned:
         found.append(Section(f"Assigned to you and not closed: {shift.assigned:,}"))
-    if not (refused or conflicts or drafts):
+    if not (refused or conflicts or drafts or shift.assigned):
         found.append(Section("Nothing needs you."))
     return found
 

@@ -16,6 +16,10 @@ LOOK = 20.0
 """Seconds after which the age of the proof is looked at again."""
 CALM = 0.5
 """Seconds between two drawings, however fast the sync counts."""
+TRY = 1.5
+"""Seconds that a new try without a link may take before it is drawn: most fail at once, and that
+changes no word.
+"""
 DOT = " · "
 LEAST_REASON = 14
 """Cells below which the beginning of a reason says nothing."""
@@ -114,12 +118,13 @@ class SyncBar(Widget):
 
     def show(self, state: SyncState) -> None:
         """Draw it, at once where otherwise "all sent" would stay although something waits."""
-        untrue = self._state.unsent.nothing and not state.unsent.nothing
-        self._state = state
-        if untrue or self._pause is None:
+        before, self._state = self._state, state
+        untrue = before.unsent.nothing and not state.unsent.nothing
+        tries = (before.phase, state.phase) == (SyncPhase.OFFLINE, SyncPhase.CONNECTING)
+        if untrue or (self._pause is None and not tries):
             self._renew()
         if self._pause is None:
-            self._pause = self.set_timer(CALM, self._end_pause)
+            self._pause = self.set_timer(TRY if tries else CALM, self._end_pause)
 
     def announce(self, soon: str) -> None:
         """Say that the terminal locks soon; "" takes it away."""

@@ -5,8 +5,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from civictui.domain.text import one_line
-from civictui.widgets.fit import sides, wrapped
+from civictui.widgets.fit import line_of, sides, wrapped
 
 MOST_LINES = 4
 
@@ -46,10 +45,10 @@ class TitleLine(Widget):
             lines = wrapped(self.notice, width, MOST_LINES)
             return Content("\n".join(lines)).stylize(style)
         line = sides(self._title, self.notice, width)
-        start = len(line) - len(one_line(self.notice)) if self.notice else len(line)
+        start = len(line) - len(line_of(self.notice)) if self.notice else len(line)
         return Content(line).stylize("bold", 0, start).stylize(style, max(0, start))
 
     def _height(self, width: int) -> int:
-        if not width or cell_len(one_line(self.notice)) <= width:
+        if not width or cell_len(line_of(self.notice)) <= width:
             return 1
         return len(wrapped(self.notice, width, MOST_LINES))

@@ -19,6 +19,9 @@ SIGNS: Final = {
 }
 """One cell each; the words beside them say the same."""
 
+STATES: Final = {state: state.value for state in RowState} | {RowState.QUEUED: "not sent"}
+"""In a row; the status line, the filters and the heading say it so too."""
+
 SENDING: Final = {
     RowState.DRAFT: "draft, not a report yet",
     RowState.QUEUED: "saved on this terminal, not sent yet",

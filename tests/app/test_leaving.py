@@ -7,7 +7,7 @@ from civictui.screens.ask import Ask
 from civictui.screens.login import Login
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.form.line_field import TextField
+from civictui.widgets.form.text_field import TextField
 from tests.fakes import FakeService
 from tests.stage import stage, until
 

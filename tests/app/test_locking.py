@@ -15,7 +15,8 @@ from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.screens.sealed_otherwise import SealedPage
 from civictui.screens.sign_in_again import AskPassword
-from civictui.widgets.form.line_field import LineField, PasswordField, TextField
+from civictui.widgets.form.line_field import LineField, PasswordField
+from civictui.widgets.form.text_field import TextField
 from tests.conftest import MovableClock
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until
@@ -277,3 +278,23 @@ async def test_it_locks_whatever_lies_on_top(over: type, clock: MovableClock) ->
         clock.move(FIVE_MINUTES)
         on.app.look_at_the_clock()
         await locked(on)
+
+
+class SlowToClose(FakeService):
+    """Its store is open until a test says so."""
+
+    closing = asyncio.Event()
+
+    async def lock(self, *, linger: bool = False) -> None:
+        await self.closing.wait()
+        await super().lock(linger=linger)
+
+
+async def test_once_it_is_locked_no_key_is_offered_for_that() -> None:
+    service = SlowToClose()
+    async with stage(service) as on:
+        await on.press("f12")
+        await on.reads("F12 lock")
+        service.closing.set()
+        await on.reads("Locked.")
+        await until(lambda: "F12" not in on.text)

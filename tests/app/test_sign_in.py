@@ -18,7 +18,8 @@ from civictui.screens.login import Login
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.screens.sign_in_again import AskPassword
-from civictui.widgets.form.line_field import LineField, PasswordField, TextField
+from civictui.widgets.form.line_field import LineField, PasswordField
+from civictui.widgets.form.text_field import TextField
 from tests.fakes import FakeService
 from tests.stage import stage, until
 

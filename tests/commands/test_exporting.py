@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import os
 import stat
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ import pytest
 from civictui.commands import export_readable, export_shift, parse
 from civictui.commands import list as list_command
 from civictui.commands.export_shift import began
+from civictui.commands.open_file import OpenFile
 from civictui.domain.errors import CivicError, StoreError, StoreFull, UsageError
 from civictui.domain.model import Deed, GeoPoint, Query, Report, RowState, Shift, Sort, Unsent
 from tests.disputes import clash
@@ -154,6 +156,40 @@ def test_no_file_is_replaced_and_none_is_followed(service: FakeService, tmp_path
         run("export", "--csv", str(tmp_path / "no folder" / "a.csv"))
 
 
+@pytest.fixture(params=["unnamed", "named"])
+def _file_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that has files without a name, and one that has none."""
+    if request.param == "named":
+        monkeypatch.setattr("civictui.commands.open_file.os.O_TMPFILE", os.O_DIRECTORY)
+
+
+@pytest.mark.usefixtures("_file_system")
+def test_a_file_is_whole_when_it_has_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with OpenFile(str(path)) as file:
+        file.write("half")
+        file.write(" and half")
+    assert path.read_text() == "half and half"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(UsageError, match="cannot be made"), OpenFile(str(path)) as file:
+        file.write("other")
+    assert path.read_text() == "half and half"
+
+
+def test_until_it_is_whole_it_has_no_name(tmp_path: Path) -> None:
+    """Whatever kills the program leaves nothing."""
+    try:
+        os.close(os.open(tmp_path, os.O_TMPFILE | os.O_WRONLY))
+    except OSError:
+        pytest.skip("this file system has no files without a name")
+    with pytest.raises(KeyboardInterrupt), OpenFile(str(tmp_path / "a.csv")) as file:
+        file.write("half")
+        assert list(tmp_path.iterdir()) == []
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("_file_system")
 def test_a_file_that_is_not_whole_is_taken_away(
     service: FakeService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +202,7 @@ def test_a_file_that_is_not_whole_is_taken_away(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("_file_system")
 def test_a_full_disk_is_said_and_leaves_nothing(
     service: FakeService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,9 +261,9 @@ def test_the_summary_is_printed_for_a_person(
     assert timedelta(hours=2.4) < datetime.now(UTC) - since < timedelta(hours=2.6)
     said = capsys.readouterr().out.splitlines()
     assert "Reported: 1, 1 not sent yet" in said
-    assert said[3].endswith("  Lamp out, Mill Road: 2 photos; not sent yet")
+    assert said[3].endswith("  2 photos: Lamp out, Mill Road; not sent yet")
     assert "Said about reports: 1, 1 report closed" in said
-    assert "  no date  Hole: closed; assigned to nobody; “Done”; sent" in said
+    assert "  no date  closed, assigned to nobody: Hole “Done”; sent" in said
     assert "Not sent: 1 report, 2 photos 410 kB" in said
     assert said[-1] == "Nothing needs you."
 
@@ -272,6 +309,8 @@ def test_what_is_no_time_is_said(since: str) -> None:
         began(since, None, NOW)
 
 
-def test_a_time_to_come_is_refused() -> None:
+def test_a_time_to_come_or_long_past_is_refused() -> None:
     with pytest.raises(UsageError, match="still to come"):
-        began("2026-11-24", None, NOW)
+        began("2026-11-25", None, NOW)
+    with pytest.raises(UsageError, match="more than a year ago"):
+        began("2025-11-20", None, NOW)

@@ -9,9 +9,11 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyte
 
@@ -20,7 +22,8 @@ from tests.e2e.processes import PASSWORD
 COLUMNS, ROWS = 80, 24
 KEYS = {
     "Enter": "\r", "Tab": "\t", "Esc": "\x1b", "Up": "\x1b[A", "Down": "\x1b[B",
-    "Right": "\x1b[C", "End": "\x1b[F", "C-p": "\x10", "C-s": "\x13", "C-q": "\x11", "F12": "\x1b[24~",
+    "Right": "\x1b[C", "End": "\x1b[F", "C-p": "\x10", "C-s": "\x13", "C-q": "\x11",
+    "F12": "\x1b[24~",
 }  # fmt: skip
 _PATIENCE = 20.0
 _OF_THIS_TERMINAL = {"NO_COLOR", "COLORTERM", "TMUX", "STY", "SSH_CONNECTION", "SSH_TTY"}
@@ -34,10 +37,14 @@ class AppScreen:
     master: int
     raw: bytearray = field(default_factory=bytearray)
     status: int | None = None
+    begun_with: list[Any] = field(default_factory=list)
+    """The modes of the line discipline before the program changed any."""
+    ended_with: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.emulator = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self.emulator)
+        self.begun_with = self.modes
 
     @classmethod
     def start(cls, *arguments: str, **environment: str) -> "AppScreen":
@@ -60,6 +67,22 @@ class AppScreen:
         """As when somebody draws at the corner of the window."""
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.emulator.resize(rows, columns)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Inside, the terminal takes nothing: every write to it waits, as on a link that hangs."""
+        terminal = os.open(f"/proc/{self.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
+        try:
+            termios.tcflow(terminal, termios.TCOOFF)
+            yield
+        finally:
+            termios.tcflow(terminal, termios.TCOON)
+            os.close(terminal)
+
+    @property
+    def modes(self) -> list[Any]:
+        """Of the line discipline; both sides have the same."""
+        return termios.tcgetattr(self.master)
 
     @property
     def lines(self) -> list[str]:
@@ -107,6 +130,7 @@ class AppScreen:
 
     def wait_for_end(self) -> int:
         self.wait_until(self._ended, "the end of the program")
+        self.ended_with = self.modes
         os.close(self.master)
         assert self.status is not None
         return os.waitstatus_to_exitcode(self.status)

@@ -68,7 +68,7 @@ def test_what_is_made_offline_goes_up_by_itself_when_the_gateway_is_back(
     offline.press("Water leaks beside the road", "Tab", "leak", "Tab", str(photo), "Tab")
     offline.wait_for("photo taken in")
     offline.press("C-s")
-    offline.wait_for("Reports 506", "Water leaks", "queued", "1 report, 1 photo", "offline")
+    offline.wait_for("Reports 506", "Water leaks", "not sent ·", "1 report, 1 photo", "offline")
     assert "all sent" not in offline.text
 
     gateway.start()
@@ -93,7 +93,7 @@ def test_a_report_saved_offline_survives_a_kill(offline: AppScreen, one: Termina
     offline.press("n")
     offline.wait_for("New report")
     offline.press("Saved before the kill", "C-s")
-    offline.wait_for("Reports 506", "queued")
+    offline.wait_for("Reports 506", "not sent ·")
     offline.kill()
     (document,) = one.list("--search", "Saved before the kill")
     assert document["_sync"] == "queued"

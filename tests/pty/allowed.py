@@ -19,6 +19,10 @@ SEQUENCES: Final = (
 CLIPBOARD: Final = r"\x1b\]52;c;[A-Za-z0-9+/=]*\x07"
 """Where somebody has asked for a copy."""
 _JOINERS: Final = "\u200c\u200d"
+_NUMBER_SIGNS: Final = (
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+)
+"""Formats by their category, but with a look of their own: they stand around digits."""
 
 
 class Gauge:
@@ -68,4 +72,4 @@ def is_printable(sign: str) -> bool:
     Private and unassigned ones are signs of some font, no control characters.
     """
     kind = unicodedata.category(sign)
-    return sign in _JOINERS or kind not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return sign in _JOINERS + _NUMBER_SIGNS or kind not in {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -43,7 +43,7 @@ async def _fill(folder: Path) -> None:
             id=f"report-{number:02}",
             reported_by=USER,
             reported_at=f"2026-05-{number + 1:02}T10:00:00Z",
-            description=f"Report {number}: {WORDS[number % len(WORDS)]} – Müller straße 漢字",  # noqa: RUF001
+            description=f"Report {number}: {WORDS[number % len(WORDS)]} – Müller straße 漢字",
             category="lamp",
             address=f"{number} George St",
             point=GeoPoint(-33.86 + number / 1000, 151.2),

@@ -1,5 +1,6 @@
 """Strings that were written to do harm to a terminal, a layout or a parser: known ones, then made
-ones without end, always the same."""
+ones without end, always the same.
+"""
 
 import json
 import random
@@ -32,7 +33,7 @@ _ARGUMENTS: Final = ("52;c;cHduZWQ=", "0;owned", "8;;http://x.example", "2J", "?
                      "31m", "999;999H", "5;1;1r", "20t", "1337;File=:AAAA", "+q544e", "$q\"p", "?7h",
                      "4h", "8m", "200~", "201~", ">c", "0q", "104", "=1u", "8", "0", "21t")  # fmt: skip
 _ENDS: Final = ("", "\x07", "\x1b\\", "\x9c", "\n", "\x18", "\x1a")
-_SHAPES: Final = (
+SHAPES: Final = (
     *("👩\u200d👩\u200d👧\u200d👦", "👍🏽", "🏽", "🇩🇪", "🇩", "❤️", "❤︎", "☺️", "1️⃣", "🏴\U000e0067\U000e0062"),
     *("\u1112\u1161\u11ab", "\u1100\u1100\u1161", "\u115f\u1160", "\u3164", "ﷺ", "𒐫", "a" + "\u0301" * 60),
     *("\u200d", "\u200c", "\ufe0f", "\u034f", "\u00ad", "\u061c", "\u202e", "\u2066", "\u2069", "\ufeff"),
@@ -88,7 +89,7 @@ def _soup(rng: random.Random) -> str:
 
 
 def _mixture(rng: random.Random) -> str:
-    words = (*_SHAPES, "lamp", "hole in the road", " ", "漏水", "x" * 30)
+    words = (*SHAPES, "lamp", "hole in the road", " ", "漏水", "x" * 30)
     return "".join(rng.choice(words) for _ in range(rng.randint(1, 25)))
 
 
@@ -107,4 +108,4 @@ def _endless_line(rng: random.Random) -> str:
 
 def _pair(rng: random.Random) -> str:
     """One shape between words: what stands beside it must not move."""
-    return f"|{rng.choice(_SHAPES)}|{rng.choice(_SHAPES)}{rng.choice(_SHAPES)}|"
+    return f"|{rng.choice(SHAPES)}|{rng.choice(SHAPES)}{rng.choice(SHAPES)}|"

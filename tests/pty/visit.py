@@ -1,10 +1,12 @@
-"""What a visitor sees of hostile strings: five at a time, each of them on every screen."""
+"""What a visitor sees of hostile strings: eight at a time, each of them on every screen."""
 
 import asyncio
 import json
 import os
 from collections.abc import Sequence
 from typing import Any
+
+from textual.events import Paste
 
 from civictui.app import CivicApp
 from civictui.domain.errors import CivicError
@@ -48,18 +50,23 @@ from civictui.widgets.rows.row_book import Entry
 from tests.fakes import FakeService
 from tests.stage import Stage, until
 
-GROUP = 5
-"""Strings on one visit: as many fields as each kind of page has for them."""
+GROUP = 8
+"""Strings on one visit: as many as each kind of page has room for."""
 MARK = "\x1b]0;step {}\x07"
-RARELY = 8
+RARELY = 10
+LONGEST = 20_000
+"""Characters of what is no description: a document has a megabyte at the most."""
 """Visits from one of the long rounds to the next."""
 
 
 class Visit:
     """Goes from screen to screen, and says after each step what is to be seen."""
 
-    def __init__(self, strings: Sequence[str]) -> None:
-        groups = [list(strings[at : at + GROUP]) for at in range(0, len(strings), GROUP)]
+    def __init__(self, strings: Sequence[str], *, thorough: bool) -> None:
+        self._thorough = thorough
+        self._long = {text[:LONGEST]: text for text in strings if len(text) > LONGEST}
+        short = [text[:LONGEST] for text in strings]
+        groups = [short[at : at + GROUP] for at in range(0, len(strings), GROUP)]
         self._groups = [(group * GROUP)[:GROUP] for group in groups]
         self._out = os.dup(1)
         self._steps = 0
@@ -72,8 +79,9 @@ class Visit:
         await until(lambda: self.on.app.is_running)
         await self.on.sign_in()
         for number, group in enumerate(self._groups):
-            await self._visit(group, f"r-{number}-{group[0][:40]}")
-            if number % RARELY == 0:
+            seldom = number % RARELY == 0
+            await self._visit(group, f"r-{number}-{group[0][:40]}", longer=seldom)
+            if seldom:
                 await self._long_round(group)
         self.on.app.exit()
         await running
@@ -119,89 +127,101 @@ class Visit:
 
     # --- one visit ---
 
-    async def _visit(self, group: list[str], key: str) -> None:
+    async def _visit(self, group: list[str], key: str, *, longer: bool) -> None:
         self._fill(group, key)
         await self.step()
         self.on.find(ReportRows).point_at(Entry(key, False))
-        await self._look_at_the_report(group)
+        await self._look_at_the_report(longer=longer)
         await self._find(group)
         self.on.find(ReportRows).point_at(Entry(key, True))
         await self.on.press("enter")
         await self.on.shows(ReportNew)
         await self.step()
-        for _ in range(3):
-            await self.step("tab", "tab")
+        await self.step("tab", "tab", "tab", "tab")
         await self.back_to(ReportList)
 
     def _fill(self, group: list[str], key: str) -> None:
-        one, two, three, four, five = group
-        reader = self.service.reader
+        one, two, three, four, five, six, seven, eight = group
+        reader, photo = self.service.reader, Photo("a.jpg", "b.jpg", caption=eight)
         reader.reports.clear()
-        photo = Photo("a.jpg", "b.jpg", caption=five)
         reader.add(
             Report(
                 id=key,
-                description=one,
+                description="\n".join(self._long.get(text, text) for text in (one, six, seven)),
                 category=two,
                 address=three,
                 reported_by=four,
                 status=five,
-                assignee=one,
+                assignee=six,
                 reported_at=two,
                 photos=(photo,),
                 attributes={three[:60]: four, "lamp": [one, two]},
                 extra={"note": five},
             ),
-            Report(id=f"second-{key}", description=four, address=five, category=one, status=two),
+            Report(id=f"2-{key}", description=self._long.get(four, four), address=five),
+            Report(id=f"3-{key}", description=six, address=seven, category="lamp"),
             Report(id="plain", description="a lamp is out", category="lamp", address="7 High St"),
         )
+        said = {"report": key, "photos": (photo,), "reported_at": three}
         reader.said = {
             key: [
-                Update(id=text, report=key, reported_by=one, reported_at=three, text=text,
-                       status=four, assignee=two, photos=(photo,))
-                for text in group
+                Update(id="1", text=f"{seven}\n{eight}", reported_by=one, status=four, **said),
+                Update(id="2", text=five, reported_by=eight, assignee=two, **said),
             ]
-        }  # fmt: skip
+        }
+        lines = "\n".join((two, six, seven, eight))
         reader.kept_drafts = {
-            key: Draft(id=key, description=two, category=three, place=four, address=five,
+            key: Draft(id=key, description=lines, category=three, place=four, address=five,
                        photo_path=one[:3000], saved_at=one)
         }  # fmt: skip
+        self._told()
+
+    def _told(self) -> None:
         self.service.emit(ReportsChanged())
 
-    async def _look_at_the_report(self, group: list[str]) -> None:
+    async def _look_at_the_report(self, *, longer: bool) -> None:
         await self.on.press("enter")
-        page = await self.on.shows(ReportDetail)
+        await self.on.shows(ReportDetail)
         await self.step()
         await self.step("pagedown")
-        await self.step("end")
-        for number, text in enumerate(group):
+        if longer:
+            await self.step("end")
+            for key, page in (("y", CopyPage), ("u", UpdatePage)):
+                await self.on.press(key)
+                await self.on.shows(page)
+                await self.step()
+                await self.back_to(ReportDetail)
+        await self.back_to(ReportList)
+
+    async def _find(self, group: list[str]) -> None:
+        """Look for each in the palette, and be told of it; then for all of them in the list."""
+        await self.on.press("ctrl+p")
+        page = await self.on.shows(Palette)
+        for number, text in enumerate(self._spoken(group)):
             if number % 2:
                 page.say(text)
             else:
                 page.failed(CivicError(text, text))
-            await self.step(name="notice")
-        page.say("")
-        await self.on.press("y")
-        await self.on.shows(CopyPage)
-        await self.step()
-        await self.back_to(ReportDetail)
-        await self.on.press("u")
-        await self.on.shows(UpdatePage)
-        await self.step()
-        await self.back_to(ReportList)
-
-    async def _find(self, group: list[str]) -> None:
-        await self.on.press("ctrl+p")
-        await self.on.shows(Palette)
-        for text in group:
-            self.on.find(LineField, "#wanted").value = text
-            await self.step()
+            await self._paste("#wanted", text)
+            await self.step(name="palette and notice")
         await self.back_to(ReportList)
         await self.on.press("/")
-        for text in group:
-            self.on.find(LineField, "#search").value = text
-            await self.step(name="search")
+        await self._paste("#search", "|".join(text[:15] for text in group))
+        await self.step(name="search")
         await self.on.press("escape", "escape")
+
+    def _spoken(self, group: list[str]) -> list[str]:
+        """Two at a time, or where there is little time the beginnings of three."""
+        if self._thorough:
+            return ["|".join(group[at : at + 2]) for at in range(0, GROUP, 2)]
+        heads = [text[:24] for text in group]
+        return ["|".join(heads[at : at + 3]) for at in range(0, GROUP, 3)]
+
+    async def _paste(self, field: str, text: str) -> None:
+        """As it comes from a clipboard, in place of what was there."""
+        self.on.find(LineField, field).value = ""
+        self.on.app.post_message(Paste(text))
+        await self.on.settle()
 
     # --- what shows more at a time ---
 
@@ -248,7 +268,7 @@ class Visit:
         self.service.emit(SyncStateChanged(SyncState(phase=SyncPhase.IDLE)))
 
     async def _settle(self, group: list[str]) -> None:
-        one, two, three, four, five = group
+        one, two, three, four, five, *_ = group
         reader, self.service.queue = self.service.reader, []
         mine = {"_id": "c", "problemDescription": one, "category": two, three[:30]: four}
         theirs = {"_id": "c", "problemDescription": five, "category": one, three[:30]: two}
@@ -259,7 +279,7 @@ class Visit:
         }  # fmt: skip
         await self.on.press("S")
         await self.on.shows(SyncPage)
-        await self.on.reads("Conflicts to settle: 1")
+        await self.on.reads("≠")
         await self.on.press("g", "enter")
         await self.on.shows(ConflictPage)
         for key in ("m", "t", "pagedown", "pagedown"):
@@ -281,8 +301,8 @@ class Visit:
         self.on.find(ReportRows).point_at(Entry("r", False))
         await self.on.press("enter", "h")
         await self.on.shows(EarlierVersions)
-        await self.on.reads("written by")
-        for _ in group:
+        await self.on.reads("> ")
+        for _ in range(3):
             await self.step()
             await self.on.press("enter")
             await self.on.shows(VersionPage)

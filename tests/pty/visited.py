@@ -34,12 +34,12 @@ class Visited:
     """By the name of the screen."""
     faults: list[str] = field(default_factory=list)
 
-    def visit(self, strings: Sequence[str], walls: str = "both") -> None:
+    def visit(self, strings: Sequence[str], **plan: Any) -> None:
         """Send a visitor through all screens, and look at everything that reaches the terminal."""
         master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         # Through a pipe and not as an argument: it would have to be short, and without NUL.
-        plan = {"strings": list(strings), "walls": walls}
+        usual = {"strings": list(strings), "walls": "both", "thorough": False, "long_way": False}
         ours, theirs = os.pipe()
         with subprocess.Popen(
             [sys.executable, "-m", "tests.pty.visitor", str(ours)],
@@ -52,7 +52,7 @@ class Visited:
             os.close(slave)
             os.close(ours)
             with os.fdopen(theirs, "w", encoding="ascii") as told:
-                json.dump(plan, told)
+                json.dump(usual | plan, told)
             try:
                 self._watch(visitor, master)
             finally:
@@ -101,7 +101,8 @@ class Visited:
         ]
         if moved:
             self.faults.append(f"{name}: moved {moved[:4]}\n{_text(emulator)}")
-        if not emulator.display[-1].startswith(said["footer"]):
+        last = "".join(emulator.buffer[ROWS - 1][x].data for x in range(COLUMNS))
+        if not last.startswith(said["footer"]):
             self.faults.append(
                 f"{name}: the footer {said['footer']!r} is not on\n{_text(emulator)}"
             )

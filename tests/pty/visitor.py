@@ -2,10 +2,11 @@
 
     python -m tests.pty.visitor NUMBER
 
-NUMBER is the open file with the plan, as JSON: `strings`, a list of hostile ones, and `walls`, those that stand between them and the
-terminal: "both", "drawing" alone or "gate" alone. The terminal is standard input and error. After
-each step a line of JSON goes to standard output, what the screen should show by now; and a mark to
-the terminal, behind all that was drawn.
+NUMBER is the open file with the plan, as JSON: `strings`, a list of hostile ones; `walls`, those
+that stand between them and the terminal, "both", "drawing" alone or "gate" alone; `thorough`,
+whether each gets a notice of its own; and `long_way`, whether the screens are those of `visit_more`. The terminal is standard input and error. After each step a
+line of JSON goes to standard output, what the screen should show by now; and a mark to the
+terminal, behind all that was drawn.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ import sys
 from civictui.domain import text
 from civictui.terminal.capability import prepare_environment
 
-NEVER = re.compile("(?!)")
+NOTHING = re.compile("(?!)")
 
 
 def take_down(walls: str) -> None:
@@ -25,10 +26,9 @@ def take_down(walls: str) -> None:
     if walls == "gate":
         text.clean = text.one_line = str  # type: ignore[assignment]
     elif walls == "drawing":
-        from civictui.terminal import filters
-        from civictui.terminal.display import cells
+        from civictui.terminal import harmless
 
-        filters._STEERING = cells._STEERING = NEVER  # type: ignore[misc]
+        harmless.NEVER = NOTHING  # type: ignore[misc]
 
 
 def main() -> None:
@@ -37,8 +37,10 @@ def main() -> None:
     take_down(plan["walls"])
     prepare_environment()
     from tests.pty.visit import Visit
+    from tests.pty.visit_more import LongWay
 
-    asyncio.run(Visit(plan["strings"]).run())
+    visit = LongWay if plan.get("long_way") else Visit
+    asyncio.run(visit(plan["strings"], thorough=plan["thorough"]).run())
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.screens.sign_in_again import AskPassword
 from civictui.screens.work_aside import WorkAside
-from civictui.widgets.form.line_field import TextField
+from civictui.widgets.form.text_field import TextField
 from tests.fakes import FakeService
 from tests.screens.form_stage import (
     OTHER,
@@ -178,3 +178,13 @@ async def test_nobody_who_types_is_asked_for_the_password_before_a_pause() -> No
         await on.write("le")
         assert on.find(TextField).text == "hole"
         await on.shows(AskPassword)
+
+
+async def test_a_text_that_comes_as_keys_is_there_whole_and_tab_still_parts_the_fields() -> None:
+    lines = [f"line {number}" for number in range(60)]
+    async with stage() as on:
+        await begin(on)
+        keys = [key for line in lines for key in (*line.replace(" ", "_"), "enter")]
+        await on.press(*["space" if key == "_" else key for key in keys], "tab", *"Pothole")
+        await until(lambda: value(on, "category") == "Pothole")
+        assert on.find(TextField).text == "\n".join([*lines, ""])

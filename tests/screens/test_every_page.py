@@ -26,7 +26,7 @@ FOOTERS = {
     "PackPage": "? help  Esc back  Enter begin",
     "ConflictPage": "? help  Esc back  ^S settle",
     "Palette": "F1 help  Esc back  Enter do it",
-    "Ask": "Enter choose  Left other answer  Esc no",
+    "Ask": "Enter choose  Left other answer  Esc keep it",
 }
 
 

@@ -170,7 +170,8 @@ async def test_a_filter_is_kept_by_name_and_its_digit_shows_it() -> None:
         await to(on, "title")
         await on.write("to do")
         await on.press("enter")
-        await on.reads("saved as “to do”")
+        assert on.lines[-1].startswith("F1 help  Esc back  Enter save  ^S show")
+        await on.reads("saved as “to do”; 1 shows it in the list")
         await on.reads("1 to do: open")
         kept = ListFilter(name="to do", statuses=frozenset({"open"}))
         assert on.service.saved_filters == [kept]

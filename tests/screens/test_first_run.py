@@ -61,6 +61,7 @@ async def test_what_is_no_gateway_is_not_taken(tmp_path: Path, error: CivicError
 
 async def test_one_that_does_not_answer_now_can_be_taken_all_the_same(tmp_path: Path) -> None:
     async with first_run(tmp_path, Unreachable("The name is not known", "Is there a link?")) as on:
+        assert on.lines[-1].startswith("F1 help  Enter go on")
         await on.press("ctrl+s")
         await on.shows(FirstRun)
         await on.write(f"https://{NAME}")

@@ -9,7 +9,7 @@ from civictui.keys import BY_ID, NO_KEY
 from civictui.screens.change_password import ChangePasswordPage
 from civictui.screens.conflict_page import ConflictPage
 from civictui.screens.earlier_versions import EarlierVersions
-from civictui.screens.help import HEADINGS, Help
+from civictui.screens.help import COLUMN, HEADINGS, Help
 from civictui.screens.page import Page
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
@@ -117,6 +117,19 @@ async def test_all_of_it_can_be_read_at_80_by_24() -> None:
         assert all(len(line.rstrip()) <= 80 for line in on.lines)
         await on.press("end")
         await on.reads("Draw the whole screen again")
+
+
+async def test_what_goes_on_below_is_said_and_a_long_line_goes_on_beside_its_key() -> None:
+    async with stage(in_conflict(), size=(60, 16)) as on:
+        await on.press("f1")
+        await on.shows(Help)
+        assert on.lines[-1].startswith("Esc back  PgDn more  q quit")
+        long = next(number for number, line in enumerate(on.lines) if line.startswith("f  "))
+        assert on.lines[long + 1].startswith(" " * COLUMN)
+        assert on.lines[long + 1].strip()
+        await on.press("end")
+        await on.reads("Draw the whole screen again")
+        assert on.lines[-1].startswith("Esc back  q quit")
 
 
 async def test_a_persons_own_keys_are_in_help_footer_and_words() -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from civictui.domain.events import ReportsChanged
 from civictui.domain.model import RowState
 from civictui.keys import NO_KEY
@@ -15,7 +17,7 @@ from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.widgets.bindings import screen_keys
-from civictui.widgets.form.line_field import TextField
+from civictui.widgets.form.text_field import TextField
 from civictui.widgets.key_list import EMPTY, KeyList
 from tests.screens.every_page import in_conflict, offered
 from tests.stage import Stage, stage
@@ -82,6 +84,13 @@ async def test_it_is_done_where_the_cursor_was() -> None:
         await on.reads("A bench")
         await on.press("ctrl+p", *"edit this", "enter")
         await on.shows(ReportEdit)
+
+
+@pytest.mark.parametrize("word", ["theme", "units", "settings"])
+async def test_the_settings_are_found_by_what_is_in_them(word: str) -> None:
+    async with stage() as on:
+        await on.press("ctrl+p", *word)
+        await on.reads("> Settings: ")
 
 
 async def test_what_is_everywhere_is_there_too() -> None:

@@ -296,7 +296,7 @@ async def test_the_page_of_a_report_names_questions_and_answers() -> None:
     async with stage(with_report()) as on:
         await on.press("enter")
         await on.shows(ReportDetail)
-        await on.reads("Street Lamp · open")
+        await on.reads("open · Street Lamp")
         await on.reads("What is wrong?: It is out")
         await on.reads("What is near?: A school, gone")
         await on.reads('odd: {"deep": [1]}')

@@ -44,7 +44,7 @@ async def test_all_that_is_known_is_in_words() -> None:
             "A hole",
             "as wide as a car",
             "↑ saved on this terminal, not sent yet",
-            "pothole · open",
+            "open · pothole",
             "by asha",
             "1 Market St",
             "37.780000, -122.410000, 1.1 km N away",

@@ -10,8 +10,9 @@ from civictui.screens.ask import Ask
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_list import ReportList
-from civictui.widgets.form.line_field import LineField, TextField
+from civictui.widgets.form.line_field import LineField
 from civictui.widgets.form.photo_list import PhotoList
+from civictui.widgets.form.text_field import TextField
 from tests.fakes import FakeService, taken_photo
 from tests.stage import Stage, stage, until
 

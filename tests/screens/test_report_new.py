@@ -9,8 +9,9 @@ from civictui.screens.acting import NOT_SENT
 from civictui.screens.ask import Ask
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.form.line_field import LineField, TextField
+from civictui.widgets.form.line_field import LineField
 from civictui.widgets.form.path_field import PathField
+from civictui.widgets.form.text_field import TextField
 from civictui.widgets.pictures.picture_pane import PicturePane
 from tests.city import picture
 from tests.fakes import FakeService, taken_photo

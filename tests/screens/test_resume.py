@@ -14,7 +14,8 @@ from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.screens.update_page import UpdatePage
 from civictui.widgets.form.choice_list import ChoiceList
-from civictui.widgets.form.line_field import LineField, TextField
+from civictui.widgets.form.line_field import LineField
+from civictui.widgets.form.text_field import TextField
 from tests.fakes import FakeService, taken_photo
 from tests.screens.form_stage import PHOTO, begin, fill, focused, kept, take, value, with_photos
 from tests.stage import Stage, stage, until

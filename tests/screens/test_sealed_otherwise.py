@@ -85,7 +85,7 @@ async def test_a_link_that_fails_during_recovery_leaves_every_way_open() -> None
 async def test_without_a_recovery_slot_recovery_is_not_offered() -> None:
     async with stage(sealed(recoverable=False), signed_in=False) as on:
         await meet(on)
-        await on.reads("The gateway cannot help")
+        await on.reads("The server cannot help")
         await on.press("f6")
         assert "forgotten" not in on.lines[-1]
         assert not on.service.called("recover")
@@ -182,11 +182,11 @@ async def test_every_word_can_be_read_on_the_smallest_screen() -> None:
             seen += on.lines[1:8]
         await until(lambda: "PgDn" not in on.text)
         words = " ".join(" ".join(seen).split())
-        for said in ("Nothing was lost", "F6 asks the gateway", "F7 sets this store aside"):
+        for said in ("Nothing was lost", "F6 asks the server", "F7 sets this store aside"):
             assert said in words
         assert "Password" in on.text
         await on.press("pageup", "pageup", "pageup", "pageup")
-        await on.reads("The gateway takes this password")
+        await on.reads("The server takes this password")
 
 
 def _differs(on: Stage, seen: list[str]) -> bool:

@@ -64,6 +64,24 @@ async def test_every_field_is_reached_by_tab_in_reading_order(tmp_path: Path) ->
         assert on.app.focused is fields[0]
 
 
+async def test_the_first_line_says_what_the_field_is_and_that_more_is_below(tmp_path: Path) -> None:
+    async with settings_page(tmp_path) as on:
+        assert on.lines[0].startswith("Settings · more below")
+        await go_to(on, "daily_megabytes")
+        assert on.lines[0].rstrip().endswith("0 is no limit")
+        await go_to(on, "geocoder")
+        await on.press("end")
+        assert "limit" not in on.lines[0]
+        await on.resize(80, 40)
+        await until(lambda: on.lines[0].strip() == "Settings")
+
+
+async def test_where_room_is_short_the_other_words_of_a_choice_are_counted(tmp_path: Path) -> None:
+    async with settings_page(tmp_path, size=(60, 16)) as on:
+        await go_to(on, "theme")
+        await on.reads("> (ansi) 1 of 5")
+
+
 @pytest.mark.parametrize("theme", CHOICES["theme"])
 async def test_a_theme_is_seen_at_once_on_this_page_and_below(tmp_path: Path, theme: str) -> None:
     async with settings_page(tmp_path) as on:

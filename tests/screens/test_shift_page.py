@@ -54,7 +54,7 @@ async def test_it_says_what_was_done_and_what_is_left() -> None:
         await on.reads("Reported: 1, 1 not sent yet")
         for said in (
             "Said about reports: 2, 1 report closed, 1 not sent yet",
-            "Hole, Mill Road: closed",
+            "closed: Hole, Mill Road",
             "Photos: 1",
             "Not sent: 2 reports, 1 photo 230 kB",
             "Needs you: 1",

@@ -83,12 +83,81 @@ def test_one_report_is_looked_at_and_new_once_more_when_it_changes(store: StoreT
     assert news(store) == {"new", "old"}
 
 
-def test_ones_own_edit_ends_the_news(store: StoreTables) -> None:
+def test_what_somebody_else_closed_is_news(store: StoreTables) -> None:
+    store.submit(Report(id="mine", description="x", reported_by=USER), "")
+    acknowledge_all(store)
+    store.seen(USER)
+    come(store, "u", type="update", report="mine", status="closed")
+    assert news(store) == {"mine"}
+    assert store.report("mine", USER).report.status == "closed"
+    store.submit(Update(id="v", report="mine", reported_by=USER, status="open"), "")
+    assert news(store) == {"mine"}
+
+
+def test_an_update_that_comes_before_ones_own_report_is_news(store: StoreTables) -> None:
+    store.seen(USER)
+    come(store, "u", type="update", report="far", status="closed")
+    assert news(store) == set()
+    come(store, "far", reportedBy=USER)
+    assert news(store) == {"far"}
+    again = reopened(store)
+    assert news(again) == {"far"}
+    again.close()
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_ones_own_edit_ends_no_news_looking_does(store: StoreTables, asked: bool) -> None:
+    """It may have come while the form was open; or the terminal looked an address up."""
     store.seen(USER)
     come(store, "old", "2-b", category="c")
+    assert not asked or news(store) == {"old"}
     doc = store.document("old")
     store.edit(Report.from_doc({**doc, "address": "there"}), doc["_rev"], "", USER)
-    assert news(store) == set()
+    assert news(store) == {"old"}
+    again = reopened(store)
+    assert news(again) == {"old"}
+    assert again.seen(USER, "old")
+    assert news(again) == set()
+    doc = again.document("old")
+    again.edit(Report.from_doc({**doc, "address": "here"}), doc["_rev"], "", USER)
+    assert news(again) == set()
+    again.close()
+
+
+@pytest.mark.parametrize("at", ["2026-05-04T12:00:00Z", "2999-05-04T12:00:00Z"])
+@pytest.mark.parametrize("category", ["c", "d"])
+def test_what_is_merged_with_ones_own_edit_or_clashes_with_it_is_news(
+    store: StoreTables, at: str, category: str
+) -> None:
+    doc = store.document("old")
+    said = {**doc, "address": "there", "category": "c"}
+    store.edit(Report.from_doc(said), doc["_rev"], "", USER)
+    store.seen(USER)
+    come(store, "old", "2-b", category=category, edited={"by": "zoe", "at": at})
+    store.merge(USER)
+    assert store.documents.conflicted() == (set() if category == "c" else {"old"})
+    assert news(store) == {"old"}
+    again = reopened(store)
+    assert news(again) == {"old"}
+    if conflict := again.conflict("old", USER):  # who settles it has both before the eyes
+        again.settle(conflict, conflict.theirs.body, USER)
+        assert news(again) == set()
+    again.close()
+
+
+def test_what_came_after_the_count_is_still_new(store: StoreTables) -> None:
+    """It comes while the person reads how much is new, and says: seen."""
+    store.seen(USER)
+    come(store, "a")
+    place = store.tally(USER).place
+    come(store, "b")
+    come(store, "c")
+    assert store.seen(USER, "c")
+    assert store.seen(USER, place=place)
+    assert news(store) == {"b"}
+    again = reopened(store)
+    assert news(again) == {"b"}
+    again.close()
 
 
 def test_what_is_gone_is_no_news(store: StoreTables) -> None:

@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Input
 
-from civictui.terminal.typeahead import TypeAhead
+from civictui.terminal.typeahead import TypeAhead, Typed
 
 
 class Form(Screen[None]):
@@ -79,3 +79,32 @@ async def test_a_paste_keeps_its_place_among_the_keys() -> None:
         while "".join(values(app)) != "apastedb":
             await pilot.pause()
         assert values(app) == ["a", "pastedb"]
+
+
+class Note(Input):
+    """A field that takes letters together, and counts how often."""
+
+    bursts = 0
+
+    def text_of(self, key: events.Key) -> str:
+        return key.character or ""
+
+    def on_typed(self, event: Typed) -> None:
+        self.bursts += 1
+        self.insert_text_at_cursor(event.text)
+
+
+class TwoNotes(TwoFields):
+    def compose(self) -> ComposeResult:
+        yield Note(id="first")
+        yield Note(id="second")
+
+
+async def test_letters_that_wait_for_one_field_go_into_it_together() -> None:
+    app = TwoNotes()
+    async with app.run_test() as pilot:
+        burst(app, *"many letters", "tab", *"word", "left", "x")
+        while "".join(values(app)) != "many lettersworxd":
+            await pilot.pause()
+        assert values(app) == ["many letters", "worxd"]
+        assert [note.bursts for note in app.query(Note)] == [1, 1]

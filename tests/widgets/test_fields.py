@@ -4,7 +4,8 @@ from textual import events
 
 from civictui.screens.login import Login
 from civictui.screens.report_new import ReportNew
-from civictui.widgets.form.line_field import LineField, PasswordField, TextField
+from civictui.widgets.form.line_field import LineField, PasswordField
+from civictui.widgets.form.text_field import TextField
 from tests.stage import stage, until
 
 PASTED = "one\x1b]52;c;eA==\x07 two\r\nthree\u202e"

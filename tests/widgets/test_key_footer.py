@@ -1,5 +1,7 @@
 """What the last line of a screen names, and in which order."""
 
+from dataclasses import replace
+
 from textual.dom import DOMNode
 
 from civictui.keys import BY_ID, display, footer
@@ -17,6 +19,13 @@ KEYS = active("list.map", "list.new", "rows.down", "browse.help", "app.help", "a
 
 def test_the_help_comes_first_then_what_matters_most_and_nothing_twice() -> None:
     assert footer_words(KEYS, 80) == [("?", "help"), ("n", "new"), ("^Q", "quit"), ("m", "map")]
+
+
+def test_what_is_urgent_comes_before_all_but_help_and_the_way_back() -> None:
+    *rest, move = active("list.new", "screen.back", "browse.help", "list.update")
+    urgent = replace(move, key=replace(move.key, urgent=True))
+    names = [text for _, text in footer_words([*rest, urgent], 80)]
+    assert names == ["help", "back", "update", "new"]
 
 
 def test_what_does_not_fit_is_left_out() -> None:

@@ -19,7 +19,7 @@ async def test_a_notice_that_fits_moves_nothing() -> None:
 
 
 async def test_a_longer_one_is_told_to_its_end_and_gives_its_lines_back() -> None:
-    async with stage(size=(40, 10)) as on:
+    async with stage(size=(60, 16)) as on:
         line = on.find(TitleLine)
         line.say(LONG, error=True)
         await on.reads("medium.")

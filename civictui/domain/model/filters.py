@@ -10,8 +10,6 @@ from civictui.domain.model.report import GeoPoint
 from civictui.domain.model.values import Doc, count_of, text_of
 from civictui.domain.text import folded
 
-MOST_SAVED = 9
-"""Saved filters of one user: each has a digit as its key."""
 NAME_CHARACTERS = 30
 
 

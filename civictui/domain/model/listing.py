@@ -88,6 +88,8 @@ class Tally:
     """Of those that are not simply sent."""
     news: int = 0
     total: int = 0
+    place: int = field(default=0, compare=False)
+    """Where the changes feed was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,9 +73,9 @@ class Shift:
 
     @property
     def closed(self) -> tuple[Deed, ...]:
-        """The last closing of each report."""
-        last = {d.report: d for d in self.said if d.status and status_word(d.status) == _CLOSED}
-        return tuple(last.values())
+        """The closing of each report that the user has not said to be something else since."""
+        last = {deed.report: deed for deed in self.said if deed.status}
+        return tuple(deed for deed in last.values() if status_word(deed.status) == _CLOSED)
 
     @property
     def photos(self) -> int:

@@ -194,11 +194,11 @@ class Service(Protocol):
 
     async def keep_filters(self, filters: Sequence[ListFilter]) -> None: ...
 
-    async def seen(self, report_id: str = "") -> None:
+    async def seen(self, report_id: str = "", place: int | None = None) -> None:
         """The user has looked at this report, or, with "", at all that is here.
 
-        What comes or changes from now on is new. Of one report it costs next to nothing where that
-        is no news: whoever opens a report may say it each time.
+        What comes or changes from now on, or since a tally was at `place`, is new. Of one report it
+        costs next to nothing where that is no news: whoever opens a report may say it each time.
         """
         ...
 

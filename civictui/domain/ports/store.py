@@ -126,9 +126,10 @@ class Writer(Protocol):
         """All of these updates, which one draft makes, in one transaction, or none of them."""
         ...
 
-    async def seen(self, report_id: str = "") -> bool:
+    async def seen(self, report_id: str = "", place: int | None = None) -> bool:
         """The user has looked at this report, or at all: no news any more, until they change.
 
+        All is what was there when a tally was at `place`: more may have come since.
         Gives whether there was news.
         """
         ...

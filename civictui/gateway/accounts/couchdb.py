@@ -28,7 +28,8 @@ from civictui.gateway.area import Area
 from civictui.gateway.backing import Backing
 from civictui.gateway.problems import Problem
 from civictui.gateway.viewer import ROLES
-from civictui.net import Link, Reply, origin_of
+from civictui.net import Link, Reply
+from civictui.origin import origin_of
 
 FLOOR_SECONDS = 0.5
 """A refusal is given at a multiple of this: how long the server took would tell who is known."""

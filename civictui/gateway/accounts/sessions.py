@@ -17,6 +17,7 @@ from civictui.gateway.accounts.queue import FairQueue
 from civictui.gateway.accounts.tokens import AccessTokens, Grant, new_secret
 from civictui.gateway.audit import CHANGE_PASSWORD, Audit
 from civictui.gateway.problems import Problem
+from civictui.gateway.viewer import Viewer
 from civictui.storage.thread import StoreThread
 
 _DEVICE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -103,6 +104,14 @@ class Sessions:
             await self._end(grant.family)
             return None
         return replace(grant, viewer=account.viewer)
+
+    async def viewer(self, name: str) -> Viewer | None:
+        """A user as he is now, for who is proved otherwise; None for one who is not let in.
+
+        Raises Problem 503 where the accounts cannot be asked.
+        """
+        account = await self._accounts.find(name)
+        return account.viewer if account else None
 
     async def sign_in(self, asked: SignIn) -> Begun:
         """Check name and password. Raises Problem 401 with the tries left, 429 while blocked."""

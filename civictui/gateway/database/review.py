@@ -20,6 +20,7 @@ from civictui.codec import BadJson, encode
 from civictui.couchdb.paths import is_name_in_paths
 from civictui.domain.model import SERVICE, Doc, is_report
 from civictui.domain.model.services import PREFIX as DEFINITION
+from civictui.domain.model.update import WORD_CHARACTERS
 from civictui.domain.ports import WriteFailure
 from civictui.domain.revtree import MOST_GENERATION, BadRevision, parse, path_of
 from civictui.gateway.policy import DOCUMENT_BYTES
@@ -218,6 +219,17 @@ def _check_members(doc: Doc) -> None:
         raise Refused("too_large", f"A document has {DOCUMENT_BYTES} bytes at most.")
 
 
+def _check_words(doc: Doc) -> None:
+    """What an update changes is in rows and in memory: a word or two. Raises Refused."""
+    if doc.get("type") != UPDATE or doc.get("_deleted"):
+        return
+    for name in ("status", "assignee"):
+        word = doc.get(name, "")
+        if not isinstance(word, str) or len(word) > WORD_CHARACTERS:
+            most = f"An update's {name} is a text of {WORD_CHARACTERS} characters at most."
+            raise Refused("doc_validation", most)
+
+
 def _history(doc: Doc) -> tuple[int, list[str]]:
     """Generation and digests; where `_rev` and `_revisions` differ the latter counts."""
     told = doc.get("_revisions")
@@ -244,6 +256,7 @@ def _judge(doc: Doc, path: list[str], known: Known, sender: Viewer) -> None:
         raise Refused("forbidden", "Service definitions are written by administrators.")
     if not known.visible:
         raise _out_of_sight()
+    _check_words(doc)
     own = _may_withdraw(sender, known) or not known.exists
     if doc.get("_deleted"):
         if doc.get("withdrawnBy", sender.user) != sender.user:

@@ -6,7 +6,7 @@ from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from civictui.domain.errors import UsageError
-from civictui.net import origin_of
+from civictui.origin import origin_of
 
 _EXAMPLE = "Write it like s3://bucket?endpoint=https://s3.example.org&region=eu-de."
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)

@@ -78,6 +78,20 @@ async def large_object(request: Request, most: int) -> AsyncIterator[dict[str, A
         yield value
 
 
+@asynccontextmanager
+async def plain_body(request: Request, most: int) -> AsyncIterator[bytes]:
+    """The body as it came, of at most `most` bytes, kept for the length of `with`.
+
+    Raises Problem 408, 413, 415.
+    """
+    if _inflates(request):
+        raise Problem(415, "bad_encoding", "This body is sent as it is.")
+    if announced(request) > most:
+        raise _over(most)
+    async with Hold(request) as hold:
+        yield await _raw(request, most, hold)
+
+
 def _inflates(request: Request) -> bool:
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"identity", "", "gzip", "x-gzip"}:

@@ -14,7 +14,8 @@ from civictui.domain.errors import GatewayError, NoAddress, UsageError
 from civictui.domain.model import GeoPoint
 from civictui.domain.ports import Geocoder, Secrets
 from civictui.geo.addresses.address_text import NOMINATIM, PHOTON, Found
-from civictui.net import Link, origin_of
+from civictui.net import Link
+from civictui.origin import origin_of
 
 PAUSE = 1.0
 """Seconds from one question of this process to the next."""

@@ -13,6 +13,7 @@ from typing import Final
 from rich.cells import cell_len, split_graphemes
 
 from civictui.terminal.display.pens import PLAIN, Pen, blank
+from civictui.terminal.harmless import harmless
 
 Cell = tuple[str, Pen]
 """A character, and how it is drawn; ("", pen) is the right half of the cell before it."""
@@ -21,7 +22,11 @@ Row = list[Cell]
 EMPTY: Final[Cell] = (" ", PLAIN)
 HALVES: Final = {"▄": "▀", "▀": "▄"}
 _BLOCKS: Final = re.compile("[▄▀█]")
-_STEERING: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_JOINER: Final = "\u200d"
+_MOST_MARKS: Final = 6
+"""Code points of a character and the marks on it: more of them would cover the lines around."""
+_MOST_JOINED: Final = 12
+"""Code points of several characters that are one: a family with all colours of skin has 11."""
 _OLD_WIDE: Final = ((0x1100, 0x115F), (0x2E80, 0x303E), (0x3041, 0x4DBF), (0x4E00, 0x9FFF),
                     (0xA960, 0xA97C), (0xAC00, 0xD7A3), (0xF900, 0xFAFF),
                     (0xFF01, 0xFF60), (0xFFE0, 0xFFE6))  # fmt: skip
@@ -38,13 +43,33 @@ def cells(text: str, pen: Pen) -> tuple[Cell, ...]:
     if text.isascii() and text.isprintable():
         return tuple((sign, pen) if sign != " " else empty for sign in text)
     cut: list[Cell] = []
-    text = _STEERING.sub("", text)
+    text = _with_something_to_join(harmless(text))
     if pen.fore and pen.back == other_ground(pen.fore) and not pen.marks:
         text = _BLOCKS.sub(" ", text)  # of one colour in both halves
     for start, end, width in split_graphemes(text)[0]:
         sign = text[start:end]  # with no width: a mark that has nothing to stand on
+        if len(sign) > 1:
+            sign = _bounded(sign)
         cut += [(sign, pen) if sign != " " else empty, ("", pen)][:width]
     return tuple(cut)
+
+
+def _with_something_to_join(text: str) -> str:
+    """A joiner at the beginning joins nothing: the layout counts what comes after it as nothing."""
+    while text.startswith(_JOINER):
+        text = text[2:]
+    return text
+
+
+def _bounded(sign: str) -> str:
+    """A character with no more joined to it than a character has.
+
+    A joiner at its end would join what stands beside it: a terminal looks at the cell before, and
+    not at how its cursor came to be after it.
+    """
+    joined = _JOINER in sign
+    sign = sign[: _MOST_JOINED if joined else _MOST_MARKS]
+    return sign.rstrip(_JOINER) if joined else sign
 
 
 @lru_cache(2048)
@@ -65,6 +90,17 @@ def is_sure(sign: str) -> bool:
 def reach(sign: str) -> int:
     """The most columns that a terminal may use for a character: all its parts side by side."""
     return cell_len(sign) if is_sure(sign) else 2 * len(sign)
+
+
+@lru_cache(2048)
+def is_narrow(sign: str) -> bool:
+    """Whether no part of a character can have two columns: its marks have one at the most."""
+    return all(
+        unicodedata.category(part)[0] == "M"
+        or part == "\u200c"
+        or (is_sure(part) and cell_len(part) == 1)
+        for part in sign
+    )
 
 
 @lru_cache(4096)

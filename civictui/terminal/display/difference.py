@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from civictui.terminal.display.cells import EMPTY, Cell, Row, filled, is_sure, reach
+from civictui.terminal.display.cells import EMPTY, Cell, Row, filled, is_narrow, is_sure, reach
 from civictui.terminal.display.shift import best_shift, shifted
 from civictui.terminal.display.stylus import Stylus
 
@@ -10,6 +10,9 @@ _ERASING = 3
 """Bytes that erasing to the end of a line costs."""
 _MANY = 8
 """Cells to be blanked from which on it is tried to erase a line before writing into it."""
+
+UNSURE = "?"
+"""What stands in the last column for what may need more than that."""
 
 Cursor = tuple[int, int] | None
 """Column and row where the terminal's cursor shows; None hides it."""
@@ -62,7 +65,8 @@ def _write_cell(stylus: Stylus, y: int, x: int, shown: list[Cell | None], new: R
     """Write the character at `x`; the columns it has.
 
     A doubtful one comes upon blanks, so that nothing is left of what was there where a terminal
-    gives it less room; and what follows is written again, where one gives it more.
+    gives it less room; and what follows is written again, where one gives it more. In the last
+    column there is no more: some would take it from what stands before.
     """
     width = 1 + (x + 1 < len(new) and not new[x + 1][0])
     sign, pen = new[x]
@@ -73,7 +77,9 @@ def _write_cell(stylus: Stylus, y: int, x: int, shown: list[Cell | None], new: R
         stylus.go(x, y)
         for at in range(x + width, min(x + reach(sign), len(new))):
             shown[at] = None
-    stylus.write(new[x], width)
+        if x + 1 == len(new) and not is_narrow(sign):
+            sign = UNSURE
+    stylus.write((sign, pen), width)
     return width
 
 

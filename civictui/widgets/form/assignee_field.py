@@ -7,7 +7,7 @@ from textual.suggester import Suggester
 
 from civictui.domain.text import folded, one_line
 from civictui.keys import ASSIGNEE
-from civictui.widgets.bindings import bindings
+from civictui.widgets.bindings import bindings, bound_name
 from civictui.widgets.form.line_field import LineField
 
 ME: Final = "me"
@@ -40,7 +40,11 @@ class AssigneeField(LineField, inherit_bindings=False):
         self._stem = self._proposed = ""
         """What was typed, and what was last put in its place."""
         self.suggester = _Proposer(self._names)
-        self.placeholder = "it stays as it is; me, nobody, a name, or Down to choose"
+
+    def on_mount(self) -> None:
+        down = bound_name(self, "assignee.next")
+        ways = f"a name, or {down} to choose" if down else "or a name"
+        self.placeholder = f"it stays as it is; me, nobody, {ways}"
 
     @property
     def assignee(self) -> str | None:
@@ -68,7 +72,10 @@ class AssigneeField(LineField, inherit_bindings=False):
             case name:
                 fitting = self._fitting(name)
                 named = ", ".join(fitting[:_NAMED])
-                return f"Down: {named}" if fitting else f"to {name}, who is not known here yet"
+                if not fitting:
+                    return f"to {name}, who is not known here yet"
+                down = bound_name(self, "assignee.next")
+                return f"{down}: {named}" if down else named
 
     def _fitting(self, stem: str) -> list[str]:
         """Names that begin with `stem`, then those that have it elsewhere in them."""

@@ -30,6 +30,7 @@ from civictui.widgets.form.category_field import CategoryField
 from civictui.widgets.form.choice_list import ChoiceList
 from civictui.widgets.form.field_row import FieldRow
 from civictui.widgets.form.line_field import LineField
+from civictui.widgets.form.named_line import NamedLine
 from civictui.widgets.form.saved_filters import SavedFilters
 
 NO_LENGTH: Final = "a distance is a number with m, km, ft or mi: 500 m"
@@ -74,7 +75,12 @@ class FilterForm(ScrollableContainer, can_focus=False, inherit_bindings=False):
         within = words.distance(chosen.within) if chosen.within else ""
         self._within = LineField(within, id="within")
         self._within_row = FieldRow("Within", self._within)
-        self._title = LineField(chosen.name, id="title", placeholder="a name; Enter saves it")
+        self._title = NamedLine(
+            chosen.name,
+            id="title",
+            does=("save", "Save this filter under the name"),
+            placeholder="a name; Enter saves it",
+        )
         self.title_row = FieldRow("Save as", self._title)
         self.saved = SavedFilters(id="saved")
 

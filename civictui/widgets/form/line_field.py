@@ -7,12 +7,13 @@ the end of a field is one byte then. Elsewhere the toolkit paints one.
 from textual import events
 from textual.app import App
 from textual.message import Message
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from civictui.domain.text import clean, one_line
-from civictui.keys import LINE, TEXT, display
+from civictui.keys import LINE, display
 from civictui.terminal.thin import ThinApp
+from civictui.terminal.typeahead import Typed
 from civictui.widgets.bindings import bindings
 
 
@@ -20,6 +21,11 @@ def types_a_letter(key: str, character: str | None) -> bool:
     """Whether a key in a field is typing. The toolkit does not know the sign of some (slash)."""
     sign = character or display(key)
     return len(sign) == 1 and sign.isprintable()
+
+
+def letter(key: events.Key) -> str:
+    """What a key writes in any field; "" where it does something else."""
+    return (key.character or "") if key.is_printable else ""
 
 
 def paints_cursor(app: App[object]) -> bool:
@@ -61,6 +67,15 @@ class LineField(Input, inherit_bindings=False):
     def insert_text_at_cursor(self, text: str) -> None:
         super().insert_text_at_cursor(clean(text))
 
+    def text_of(self, key: events.Key) -> str:
+        """See `TakesText`."""
+        return letter(key)
+
+    def on_typed(self, event: Typed) -> None:
+        if not self.selection.is_empty:
+            self.delete_selection()
+        self.insert_text_at_cursor(event.text)
+
     def _on_paste(self, event: events.Paste) -> None:
         """Take all lines of a pasted text as one, where the stock field takes the first."""
         event.stop()
@@ -83,36 +98,3 @@ class PasswordField(LineField):
 
     def pasted(self, text: str) -> str:
         return text.rstrip("\r\n")
-
-
-class TextField(TextArea, inherit_bindings=False):
-    """Several lines of text; Tab goes on to the next field."""
-
-    BINDINGS = bindings(TEXT)
-
-    def check_consume_key(self, key: str, character: str | None = None) -> bool:
-        return types_a_letter(key, character)
-
-    def __init__(self, text: str = "", *, id: str, placeholder: str = "") -> None:  # noqa: A002
-        super().__init__(
-            clean(text),
-            id=id,
-            compact=True,
-            tab_behavior="focus",
-            highlight_cursor_line=False,
-            placeholder=placeholder,
-        )
-        self.cursor_blink = False
-        self.move_cursor(self.document.end)  # one goes on where the text ends
-
-    def watch_has_focus(self, focused: bool) -> None:
-        super().watch_has_focus(focused)
-        self.refresh()
-
-    @property
-    def _draw_cursor(self) -> bool:
-        return super()._draw_cursor and paints_cursor(self.app)
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        # The stock handler runs after this one, by itself.
-        event.text = clean(event.text)

@@ -39,8 +39,8 @@ class PickField(Widget, can_focus=True, inherit_bindings=False):
         width = self.size.width
         head = "> " if self.has_focus else "  "
         text = "".join(f"({w})" if w == self.value else f" {w} " for w in self._words)
-        if len(head + text) > width:  # what is in force must be seen
-            text = f"({self.value})"
+        if len(head + text) > width:  # what is in force must be seen, and that there are others
+            text = f"({self.value}) {self._place + 1} of {len(self._words)}"
         style = BOLD if self.has_focus else Style()
         line = Segment(f"{head}{text}"[:width].ljust(width), style)
         return Strip([line], width).apply_style(self.rich_style)
@@ -54,8 +54,12 @@ class PickField(Widget, can_focus=True, inherit_bindings=False):
     def on_blur(self) -> None:
         self.refresh()
 
+    @property
+    def _place(self) -> int:
+        """Counted from 0; -1 for a word that is none of them."""
+        return self._words.index(self.value) if self.value in self._words else -1
+
     def action_pick(self, step: int) -> None:
-        place = self._words.index(self.value) if self.value in self._words else -1
-        self.value = self._words[(place + step) % len(self._words)]
+        self.value = self._words[(self._place + step) % len(self._words)]
         self.refresh()
         self.post_message(self.Picked(self))

@@ -12,7 +12,8 @@ from civictui.domain.model.answers import is_empty, missing, value_of
 from civictui.domain.text import clean, one_line
 from civictui.widgets.form.choice_list import ChoiceList
 from civictui.widgets.form.field_row import FieldRow
-from civictui.widgets.form.line_field import LineField, TextField
+from civictui.widgets.form.line_field import LineField
+from civictui.widgets.form.text_field import TextField
 
 ANSWER: Final = "answer-"
 """The ids of the answers' fields begin with it; the place of the question follows."""

@@ -13,10 +13,10 @@ from civictui.widgets.form.address_field import AddressField
 from civictui.widgets.form.category_field import CategoryField
 from civictui.widgets.form.draft_form import DraftForm
 from civictui.widgets.form.field_row import FieldRow, Growing
-from civictui.widgets.form.line_field import TextField
 from civictui.widgets.form.photo_fields import PhotoFields
 from civictui.widgets.form.place_field import PlaceField
 from civictui.widgets.form.questions import Questions
+from civictui.widgets.form.text_field import TextField
 from civictui.widgets.pictures.picture_pane import PicturePane
 from civictui.widgets.pictures.thumbnail import Gallery
 

@@ -125,7 +125,7 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
 
     async def look_ahead(self, ids: Sequence[str]) -> None:
         """Fetch what will be on the first page, so that it is drawn once and whole."""
-        if missing := self.book.lacking(ids[: self._page + 1]):
+        if missing := self.book.lacking(ids[: self.page + 1]):
             self._draw_places(self.book.learn(await self._fetch(missing)))
 
     def distrust(self) -> None:
@@ -217,7 +217,7 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
     # --- moving ---
 
     @property
-    def _page(self) -> int:
+    def page(self) -> int:
         """How many whole rows are in sight."""
         return max(1, self.size.height // HEIGHT)
 
@@ -245,7 +245,7 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
         top = self.scroll_offset.y
         first = self.book.cursor * HEIGHT
         if first < top or first + HEIGHT > top + self.size.height:
-            step = (self._page // 2) * HEIGHT
+            step = (self.page // 2) * HEIGHT
             below = first >= top
             self._scroll_to_line(first - step if below else first - self.size.height + step)
 
@@ -261,7 +261,7 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
         self._move_to(self.book.cursor + step)
 
     def action_page(self, pages: int) -> None:
-        self._move_to(self.book.cursor + pages * self._page)
+        self._move_to(self.book.cursor + pages * self.page)
 
     def action_first(self) -> None:
         self._move_to(0)
@@ -323,7 +323,7 @@ class ReportRows(ScrollView, can_focus=True, inherit_bindings=False):
     def _window(self) -> tuple[int, int]:
         """First place and end of what is in sight, with half a page around."""
         top = self.scroll_offset.y // HEIGHT
-        return max(0, top - self._page // 2), top + self._page + self._page // 2 + 1
+        return max(0, top - self.page // 2), top + self.page + self.page // 2 + 1
 
     def _fill(self) -> None:
         if self.is_attached and len(self.book):

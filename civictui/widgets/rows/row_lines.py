@@ -8,7 +8,7 @@ from civictui.domain.text import one_line
 from civictui.terminal.theme import ALARM, BEGUN, BOLD, DIM, SAFE, WAITS
 from civictui.widgets import words
 from civictui.widgets.category_names import NameOf
-from civictui.widgets.fit import fit, sides
+from civictui.widgets.fit import fit, line_of, sides
 from civictui.widgets.rows.row_book import Row
 
 HEIGHT = 3
@@ -94,7 +94,8 @@ def _first_line(state: RowState, description: str, width: int) -> Text:
 
 def _facts(state: RowState, facts: list[str], place: str, width: int) -> Text:
     """State in words first: it must be seen however narrow the terminal is."""
-    known = " · ".join(flat for fact in facts if (flat := one_line(fact)))
-    line = Text(sides(f"{state.value} · {known}", place, width), style=DIM)
-    line.stylize(Style(dim=False) + _COLOURS[state], 0, len(state.value) + 1)
+    known = " · ".join(flat for fact in facts if (flat := line_of(fact)))
+    said = words.STATES[state]
+    line = Text(sides(f"{said} · {known}", place, width), style=DIM)
+    line.stylize(Style(dim=False) + _COLOURS[state], 0, len(said) + 1)
     return line

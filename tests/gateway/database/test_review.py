@@ -221,3 +221,16 @@ async def test_an_untyped_report_stays_one(demo: httpx.AsyncClient) -> None:
     await push(demo, first)
     (refused,) = await push(demo, revision("r1", {"reportedBy": "demo"}, first["_rev"]))
     assert refused["error"] == "forbidden"
+
+
+@pytest.mark.parametrize("field", ["status", "assignee"])
+@pytest.mark.parametrize("word", ["x" * 501, ["closed"], 5, None])
+async def test_what_an_update_changes_is_a_word_or_two(
+    demo: httpx.AsyncClient, field: str, word: object
+) -> None:
+    update = {"type": "update", "report": "r1", "reportedBy": "demo"}
+    (refused,) = await push(demo, revision("u1", {**update, field: word}))
+    assert refused["error"] == "doc_validation"
+    assert "500 characters" in refused["reason"]
+    assert await push(demo, revision("u1", {**update, field: "x" * 500})) == []
+    assert await push(demo, revision("u2", update)) == []

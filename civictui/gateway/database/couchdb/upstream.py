@@ -16,7 +16,8 @@ from civictui.domain.errors import Unreachable, UsageError
 from civictui.gateway.database.couchdb.credentials import Credentials
 from civictui.gateway.database.couchdb.faults import unavailable
 from civictui.gateway.journal import LOGGER
-from civictui.net import Link, Reply, origin_of
+from civictui.net import Link, Reply
+from civictui.origin import origin_of
 
 _PASSING = frozenset({429, 502, 503, 504})
 """What a server answers that may be there again at once."""

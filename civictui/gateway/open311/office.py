@@ -1,0 +1,138 @@
+"""What the routes of Open311 work with: one for each gateway that offers it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import cast
+
+from starlette.requests import Request
+
+from civictui.domain.model import Doc, Photo, is_report
+from civictui.domain.model.values import text_of
+from civictui.gateway.backends import Backends
+from civictui.gateway.open311 import media
+from civictui.gateway.open311.asking import Fields, RequestQuery, single
+from civictui.gateway.open311.form import Form
+from civictui.gateway.open311.keys import ApiKeys
+from civictui.gateway.open311.offer import Offer
+from civictui.gateway.open311.places import Places
+from civictui.gateway.open311.posting import first_revision, report_in, service_in
+from civictui.gateway.open311.register import Register
+from civictui.gateway.open311.telling import Coding, Told, request_told
+from civictui.gateway.problems import Problem
+from civictui.gateway.viewer import Viewer
+
+_AT_ONCE = 16
+"""Documents that are read in one turn; each may have a megabyte."""
+_PAGES_AT_ONCE = 2
+_FORMS_AT_ONCE = 16
+"""Forms of which nobody knows yet whether a key is in them: each may hold megabytes."""
+_MOST_WAITING = 64
+
+
+class Office:
+    """Belongs to the event loop."""
+
+    def __init__(self, offer: Offer, keys: ApiKeys, backends: Backends) -> None:
+        self.offer = offer
+        self._keys = keys
+        self._backends = backends
+        self._register = Register(backends.database)
+        self._storing = asyncio.Lock()
+        self._pages = Places(_PAGES_AT_ONCE, _MOST_WAITING)
+        self._desks = Places(_FORMS_AT_ONCE, _MOST_WAITING)
+
+    async def coding(self) -> Coding:
+        """The categories as they are now. Raises Problem 503."""
+        return await self._register.catch_up()
+
+    async def sender(self, fields: Fields) -> Viewer:
+        """Whom the form's api_key stands for, as he is now. Raises Problem 403, 503."""
+        key = single(fields, "api_key")
+        user = await self._backends.thread.run(self._keys.user_of, key) if key else None
+        viewer = await self._backends.sessions.viewer(user) if user else None
+        if viewer is None:
+            raise Problem(403, "forbidden", "The api_key is missing, or it is none (any more).")
+        return viewer
+
+    async def reader(self, fields: Fields) -> str | None:
+        """Whose reports may be read: None is everybody's. Raises Problem 403, 503."""
+        return None if self.offer.public else (await self.sender(fields)).user
+
+    @asynccontextmanager
+    async def desk(self, query: Fields) -> AsyncIterator[None]:
+        """Room for a form, for the length of `with`. Who has the key in the query need not wait.
+
+        Raises Problem 403, 503.
+        """
+        if single(query, "api_key"):
+            await self.sender(query)
+            yield
+            return
+        async with self._desks.one():
+            yield
+
+    async def requests(self, query: RequestQuery, author: str | None) -> list[Told]:
+        """The requests of one page. Raises Problem 503."""
+        async with self._pages.one():
+            found = await self._register.find(query, author)
+            told: list[Told] = []
+            for first in range(0, len(found), _AT_ONCE):
+                told += await self._told(found[first : first + _AT_ONCE], author)
+            return told
+
+    async def take(self, form: Form, sender: Viewer) -> str:
+        """Make a report of a form, durably; returns its id. Raises Problem."""
+        coding = await self.coding()
+        service = service_in(form.fields, coding.services)
+        now = self._backends.clock.now()
+        report = report_in(form.fields, service, sender.user, now)
+        doc = first_revision(report, await self._photos(form, sender))
+        for failure in await self._backends.database.bulk_docs([doc], sender):
+            raise Problem(400, failure.error, failure.reason)
+        return report.id
+
+    # --- inside ------------------------------------------------------------------------------
+
+    async def _photos(self, form: Form, sender: Viewer) -> tuple[Photo, ...]:
+        """One form after the other: equal pictures of one sender would be one upload."""
+        if not form.pictures:
+            return ()
+        async with self._storing:
+            return await media.store(form.pictures, self._backends, sender)
+
+    async def _told(self, keys: Sequence[str], author: str | None) -> list[Told]:
+        """Those that are there still, and are the author's still."""
+        docs = await self._winners(keys)
+        standing = {key: self._register.standing(key) for key in docs}
+        notes = await self._notes([said.update for said in standing.values() if said.update])
+        return [
+            request_told(
+                doc,
+                self._register.coding,
+                standing[key].status,
+                standing[key].at,
+                notes.get(standing[key].update, ""),
+            )
+            for key, doc in docs.items()
+            if is_report(doc) and author in (None, doc.get("reportedBy"))
+        ]
+
+    async def _notes(self, updates: Sequence[str]) -> Mapping[str, str]:
+        """By the id of an update, its words; nothing where they are not to be told."""
+        if not self.offer.notes:
+            return {}
+        return {
+            key: text_of(doc.get("text")) for key, doc in (await self._winners(updates)).items()
+        }
+
+    async def _winners(self, keys: Sequence[str]) -> dict[str, Doc]:
+        if not keys:
+            return {}
+        found = await self._backends.database.bulk_get([(key, None) for key in keys])
+        pairs = zip(keys, found, strict=True)
+        return {key: doc for key, doc in pairs if doc is not None and not doc.get("_deleted")}
+
+
+def office_of(request: Request) -> Office:
+    return cast(Office, request.app.state.open311)
