@@ -20,6 +20,10 @@ COLUMNS, ROWS = 80, 24
 PATIENCE = 40.0
 QUIET = 0.3
 """Seconds without any output after which a screen counts as finished."""
+SAME = 0.001
+"""Seconds within which pieces of output are read as one. The emulator takes longer over each than
+the program, and what came meanwhile would count as late.
+"""
 SLICE = 0.05
 """Seconds that a line of some rate is held back at a time."""
 NAMED = {
@@ -128,14 +132,20 @@ class Terminal:
         if self.rate:
             time.sleep(SLICE)
         most = int(self.rate * SLICE) if self.rate else 65536
+        content = self._read(most)
+        while not self.rate and select.select([self._master], [], [], SAME)[0]:
+            content += self._read(most)
+        self.count += len(content)
+        self._stream.feed(content)
+        return True
+
+    def _read(self, most: int) -> bytes:
         try:
             content = os.read(self._master, most)
         except OSError as error:  # Linux: the other side is closed
             raise Ended(self.text) from error
         self.arrived = time.perf_counter()
-        self.count += len(content)
-        self._stream.feed(content)
-        return True
+        return content
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -13,6 +13,8 @@ from _tour import tour
 from _world import World
 
 MINUTE = 60.0
+LINE = 40
+"""Bytes that a new minute may cost: the status line says how long ago the last proof was."""
 CORE = (0,)
 BOARD = 256
 """Megabytes that a small board can spare."""
@@ -77,5 +79,5 @@ def idle(world: World) -> list[Figure]:
     return [
         Figure("processor, a bare app, 60 idle seconds", spent[0], "%"),
         Figure("processor, on the list, 60 idle seconds", spent[1], "%", 0.5),
-        Figure("  bytes in them", came, "bytes", 0),
+        Figure("  bytes in them", came, "bytes", LINE, "a new minute in the status line"),
     ]

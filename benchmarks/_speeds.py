@@ -18,8 +18,8 @@ from civictui.storage.keyring import KeyringFiles
 from civictui.storage.slots import Locksmith
 
 TURNS = 7
-WORDS = ("pothole", "street", "graffiti", "1234")
-"""What is searched for: the most and the least common, and an address."""
+WORDS = ("pothole", "street", "graffiti", "1234", "sidewalk", "lamp", "noise", "tree", "broadway")
+"""What is searched for: the most and the least common, a house number, a street."""
 KEYS = 60
 MOVES = 200
 

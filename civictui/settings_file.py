@@ -20,6 +20,8 @@ def write(path: Path, changes: Mapping[str, Value]) -> None:
     """
     path = path.expanduser().resolve()  # a link, as those who keep their settings elsewhere have
     try:
+        if path.exists() and not path.is_file():  # /dev/null, say: to replace it would break much
+            raise ValueError("it is no file")
         text = _changed(_read(path), changes)
         _replace(path, text.encode("utf-8"))
     except (OSError, ValueError) as error:  # a fault of the TOML is a ValueError

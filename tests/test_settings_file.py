@@ -94,3 +94,12 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(
 def test_whatever_is_typed_is_read_again_as_it_was(changes: dict[str, str | int | bool]) -> None:
     text = settings_file._changed(OWN, changes)
     assert tomllib.loads(text) == {**tomllib.loads(OWN), **changes}
+
+
+def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
+    """A program that runs as root, with its settings at /dev/null, would break the system."""
+    path = tmp_path / "settings"
+    os.mkfifo(path)
+    with pytest.raises(UsageError, match="it is no file"):
+        settings_file.write(path, {"theme": "dark"})
+    assert stat.S_ISFIFO(path.stat().st_mode)

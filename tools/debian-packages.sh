@@ -7,7 +7,7 @@ set -euo pipefail
 wanted=(
   tmux:tmux strace:strace node:nodejs npm:npm gpsd:gpsd gpsfake:gpsd-clients
   screen:screen sshd:openssh-server ssh:openssh-client
-  zsh:zsh tcsh:tcsh mandoc:mandoc man:man-db
+  psql:postgresql zsh:zsh tcsh:tcsh mandoc:mandoc man:man-db
 )
 missing=()
 for pair in "${wanted[@]}"; do

@@ -23,5 +23,5 @@ compile() {
 }
 
 mkdir -p requirements
-compile "$@" --extra gateway --extra heif pyproject.toml --output-file requirements/run.txt
+compile "$@" --extra gateway --extra heif --extra sql pyproject.toml --output-file requirements/run.txt
 compile "$@" --group dev --constraint requirements/run.txt --output-file requirements/dev.txt

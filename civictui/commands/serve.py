@@ -12,12 +12,21 @@ from civictui.commands import (
     serve_keys,
     serve_maps,
     serve_open311,
+    serve_replicate,
     serve_services,
 )
 from civictui.commands.options import settings_of
 from civictui.domain.errors import UsageError
 from civictui.storage.hardening import harden_process
 
+_ACTIONS = (
+    serve_actions,
+    serve_services,
+    serve_maps,
+    serve_keys,
+    serve_init,
+    serve_replicate,
+)
 _MISSING = "Install it with pip install 'civictui[gateway]'."
 
 
@@ -35,7 +44,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     serve_open311.register(parser)
     parser.set_defaults(run=run, action=None)
     actions = parser.add_subparsers(metavar="ACTION")
-    for group in (serve_actions, serve_services, serve_maps, serve_keys, serve_init):
+    for group in _ACTIONS:
         group.register(actions)
 
 

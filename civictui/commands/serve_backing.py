@@ -136,6 +136,11 @@ def _megabytes(text: str) -> int:
     return int(text) * _MEGA
 
 
+def secret_in(path: str) -> str:
+    """What the file of a secret holds. Warns where others can read it. Raises UsageError."""
+    return _secret(path)
+
+
 def _secret(path: str) -> str:
     """What a file holds, without the end of its last line; "" for no file. Raises UsageError."""
     if not path:

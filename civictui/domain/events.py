@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
+    from civictui.domain.crash import Crash
     from civictui.domain.model import Pack, SyncState
 
 
@@ -74,6 +75,13 @@ class StoreIsOlder:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OwnFault:
+    """What goes on by itself met an error of the program, another one than before."""
+
+    crash: "Crash"
+
+
 Event: TypeAlias = (
     ReportSaved
     | ReportsChanged
@@ -84,4 +92,5 @@ Event: TypeAlias = (
     | SignInNeeded
     | LockedSending
     | StoreIsOlder
+    | OwnFault
 )

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from civictui.domain.model import AddressSource, Doc
+from civictui.domain.model import AddressSource, Doc, read_time
+from civictui.domain.model.values import text_of
 
 EDITED: Final = "edited"
 """`{"by", "at"}` of the last edit of a document. It never clashes: the later one holds."""
@@ -174,14 +175,23 @@ def merge(before: Mapping[str, Any] | None, one: Doc, other: Doc) -> Merge:
 
 
 def both_said(one: Doc, other: Doc) -> Doc:
-    """One update with the words and photos of two that have one id: nobody settles a remark."""
+    """One update with the words and photos of two that have one id: nobody settles an update.
+
+    Its time, status and assignee are those of the later one, as far as that has them.
+    """
     first, second = sorted((one, other), key=lambda doc: sorted(map(str, doc.items())))
+    earlier, later = sorted((first, second), key=_said_at)
     said = (text for doc in (first, second) if isinstance(text := doc.get("text"), str))
     parts = dict.fromkeys(part for text in said for part in text.split("\n\n"))
-    both = {**second, **first, "text": "\n\n".join(parts)}
+    both = {**earlier, **later, "text": "\n\n".join(parts)}
     photos = [*(_photos(first) or ()), *(_photos(second) or ())]
     found = list({_key(photo): photo for photo in photos}.values())
     return {**both, PHOTOS: found} if found else both
+
+
+def _said_at(update: Doc) -> float:
+    time = read_time(text_of(update.get("reportedDateTime")))
+    return time.timestamp() if time else float("-inf")
 
 
 def is_filled_in(before: Mapping[str, Any], body: Doc) -> bool:

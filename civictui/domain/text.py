@@ -31,9 +31,7 @@ _FORBIDDEN = re.compile(
 
 # A joiner has something to join on both sides, and never ASCII: elsewhere it only hides letters,
 # for what draws counts the one after it as joined.
-_JOINS_NOTHING = re.compile(
-    "(?<![^\x00-\x7f\\s\u200d])\u200d+|\u200d+(?=[\x00-\x7f\\s]|$)|\u200d(?=\u200d)"
-)
+_JOINS_NOTHING = re.compile("(?<![^\x00-\x7f\\s\u200d])\u200d+|\u200d+(?=[\x00-\x7f\\s]|\\Z)")
 
 _SPACES = re.compile(r"[\t\n\r ]+")
 

@@ -5,8 +5,8 @@ from typing import Final
 from civictui.keys.key import Key
 
 _FIRST: Final = (
-    "page.page_down", "sheet.down", "sheet.up", "list.unfilter", "list.new", "rows.open", "search.keep",
-    "search.clear", "list.search", "list.filter", "list.sync", "list.sync_page",
+    "page.page_down", "sheet.down", "sheet.up", "list.unfilter", "list.new", "rows.open",
+    "search.keep", "search.clear", "list.search", "list.filter", "list.sync", "list.sync_page",
     "detail.settle", "detail.edit", "detail.update", "detail.remark", "detail.picture",
     "detail.map", "detail.copy", "form.submit", "change.submit", "update.submit", "filter.show",
     "form.newest", "update.newest", "form.nearby", "form.locate", "form.pin", "form.capture",

@@ -13,7 +13,8 @@ from textual.worker import Worker, WorkerState
 from civictui import __version__
 from civictui.domain.crash import Crash, crash_page
 from civictui.domain.errors import CivicError
-from civictui.screens.intents import Failed
+from civictui.domain.events import OwnFault
+from civictui.screens.intents import Failed, Heard
 from civictui.screens.leaving import Leaving
 
 if TYPE_CHECKING:
@@ -80,6 +81,12 @@ class Crashing(Leaving, inherit_bindings=False):
         )
         for screen in self.screen_stack:
             screen.post_message(Failed(error))
+
+    @on(Heard)
+    async def keep_fault(self, message: Heard) -> None:
+        """Of the sync, which goes on by itself."""
+        if isinstance(message.event, OwnFault):
+            await self._keep(message.event.crash)
 
     # --- records ---
 

@@ -197,6 +197,8 @@ class DraftPage(Page[str], inherit_bindings=False):
 
     def _leave_kept(self) -> None:
         """The page ends when all of it is durable, also what was typed after the key."""
+        if self._over:
+            return  # an answer that came after the one that ended it
         if self.unsaved() is None:
             self.end_over(None)
         else:

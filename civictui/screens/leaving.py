@@ -109,13 +109,13 @@ class Leaving(TypeAhead, ThinApp, inherit_bindings=False):
         """What cannot be made durable keeps the screen open: it is nowhere else."""
         if self._locking:
             return
-        if not await self._keep_drafts():
-            self._idle.touch()
-            self._look_again()
-            return
         self._locking = True
         try:
-            await self._close(Login(self.desk, locking=bool(self.desk.service.user)))
+            if await self._keep_drafts():
+                await self._close(Login(self.desk, locking=bool(self.desk.service.user)))
+            else:
+                self._idle.touch()
+                self._look_again()
         finally:
             self._locking = False
 

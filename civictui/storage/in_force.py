@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+NEVER = float("-inf")
+"""Earlier than any time that can be read, those before 1970 too."""
+
 
 class Act(NamedTuple):
     """What one update changes: "" leaves the status, None the assignment; "" assigns to nobody.
 
-    `time` is in seconds since 1970, 0 where it cannot be read.
+    `time` is in seconds since 1970, NEVER where it cannot be read.
     """
 
     time: float
@@ -24,7 +27,7 @@ class InForce(NamedTuple):
 
 def in_force(acts: Iterable[tuple[str, Act]]) -> InForce:
     """By these updates, each with its id: the latest (time, id) counts, for each by itself."""
-    status, status_at = "", (float("-inf"), "")
+    status, status_at = "", (NEVER, "")
     assignee, assignee_at = None, status_at
     for key, act in acts:
         at = act.time, key

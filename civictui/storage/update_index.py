@@ -13,9 +13,9 @@ from heapq import nlargest
 from sys import intern
 
 from civictui.codec import decode_trusted, encode
-from civictui.domain.model import Doc, Photo, Update, is_update, now_text
+from civictui.domain.model import Doc, Photo, Update, is_update, now_text, read_time
 from civictui.domain.model.update import UPDATE, word_of
-from civictui.storage.in_force import Act, InForce, in_force
+from civictui.storage.in_force import NEVER, Act, InForce, in_force
 from civictui.storage.observer import Observer
 from civictui.storage.report_entry import PHOTOS, Glimpse, photos_seen, seconds_of
 from civictui.storage.report_index import ReportIndex
@@ -33,6 +33,11 @@ PHOTO_CHARACTERS = 200
 
 _LATER = 0.002
 """Seconds: written in whole milliseconds, this is later, however the fraction is rounded."""
+
+
+def _act_time(text: str) -> float:
+    seconds = seconds_of(text)
+    return NEVER if not seconds and read_time(text) is None else seconds
 
 
 def _overrules(update: Update, act: Act) -> bool:
@@ -55,7 +60,7 @@ def in_order(updates: Iterable[Update]) -> list[Update]:
     """The earliest first; one without a readable time before all others."""
 
     def when(update: Update) -> tuple[float, str]:
-        return update.time.timestamp() if update.time else 0.0, update.id
+        return update.time.timestamp() if update.time else NEVER, update.id
 
     return sorted(updates, key=when)
 
@@ -159,7 +164,7 @@ class UpdateIndex:
         status = word_of(status)
         if status or assignee is not None:
             who = None if assignee is None else intern(word_of(assignee))
-            self._acts[key] = Act(seconds_of(at), intern(status), who)
+            self._acts[key] = Act(_act_time(at), intern(status), who)
             self._moved.add(report)
 
     def _tell(self) -> None:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+from civictui import __version__
+from civictui.domain.crash import Crash
 from civictui.domain.errors import (
     CivicError,
     GatewayError,
@@ -17,7 +19,14 @@ from civictui.domain.errors import (
     StoreError,
     Unreachable,
 )
-from civictui.domain.events import Event, PictureReady, ReportsChanged, SignInNeeded, StoreIsOlder
+from civictui.domain.events import (
+    Event,
+    OwnFault,
+    PictureReady,
+    ReportsChanged,
+    SignInNeeded,
+    StoreIsOlder,
+)
 from civictui.domain.model import SyncPhase, SyncState, read_time
 from civictui.domain.ports import Clock, OpenStore, Tokens
 from civictui.sync.backoff import FIRST_PAUSE, Backoff
@@ -69,6 +78,7 @@ class Work:
     ) -> None:
         self._store = store
         self._display = display
+        self._fault: tuple[str, ...] = ()
         self._clock = clock
         self._backoff = backoff
         self._connect = connect
@@ -176,8 +186,16 @@ class Work:
         except CivicError as error:  # the store: a full disk, a damaged record
             await self._wait(SyncPhase.WAITING, error.sentence)
         except Exception as error:  # noqa: BLE001  # the loop outlives every fault, and says so
+            self._tell(error)
             kind = type(error).__name__
             await self._wait(SyncPhase.WAITING, f"the program met an error of its own ({kind})")
+
+    def _tell(self, error: Exception) -> None:
+        """Once of each fault, however often it is met."""
+        crash = Crash.of(error, __version__, "sync")
+        if crash.trace != self._fault:
+            self._fault = crash.trace
+            self._display.emit(OwnFault(crash))
 
     async def _noted_round(self) -> None:
         gateway = await self.connected()

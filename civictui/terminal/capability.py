@@ -20,6 +20,9 @@ _SWITCHES = {
     "TEXTUAL_SMOOTH_SCROLL": "0",
     # With it every letter becomes a sequence of seven bytes on the way up.
     "TEXTUAL_DISABLE_KITTY_KEY": "1",
+    # What a key has changed is drawn with the next frame: of 60 a second it would wait for up to
+    # 17 ms. Without a change no frame is made, and a slow terminal takes as many as it can.
+    "TEXTUAL_FPS": "200",
 }
 
 

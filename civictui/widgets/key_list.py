@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -57,6 +58,6 @@ class KeyList(Widget):
             return Strip([Segment(fit(words, width))], width).apply_style(self.rich_style)
         active, here = self._keys[number], number == self._cursor
         line = sides(active.key.help, ", ".join(active.names), max(0, width - 2))
-        text = f"{'>' if here else ' '} {line}"[:width]
+        text = set_cell_size(f"{'>' if here else ' '} {line}", width)
         strip = Strip([Segment(text, _BOLD if here else Style())], width)
         return strip.apply_style(self.rich_style)

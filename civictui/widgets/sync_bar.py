@@ -17,9 +17,7 @@ LOOK = 20.0
 CALM = 0.5
 """Seconds between two drawings, however fast the sync counts."""
 TRY = 1.5
-"""Seconds that a new try without a link may take before it is drawn: most fail at once, and that
-changes no word.
-"""
+"""Seconds that a new try may take before it is drawn: most fail at once, and change no word."""
 DOT = " · "
 LEAST_REASON = 14
 """Cells below which the beginning of a reason says nothing."""
@@ -120,7 +118,7 @@ class SyncBar(Widget):
         """Draw it, at once where otherwise "all sent" would stay although something waits."""
         before, self._state = self._state, state
         untrue = before.unsent.nothing and not state.unsent.nothing
-        tries = (before.phase, state.phase) == (SyncPhase.OFFLINE, SyncPhase.CONNECTING)
+        tries = before.next_try is not None and state.phase is SyncPhase.CONNECTING
         if untrue or (self._pause is None and not tries):
             self._renew()
         if self._pause is None:

@@ -89,3 +89,14 @@ def test_two_remarks_of_one_name_are_one_with_the_words_of_both() -> None:
     assert {photo["large"] for photo in both["photos"]} == {"a", "b"}
     assert both_said(both, other)["text"] == both["text"]
     assert both_said({**said, "photos": 3}, {**other, "text": None})["text"] == "one"
+
+
+def test_of_two_updates_of_one_name_the_later_says_what_is_in_force() -> None:
+    early: Doc = {"type": "update", "report": "r", "text": "", "status": "closed", "assignee": "b"}
+    early["reportedDateTime"] = "2026-05-04T12:00:00Z"
+    late = {**early, "reportedDateTime": "2026-05-04T15:00:00+02:00", "status": "open"}
+    del late["assignee"]
+    both = both_said(early, late)
+    assert both == both_said(late, early) == {**late, "assignee": "b"}
+    unread = {**early, "reportedDateTime": "soon", "status": "odd"}
+    assert both_said(unread, late)["status"] == "open"

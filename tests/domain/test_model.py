@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civictui.domain import model
 from civictui.domain.errors import PlaceError
 from civictui.domain.ids import id_within, new_id
 from civictui.domain.model import (
@@ -20,6 +21,15 @@ from civictui.domain.model import (
     now_text,
     read_time,
 )
+
+
+def test_every_name_of_the_model_is_where_it_is_said_to_be() -> None:
+    """Each is loaded when it is asked for: nobody would notice a wrong one before."""
+    assert set(model.__all__) == set(model._HOMES)
+    assert all(getattr(model, name) is not None for name in model.__all__)
+    with pytest.raises(AttributeError):
+        _ = model.Rumour  # type: ignore[attr-defined]
+
 
 ORIGINAL = {
     "_id": "g1",

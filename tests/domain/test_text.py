@@ -27,6 +27,11 @@ _DANGEROUS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\
         ("\x1b", ""),
         ("\ud800", ""),
         ("\x1b\x1b[3[31m1mjoined", "31m1mjoined"),
+        ("a\u3164b\u115f\u1160\uffa0", "ab"),
+        ("a\u034fb\ufffec\U0001d173d\U000e0041", "abcd"),
+        ("\u200dlamp\u200d", "lamp"),
+        ("c\u200dlosed \u200dлампа\u200d ", "closed лампа "),
+        ("👩\u200d\u200d\u200d🔧", "👩\u200d🔧"),
     ],
 )
 def test_clean_takes_out_what_steers(raw: str, shown: str) -> None:

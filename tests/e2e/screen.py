@@ -58,7 +58,7 @@ class AppScreen:
             del variables[name]
         pid, master = pty.fork()
         if pid == 0:
-            os.execve(command[0], command, {**variables, **environment})  # noqa: S606
+            os.execve(command[0], list(command), {**variables, **environment})  # noqa: S606
         started = cls(pid, master)
         started.resize(COLUMNS, ROWS)
         return started

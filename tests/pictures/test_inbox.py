@@ -58,7 +58,7 @@ def test_without_a_setting_the_usual_folders_are_looked_at(
     monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(PictureError, match="no folder ~/DCIM or ~/Pictures") as caught:
         pictures.newest("")
-    assert "inbox" in caught.value.advice
+    assert "photo folder in the settings" in caught.value.advice
     put(tmp_path / "Pictures" / "a.jpg", 100)
     assert pictures.newest("") == ("a.jpg", b"x")
     put(tmp_path / "DCIM" / "Camera" / "b.jpg", 200)

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from civictui.domain.ports import Clock
-from civictui.storage import slots, store
+from civictui.storage import slots, store_contents
 from civictui.storage.thread import StoreThread
 from tests.faults.asgi import Wire
 from tests.faults.conftest import quick_key
@@ -105,7 +105,7 @@ def set_stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     async def here(call: Any, *args: Any, **kwargs: Any) -> Any:
         return call(*args, **kwargs)
 
-    monkeypatch.setattr(store, "SystemClock", stage.clock)
+    monkeypatch.setattr(store_contents, "SystemClock", stage.clock)
     monkeypatch.setattr(StoreThread, "__init__", born)
     monkeypatch.setattr(StoreThread, "run", run)
     monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", carry)

@@ -54,7 +54,7 @@ def sshd_in(folder: Path) -> Iterator[Sshd]:
     program, keygen = require_tool("sshd"), require_tool("ssh-keygen")
     folder.mkdir(mode=0o700)
     for name in ("host", "user"):
-        words = [keygen, "-q", "-t", "ed25519", "-N", "", "-f", folder / name]
+        words = [str(keygen), "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(words, check=True)
     if os.getuid() == 0:
         _SEPARATION.mkdir(mode=0o755, exist_ok=True)

@@ -22,7 +22,7 @@ from tests.pty.allowed import Gauge
 from tests.pty.hostile_strings import few
 
 ORIGIN, USER = "http://127.0.0.1:1", "asha"
-STRINGS = [text[:20_000] for text in few(90)]
+STRINGS = [text[:20_000] for text in few(60)]
 
 
 def documents() -> Iterator[dict[str, Any]]:

@@ -125,15 +125,22 @@ class Visit:
         while not isinstance(self.on.app.screen, kind):
             await self.on.press("escape")
 
+    async def point_at(self, entry: Entry) -> None:
+        """With the cursor, once it is in the list."""
+        rows = self.on.find(ReportRows)
+        await until(lambda: rows.book.place_of(entry) is not None)
+        rows.point_at(entry)
+        await self.on.settle()
+
     # --- one visit ---
 
     async def _visit(self, group: list[str], key: str, *, longer: bool) -> None:
         self._fill(group, key)
         await self.step()
-        self.on.find(ReportRows).point_at(Entry(key, False))
+        await self.point_at(Entry(key, False))
         await self._look_at_the_report(longer=longer)
         await self._find(group)
-        self.on.find(ReportRows).point_at(Entry(key, True))
+        await self.point_at(Entry(key, True))
         await self.on.press("enter")
         await self.on.shows(ReportNew)
         await self.step()
@@ -162,14 +169,14 @@ class Visit:
             Report(id=f"3-{key}", description=six, address=seven, category="lamp"),
             Report(id="plain", description="a lamp is out", category="lamp", address="7 High St"),
         )
-        said = {"report": key, "photos": (photo,), "reported_at": three}
+        said: dict[str, Any] = {"report": key, "photos": (photo,), "reported_at": three}
         reader.said = {
             key: [
                 Update(id="1", text=f"{seven}\n{eight}", reported_by=one, status=four, **said),
                 Update(id="2", text=five, reported_by=eight, assignee=two, **said),
             ]
         }
-        lines = "\n".join((two, six, seven, eight))
+        lines = f"{two}\n{six}\n{seven}\n{eight}"
         reader.kept_drafts = {
             key: Draft(id=key, description=lines, category=three, place=four, address=five,
                        photo_path=one[:3000], saved_at=one)
@@ -298,7 +305,7 @@ class Visit:
         ]  # fmt: skip
         self.service.emit(ReportsChanged())
         await self.on.settle()
-        self.on.find(ReportRows).point_at(Entry("r", False))
+        await self.point_at(Entry("r", False))
         await self.on.press("enter", "h")
         await self.on.shows(EarlierVersions)
         await self.on.reads("> ")

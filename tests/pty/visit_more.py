@@ -1,5 +1,4 @@
-"""Where a visitor does not come by every time: signing in, the shift, the pack, places and photos
-of a form, reports near by."""
+"""Where a visitor comes by seldom: sign-in, shift, pack, places, photos, what is near by."""
 
 from civictui.domain.errors import CivicError
 from civictui.domain.model import AddressProposal, Draft, GeoPoint, Photo, Report, RowState
@@ -15,7 +14,6 @@ from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.screens.shift_page import ShiftPage
 from civictui.widgets.form.line_field import LineField, PasswordField
-from civictui.widgets.rows.report_rows import ReportRows
 from civictui.widgets.rows.row_book import Entry
 from tests.fake_lists import NOW
 from tests.pty.visit import Visit
@@ -39,8 +37,8 @@ class LongWay(Visit):
 
     async def _shift(self, group: list[str]) -> None:
         deeds = tuple(
-            Deed(id=f"{n}", report=f"{n}", at=text, title=text, address=text, text=text, status=text,
-                 assignee=text, reason=text, state=RowState.NEEDS_YOU)
+            Deed(id=f"{n}", report=f"{n}", at=text, title=text, address=text, text=text,
+                 status=text, assignee=text, reason=text, state=RowState.NEEDS_YOU)
             for n, text in enumerate(group)
         )  # fmt: skip
         self.service.summary = Shift(
@@ -80,7 +78,7 @@ class LongWay(Visit):
         await self.on.press("r")
         self._told()
         await self.on.settle()
-        self.on.find(ReportRows).point_at(Entry("d", True))
+        await self.point_at(Entry("d", True))
         await self.on.press("enter")
         await self.on.shows(ReportNew)
         await self.step()

@@ -4,9 +4,10 @@
 
 NUMBER is the open file with the plan, as JSON: `strings`, a list of hostile ones; `walls`, those
 that stand between them and the terminal, "both", "drawing" alone or "gate" alone; `thorough`,
-whether each gets a notice of its own; and `long_way`, whether the screens are those of `visit_more`. The terminal is standard input and error. After each step a
-line of JSON goes to standard output, what the screen should show by now; and a mark to the
-terminal, behind all that was drawn.
+whether they get notices of their own; and `long_way`, whether the screens are those of
+`visit_more`. The terminal is standard input and error. After each step a line of JSON goes to
+standard output, what the screen should show by now; and a mark to the terminal, behind all that
+was drawn.
 """
 
 import asyncio
@@ -39,7 +40,7 @@ def main() -> None:
     from tests.pty.visit import Visit
     from tests.pty.visit_more import LongWay
 
-    visit = LongWay if plan.get("long_way") else Visit
+    visit = LongWay if plan["long_way"] else Visit
     asyncio.run(visit(plan["strings"], thorough=plan["thorough"]).run())
 
 

@@ -188,3 +188,18 @@ async def test_a_text_that_comes_as_keys_is_there_whole_and_tab_still_parts_the_
         await on.press(*["space" if key == "_" else key for key in keys], "tab", *"Pothole")
         await until(lambda: value(on, "category") == "Pothole")
         assert on.find(TextField).text == "\n".join([*lines, ""])
+
+
+async def test_who_presses_the_lock_again_and_again_is_locked_once() -> None:
+    async with stage() as on:
+        await begin(on)
+        await on.write("hole")
+        hold = on.service.hold = asyncio.Event()
+        await on.press("f12", "f12", "f12")
+        hold.set()
+        login = await on.shows(Login)
+        await on.reads("Locked.")
+        assert len(on.service.called("lock")) == 1
+        assert on.app.screen is login
+        assert len(on.app.screen_stack) == 2
+        assert (await kept(on, lambda draft: draft.description == "hole")).at_offset == 4

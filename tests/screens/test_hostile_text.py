@@ -10,6 +10,7 @@ from civictui.domain.merge import Conflict, Version
 from civictui.domain.model import (
     Draft,
     EarlierVersion,
+    ListFilter,
     Photo,
     Report,
     RowState,
@@ -21,6 +22,7 @@ from civictui.domain.model import (
 from civictui.screens.ask import Ask
 from civictui.screens.conflict_page import ConflictPage
 from civictui.screens.earlier_versions import EarlierVersions, VersionPage
+from civictui.screens.palette import Palette
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
@@ -206,6 +208,19 @@ async def test_earlier_versions_are_harmless() -> None:
             await on.press("escape")
             await on.shows(EarlierVersions)
             await on.press("j")
+
+
+async def test_saved_filters_are_harmless_in_the_palette() -> None:
+    names = [
+        HOSTILE[name] for name in ("combining", "emoji", "wide", "zero width", "colour and clear")
+    ]
+    service = FakeService(saved_filters=[ListFilter(name=text, category=text) for text in names])
+    async with open_gates(service) as on:
+        await on.press("ctrl+p")
+        await on.shows(Palette)
+        await on.press("s", "a", "v", "e", "d")
+        await on.reads("Saved filter")
+        assert_harmless(on, "the palette")
 
 
 async def test_markup_is_shown_as_it_was_written() -> None:

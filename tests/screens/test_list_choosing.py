@@ -237,6 +237,23 @@ async def test_a_found_row_is_drawn_at_once_and_whole() -> None:
         assert all(seen)
 
 
+async def test_the_first_page_of_a_search_does_not_wait_for_all_that_is_found() -> None:
+    service = FakeService()
+    service.reader.add(*(Report(id=f"r{n}", description=f"number {n}") for n in range(400)))
+
+    def limits(text: str) -> list[int | None]:
+        return [query.limit for query in service.reader.queries if query.text == text]
+
+    async with stage(service) as on:
+        most = on.find(ReportRows).page + 1
+        await on.press("slash", "9")
+        await until(lambda: limits("9") == [most, None])
+        await until(lambda: len(on.find(ReportRows).book) == 76)
+        await on.press("backspace", *"399")
+        await on.reads("1 of 400")
+        assert limits("399") == [most]
+
+
 # --- marks ---
 
 

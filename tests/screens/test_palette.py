@@ -1,12 +1,14 @@
 """The palette: what it offers, how it is found, and that it is done on the page below."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from civictui.domain.events import ReportsChanged
 from civictui.domain.model import RowState
 from civictui.keys import NO_KEY
+from civictui.preferences import Preferences
 from civictui.screens.ask import Ask
 from civictui.screens.help import Help
 from civictui.screens.login import Login
@@ -16,6 +18,7 @@ from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_edit import ReportEdit
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
+from civictui.settings import Settings
 from civictui.widgets.bindings import screen_keys
 from civictui.widgets.form.text_field import TextField
 from civictui.widgets.key_list import EMPTY, KeyList
@@ -87,8 +90,8 @@ async def test_it_is_done_where_the_cursor_was() -> None:
 
 
 @pytest.mark.parametrize("word", ["theme", "units", "settings"])
-async def test_the_settings_are_found_by_what_is_in_them(word: str) -> None:
-    async with stage() as on:
+async def test_the_settings_are_found_by_what_is_in_them(tmp_path: Path, word: str) -> None:
+    async with stage(preferences=Preferences(Settings(), tmp_path / "config.toml")) as on:
         await on.press("ctrl+p", *word)
         await on.reads("> Settings: ")
 

@@ -15,6 +15,7 @@ from civictui.screens.map_page import MapPage
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
+from civictui.widgets import words
 from civictui.widgets.form.text_field import TextField
 from civictui.widgets.pictures import thumbnail
 from civictui.widgets.pictures.thumbnail import Gallery, cells
@@ -71,8 +72,8 @@ async def test_each_state_has_a_sign_and_a_word() -> None:
     service.reader.kept_drafts["d"] = Draft(id="d", description="begun")
     async with stage(service, size=(80, 40)) as on:
         signs = ("✎ begun", "↑ number", "⇡ number", "✓ number", "! number", "≠ number")
-        for words in (*signs, *(state.value for state in RowState)):
-            await on.reads(words)
+        for said in (*signs, *words.STATES.values()):
+            await on.reads(said)
 
 
 async def test_the_keys_move_the_cursor() -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -262,7 +263,8 @@ async def test_nobody_is_held_on_a_draft_that_cannot_be_saved(change: tuple[str,
 
 async def test_discarding_asks_first_with_the_safe_answer_in_focus() -> None:
     service = FakeService()
-    service.reader.kept_drafts["d"] = Draft(id="d", description="half a hole", saved_at=BEFORE)
+    draft = Draft(id="d", description="half a hole", saved_at=BEFORE)
+    service.reader.kept_drafts["d"] = replace(draft, at_field="description", at_offset=11)
     async with stage(service) as on:
         await on.press("enter")
         await on.shows(ReportNew)

@@ -1,12 +1,13 @@
 """Two technicians without a link change the same two hundred reports; both come to the same."""
 
+from dataclasses import replace
 from functools import partial
 
 from civictui.domain.model import Query, ReportRow, RowState
 from civictui.domain.model.update import MOST_AT_ONCE
 from civictui.service import new_draft
 from tests.service.test_changes import both_in
-from tests.site import Site, Terminal, Watch, all_sent
+from tests.site import PASSWORD, Site, Terminal, all_sent
 
 UNSENT = frozenset({RowState.QUEUED, RowState.SENDING, RowState.NEEDS_YOU})
 
@@ -57,8 +58,8 @@ async def test_what_both_change_offline_is_the_same_on_both_afterwards(
         terminal.service.sync_now()
         await watch.until(partial(same, one, two))
         await watch.until(partial(all_sent, terminal))
-    wanted = {key: ("closed", "", RowState.SENT) for key in keys}
-    wanted |= {key: ("in progress", "asha", RowState.SENT) for key in half}
+    wanted = dict.fromkeys(keys, ("closed", "", RowState.SENT))
+    wanted |= dict.fromkeys(half, ("in progress", "asha", RowState.SENT))
     assert await stands(one) == await stands(two) == wanted
     assert await count(one, Query(statuses=frozenset({"closed"}))) == MOST_AT_ONCE - len(half)
     assert await count(two, Query(assigned="asha")) == len(half)
@@ -70,3 +71,22 @@ async def same(one: Terminal, two: Terminal) -> bool:
     for terminal in (one, two):
         terminal.service.sync_now()
     return await stands(one) == await stands(two) and await all_sent(one) and await all_sent(two)
+
+
+async def test_an_edit_neither_writes_what_is_in_force_nor_undoes_it(one: Terminal) -> None:
+    await one.service.sign_in("demo", PASSWORD)
+    key = await one.service.submit(new_draft(one.clock, description="Lamp"))
+    await one.service.update([key], new_draft(one.clock, status="closed", assignee="asha"))
+    draft = await one.service.begin_edit(key)
+    await one.service.update([key], new_draft(one.clock, status="in progress"))
+    assert await one.service.submit(replace(draft, description="Lamp out")) == key
+    document = await one.service.reader.document(key)
+    assert (document["status"], "assignee" in document) == ("open", False)
+    report = (await one.service.reader.report(key)).report
+    said = report.description, report.status, report.assignee
+    assert said == ("Lamp out", "in progress", "asha")
+    (version, *_) = await one.service.reader.versions(key)
+    await one.service.restore(key, version.rev)
+    report = (await one.service.reader.report(key)).report
+    said = report.description, report.status, report.assignee
+    assert said == ("Lamp", "in progress", "asha")

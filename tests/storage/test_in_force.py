@@ -67,6 +67,16 @@ def test_of_equal_times_the_higher_id_counts_however_the_time_is_written(
     assert in_force(store)[0] == "closed"
 
 
+def test_a_time_that_cannot_be_read_is_before_all_others(store: StoreTables) -> None:
+    said(store, "b", at="soon", status="in progress", assignee="zoe")
+    assert in_force(store) == ("in progress", "zoe")
+    said(store, "a", at="1960-01-01T00:00:00Z", status="closed")
+    assert in_force(store) == ("closed", "zoe")
+    assert [update.id for update in store.updates("r")] == ["b", "a"]
+    act(store, "c", "1970-01-01T00:00:00.000Z", assignee="asha")
+    assert in_force(store) == ("closed", "asha")
+
+
 def test_what_is_taken_back_is_in_force_no_more(store: StoreTables) -> None:
     said(store, "a", status="in progress")
     said(store, "b", status="closed", assignee="demo")

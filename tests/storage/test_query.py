@@ -25,6 +25,7 @@ from civictui.domain.model import (
 )
 from civictui.domain.ports import WriteFailure
 from civictui.geo import distance
+from civictui.storage.in_force import NEVER
 from civictui.storage.store import StoreTables
 from tests.naive_list import found_naively, tallied_naively
 from tests.storage.stores import Flat, acknowledge_all, new_store
@@ -153,7 +154,7 @@ class Model:
 
 
 def when(update: Update) -> tuple[float, str]:
-    return update.time.timestamp() if update.time else 0.0, update.id
+    return update.time.timestamp() if update.time else NEVER, update.id
 
 
 def take(store: StoreTables, model: Model, step: tuple[str, Doc | None, str]) -> None:

@@ -10,7 +10,7 @@ from civictui.codec import encode, reader
 from civictui.domain.model import Doc, GeoPoint, Query
 from civictui.domain.text import folded
 from civictui.geo.distance import meters
-from civictui.storage import report_index
+from civictui.storage import report_index, report_search
 from civictui.storage.report_entry import Entry, Glimpse
 from civictui.storage.report_index import ReportIndex
 from tests.storage.odd_reports import BODIES, PLAIN, TEXTS, by_the_whole
@@ -131,3 +131,18 @@ def test_the_box_leaves_out_what_is_far() -> None:
     index.observe("20", None)
     assert {key for key, _ in index.around(GeoPoint(47.5, 8.5), 1200)} == {"19", "21"}
     assert dict(index.around(GeoPoint(47.5, 8.5), 1200))["19"] == GeoPoint(47.3 + 19 / 100, 8.5)
+
+
+@pytest.mark.parametrize("first", [1, 2, 3, 100])
+@pytest.mark.parametrize("limit", [1, 2, 9])
+def test_some_of_the_newest_are_the_first_of_all(
+    monkeypatch: pytest.MonkeyPatch, first: int, limit: int
+) -> None:
+    """However many of the newest are looked at by themselves before the others are."""
+    monkeypatch.setattr(report_search, "_FIRST", first)
+    index = ReportIndex()
+    for number in range(7):
+        kind = "lamp" if number % 3 else "hole"
+        index.observe(f"r{number}", {"problemDescription": f"a {kind}, it is {number}"})
+    for text in ("lamp", "hole", "it", "hole 6", "none"):
+        assert index.find(Query(text=text, limit=limit)) == index.find(Query(text=text))[:limit]

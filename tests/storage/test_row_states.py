@@ -86,3 +86,14 @@ def test_a_conflict_is_seen_while_an_update_waits(store: StoreTables) -> None:
     assert store.find(Query(states=WAITS)) == store.find(Query(states=CONFLICT)) == ["r"]
     assert store.find(Query(states=frozenset({RowState.SENT}))) == []
     assert store.tally().states == {RowState.CONFLICT: 1, RowState.QUEUED: 1}
+
+
+def test_a_report_of_which_several_things_wait_is_one(store: StoreTables) -> None:
+    doc = store.document("r")
+    closed(store)
+    store.submit(Update(id="v", report="r", reported_by="asha", text="Filled"), "")
+    assert store.unsent().reports == 1
+    store.edit(Report.from_doc({**doc, "address": "there"}), doc["_rev"], "", "asha")
+    assert (store.unsent().reports, len(store.waiting())) == (1, 3)
+    acknowledge_all(store)
+    assert store.unsent().nothing

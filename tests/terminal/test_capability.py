@@ -100,6 +100,7 @@ def test_the_toolkit_hears_nothing_but_our_switches() -> None:
         "TEXTUAL_ANIMATIONS": "none",
         "TEXTUAL_SMOOTH_SCROLL": "0",
         "TEXTUAL_DISABLE_KITTY_KEY": "1",
+        "TEXTUAL_FPS": "200",
     }
     environ["NO_COLOR"] = "1"
     prepare_environment(environ)

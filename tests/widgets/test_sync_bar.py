@@ -5,9 +5,10 @@ import pytest
 from rich.cells import cell_len
 
 from civictui.domain.model import SyncPhase, SyncState, Unsent
+from civictui.widgets import sync_bar
 from civictui.widgets.sync_bar import SyncBar, status_line
 from tests.fakes import FakeService
-from tests.stage import stage
+from tests.stage import stage, until
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PROVED = NOW - timedelta(minutes=3)
@@ -164,6 +165,22 @@ async def test_a_flood_of_states_is_drawn_calmly_but_all_sent_goes_at_once() -> 
         assert bar._shown.startswith("online · all sent")
         bar.show(proved.with_(unsent=Unsent(1)))
         assert "not sent: 1 report" in bar._shown
+
+
+async def test_a_new_try_that_fails_at_once_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync_bar, "TRY", 0.001)
+    waiting = SyncState(phase=SyncPhase.OFFLINE, next_try=NOW, proved_at=PROVED)
+    tries = SyncState(phase=SyncPhase.CONNECTING, proved_at=PROVED)
+    async with stage(FakeService(state=waiting)) as on:
+        bar = on.find(SyncBar)
+        await until(lambda: bar._pause is None)
+        drawn = bar._shown
+        bar.show(tries)
+        bar.show(waiting)
+        await until(lambda: bar._pause is None)
+        assert bar._shown == drawn
+        bar.show(tries)
+        await until(lambda: bar._shown.startswith("connecting"))
 
 
 @pytest.mark.parametrize("width", [40, 60, 80])

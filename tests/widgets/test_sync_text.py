@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from civictui.domain.model import SyncPhase, SyncState, Unsent
+from civictui.domain.model import SyncPhase, SyncState, Unsent, Waiting
 from civictui.widgets.bar import bar
-from civictui.widgets.sync_text import Outbox, blocks, facts, progress
+from civictui.widgets.sync_text import Outbox, blocks, facts, progress, what_waits
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -67,3 +67,9 @@ def test_a_proof_says_when_it_was_and_how_long_that_is_ago() -> None:
     assert said.startswith("Proved    3 min ago, 2026-11-23 ")
     (never,) = [fact for fact in facts(SyncState(), NOW) if fact.startswith("Proved")]
     assert never == "Proved    never: no round with the server was whole yet"
+
+
+def test_what_is_said_about_a_report_is_an_update_with_words_or_without() -> None:
+    said = Waiting(id="u", title="status closed: Lamp", about="r", text=True, first=True)
+    assert what_waits(said) == "update"
+    assert what_waits(Waiting(id="r", title="Lamp", text=True, first=True)) == "new report"

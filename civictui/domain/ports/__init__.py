@@ -3,7 +3,8 @@
     basics        events, time, geography
     places        positions and addresses
     maps          tiles of base maps
-    store         an unlocked store: reading, writing, pictures, outbox, state, secrets
+    reader        questions to an unlocked store
+    store         the whole of it: writing, pictures, outbox, state, secrets
     vault         the stores of a device
     replication   endpoints, and the object storage
     gateway       sessions, tokens, and the sync loop
@@ -18,6 +19,7 @@ from civictui.domain.ports.basics import Clock, Emit, Geography
 from civictui.domain.ports.gateway import Grant, Session, Signer, SyncControl, Tokens
 from civictui.domain.ports.maps import MAPS, TileCover, TileStore
 from civictui.domain.ports.places import Geocoder, Positioning
+from civictui.domain.ports.reader import Reader
 from civictui.domain.ports.replication import (
     Change,
     Changes,
@@ -35,7 +37,6 @@ from civictui.domain.ports.store import (
     OpenStore,
     Outbox,
     Picture,
-    Reader,
     Secrets,
     StoreState,
     Writer,

@@ -27,7 +27,7 @@ from civictui.domain.model import (
     Waiting,
 )
 from civictui.domain.ports.basics import Emit
-from civictui.domain.ports.store import Reader
+from civictui.domain.ports.reader import Reader
 from civictui.domain.text import one_line
 
 

@@ -1,6 +1,7 @@
 """The fields of a POST as a report. What is said of the person is not read, and so kept nowhere."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -54,12 +55,8 @@ def report_in(fields: Fields, service: Service, author: str, now: datetime) -> R
 
 def first_revision(report: Report, photos: tuple[Photo, ...]) -> Doc:
     """The document, as its client would have made it."""
-    body = report.to_doc()
+    body = replace(report, photos=photos).to_doc()
     key = body.pop("_id")
-    if photos:
-        first = photos[0]
-        body["picture"] = {"large": first.large, "thumbnail": first.thumbnail}
-        body["photos"] = [photo.to_doc() for photo in photos]
     return {"_id": key, "_rev": next_revision(None, False, body), **body}
 
 

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from civictui.terminal.display.cells import Row, cells
+from civictui.terminal.display.cells import Row, cells, filled
 from civictui.terminal.display.pens import blank, pen_of
 
 Update = LayoutUpdate | ChopsUpdate
@@ -29,12 +29,19 @@ def patches(update: Update, colours: int) -> Iterator[Patch]:
 
 
 def painted(strips: Iterable[Strip], colours: int) -> Row:
-    """Strips side by side as cells."""
+    """Strips side by side as cells, each as wide as it says that it is.
+
+    Where a strip begins with a joiner, or was cut behind one, the toolkit counts its characters in
+    two ways: what stands beside it must not move.
+    """
     row: Row = []
     for strip in strips:
+        end = len(row) + strip.cell_length
         for text, style, control in strip:
             if not control:
                 row += cells(text, pen_of(style, colours))
+        if len(row) != end:
+            row = put(filled(end), 0, row)
     return row
 
 

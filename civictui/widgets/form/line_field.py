@@ -16,6 +16,9 @@ from civictui.terminal.thin import ThinApp
 from civictui.terminal.typeahead import Typed
 from civictui.widgets.bindings import bindings
 
+MOST_PASTED = 10_000
+"""Characters that one line takes at once: a megabyte that was copied by mistake is no address."""
+
 
 def types_a_letter(key: str, character: str | None) -> bool:
     """Whether a key in a field is typing. The toolkit does not know the sign of some (slash)."""
@@ -83,7 +86,7 @@ class LineField(Input, inherit_bindings=False):
         self.replace(self.pasted(event.text), *self.selection)
 
     def pasted(self, text: str) -> str:
-        return one_line(text)
+        return one_line(text[:MOST_PASTED])
 
 
 class PasswordField(LineField):

@@ -1,11 +1,13 @@
 """`civictui serve --open311` and the keys, in processes of their own."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from civictui.commands import parse
+from civictui.commands import parse, serve
 from civictui.commands.serve_open311 import offer_of
 from civictui.domain.errors import UsageError
 from civictui.gateway.folder import GatewayFolder
@@ -54,6 +56,16 @@ def test_keys_are_made_listed_and_taken_away(run: Run, folder: GatewayFolder) ->
 )
 def test_the_options(words: list[str], offer: Offer | None) -> None:
     assert offer_of(parse(["serve", *words])) == offer
+
+
+def test_the_offer_is_handed_to_the_gateway(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    handed: dict[str, Any] = {}
+    monkeypatch.setattr(serve, "require_gateway", lambda: lambda *_, **said: handed.update(said))
+    monkeypatch.setattr(serve, "harden_process", lambda: None)
+    assert serve.run(parse(["serve", "--data-dir", str(tmp_path), "--open311"])) == 0
+    assert handed["open311"] == Offer()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ WAYS: dict[str, Callable[[str], int]] = {
     "everything in doubt is wide": lambda sign: cell_len(sign) if is_narrow(sign) else 2,
     "everything in doubt has one column": lambda sign: cell_len(sign) if is_sure(sign) else 1,
     "emoji are narrow": lambda sign: 1 if ord(sign) >= 0x1F000 else max(0, wcwidth(sign)),
-    "marks are letters": lambda sign: 1 if unicodedata.category(sign)[0] == "M" else max(0, wcwidth(sign)),
+    "marks are letters": lambda sign: (
+        1 if unicodedata.category(sign)[0] == "M" else max(0, wcwidth(sign))
+    ),
 }  # fmt: skip
 """How wide a character is on terminals, real ones and such as could be."""
 

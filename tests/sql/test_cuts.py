@@ -1,0 +1,122 @@
+"""Random changes on both sides, cut off between any two statements: both come to say the same."""
+
+import asyncio
+import tempfile
+from contextlib import suppress
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from civictui.sql.mapping import TableMapping
+from tests.sql.cuts import Cut, cut_before
+from tests.sql.table import (
+    does,
+    make_table,
+    mapping_for,
+    replicate,
+    report,
+    rows,
+    winners,
+)
+from tests.sync.memory import MemoryEndpoint
+
+_NEW = "INSERT INTO work_orders (summary, state) VALUES (:label, 'NEW')"
+_STEPS = st.one_of(
+    st.tuples(st.just("report")),
+    st.tuples(st.just("row")),
+    st.tuples(st.just("edit"), st.integers(0, 9), st.sampled_from(["A St", "B St"])),
+    st.tuples(st.just("street"), st.integers(0, 9), st.sampled_from(["A St", "B St"])),
+    st.tuples(st.just("state"), st.integers(0, 9), st.sampled_from(["NEW", "WAIT", "DONE"])),
+    st.tuples(st.just("crew"), st.integers(0, 9), st.sampled_from(["red", "blue"])),
+    st.tuples(st.just("cut"), st.integers(1, 120)),
+)
+
+
+class Two:
+    """Both sides, and what was begun on either by its label."""
+
+    def __init__(self, url: str) -> None:
+        self.works = make_table(url)
+        self.mapping: TableMapping = mapping_for(url)
+        self.city = MemoryEndpoint("city")
+        self.labels: list[str] = []
+
+    def step(self, name: str, *words: Any) -> None:
+        if name in {"report", "row"}:
+            self.labels.append(f"{name} {len(self.labels)}")
+        if name == "report":
+            self.city.make(f"r{len(self.labels)}", report(self.labels[-1], status="open"))
+        elif name == "row":
+            does(self.works, _NEW, label=self.labels[-1])
+        elif name == "cut":
+            with cut_before(words[0]), suppress(Cut):
+                asyncio.run(replicate(self.mapping, self.city))
+        elif name == "edit":
+            self._edit(*words)
+        elif self.labels:
+            label = self.labels[words[0] % len(self.labels)]
+            statement = f"UPDATE work_orders SET {name} = :value WHERE summary = :label"  # noqa: S608
+            does(self.works, statement, value=words[1], label=label)
+
+    def _edit(self, number: int, street: str) -> None:
+        reports = sorted(k for k, d in winners(self.city).items() if d["type"] == "report")
+        if reports:
+            key = reports[number % len(reports)]
+            winner = self.city.trees[key].winner()
+            self.city.make(key, {**self.city.bodies[key, winner], "address": street}, winner)
+
+    def check(self) -> None:
+        """Nothing lost, nothing twice; where nobody is to be asked both say the same."""
+        for _ in range(2):
+            done = asyncio.run(replicate(self.mapping, self.city))
+            assert done.problems == {}
+        reports = {k: d for k, d in winners(self.city).items() if d["type"] == "report"}
+        found = rows(self.works)
+        assert sorted(d["problemDescription"] for d in reports.values()) == sorted(self.labels)
+        assert sorted(row["summary"] for row in found) == sorted(self.labels)
+        assert {row["civic_id"] for row in found} == set(reports)
+        contested = 0
+        for row in found:
+            if self.city.trees[row["civic_id"]].conflicts():
+                contested += 1
+                continue
+            assert row["street"] == reports[row["civic_id"]].get("address")
+            assert row["crew"] == reports[row["civic_id"]].get("crew")
+        assert done.contested == contested
+        again = asyncio.run(replicate(self.mapping, self.city))
+        assert (again.to_city, again.to_table) == (0, 0)
+
+
+@settings(max_examples=25)
+@given(st.lists(_STEPS, max_size=14))
+def test_both_sides_come_to_say_the_same(steps: list[tuple[Any, ...]]) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:  # noqa: S108  # no disk to wait for
+        two = Two(f"sqlite:///{folder}/works.db")
+        for step in steps:
+            two.step(*step)
+        two.check()
+        two.works.dispose()
+
+
+def test_every_single_cut_of_a_round() -> None:
+    """One round with everything in it, ended before each of its statements in turn."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:  # noqa: S108
+        number, whole = 1, False
+        while not whole:
+            two = Two(f"sqlite:///{folder}/{number}.db")
+            for step in (("report",), ("row",), ("cut", 10_000), ("edit", 0, "A St")):
+                two.step(*step)
+            two.step("crew", 0, "red")
+            two.step("state", 0, "DONE")
+            two.step("row")
+            with cut_before(number):
+                try:
+                    asyncio.run(replicate(two.mapping, two.city))
+                    whole = True
+                except Cut:
+                    whole = False
+            two.check()
+            two.works.dispose()
+            number += 7
+        assert number > 70
