@@ -1,11 +1,12 @@
 """A gateway that is served, as one side of a replication: signed in for a while, nothing kept."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from civictui.clock import SystemClock
 from civictui.couchdb.endpoint import CouchEndpoint
+from civictui.domain.errors import GatewayError
 from civictui.domain.ports import Endpoint
 from civictui.net import Link
 from civictui.origin import origin_of
@@ -39,4 +40,6 @@ async def signed_in(address: str, user: str, password: str) -> AsyncIterator[End
     try:
         yield CouchEndpoint(link, f"/db/{grant.database}", identity)
     finally:
+        with suppress(GatewayError):
+            await link.request("DELETE", "/v1/session")
         await link.close()
