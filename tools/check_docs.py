@@ -117,6 +117,7 @@ def dependencies(tree: Tree) -> Iterator[str]:
         "In the client": project["project"]["dependencies"],
         "For HEIC": project["project"]["optional-dependencies"].get("heif", []),
         "In the gateway": project["project"]["optional-dependencies"]["gateway"],
+        "For a SQL table": project["project"]["optional-dependencies"].get("sql", []),
         "For development": project["dependency-groups"]["dev"],
     }
     described = _described_dependencies(tree)

@@ -111,6 +111,7 @@ async def _city(options: argparse.Namespace, account: str) -> AsyncIterator[Endp
     from civictui.gateway import provisioning
     from civictui.gateway.database.as_endpoint import DatabaseEndpoint
     from civictui.gateway.database.opening import open_database
+    from civictui.gateway.database.port import NAME
     from civictui.gateway.viewer import SUPERVISOR, Viewer
     from civictui.storage.thread import StoreThread
 
@@ -123,7 +124,7 @@ async def _city(options: argparse.Namespace, account: str) -> AsyncIterator[Endp
             database = open_database(folder, thread, backing, SystemClock())
             viewer = Viewer(account, frozenset({SUPERVISOR}))
             try:
-                yield DatabaseEndpoint(database, viewer, backing.database or folder.id)
+                yield DatabaseEndpoint(database, viewer, backing.database or f"{folder.id}/{NAME}")
             finally:
                 thread.close()
                 await database.close()

@@ -89,9 +89,13 @@ class ListChoosing(ListReading, inherit_bindings=False):
         self._seek(event.value)
 
     @on(SearchField.Left)
-    def search_left(self, message: SearchField.Left) -> None:
-        """Back to the list, with the search kept or ended."""
+    async def search_left(self, message: SearchField.Left) -> None:
+        """Back to the list, with the search kept or ended.
+
+        All of it has to be there first: what was typed ahead may be to mark all, or the last one.
+        """
         self._seek(self.query_one(SearchField).value if message.keep else "")
+        await self._reading.through()
         self._show_search_line(False)
         self.rows.focus()
 

@@ -1,6 +1,8 @@
 """Reading again what a screen shows, whenever it may have changed."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -12,6 +14,8 @@ from civictui.widgets.background import in_background
 
 CALM = 0.5
 """Seconds between two readings while a sync changes things again and again."""
+PATIENCE = 1.0
+"""Seconds for which somebody waits for a reading to be through: a store may hang."""
 _SHARE = 10
 """A reading that takes long is done more seldom: one that takes a second, every ten seconds."""
 
@@ -24,6 +28,7 @@ class Rereading:
         self._read = read
         self._stale = False
         self._running = False
+        self._ended = asyncio.Event()
         self._missed = False
         self._took = 0.0
         """Seconds of the last reading."""
@@ -34,7 +39,14 @@ class Rereading:
         self._stale = True
         if not self._running:
             self._running = True
+            self._ended.clear()
             in_background(self._page, self._go, "reading")
+
+    async def through(self) -> None:
+        """Wait until what is shown is what was asked for; not for ever."""
+        if self._running:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), PATIENCE)
 
     def calmly(self) -> None:
         """Read, but not more often than a person and a thin link can follow."""
@@ -59,3 +71,4 @@ class Rereading:
             self._page.failed(error)
         finally:
             self._running = False
+            self._ended.set()

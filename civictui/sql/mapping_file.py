@@ -3,13 +3,13 @@
 What is misspelt, missing or of another type is refused with the place where it stands.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from civictui.codec import BadJson, encode
 from civictui.domain.errors import UsageError
 from civictui.domain.text import one_line
 from civictui.sql.mapping import Column, Flow, Keys, Kind, TableMapping
@@ -122,8 +122,8 @@ def _check_constants(constants: Mapping[str, Any]) -> None:
         if name in _KEPT or name.startswith("_"):
             raise _wrong("[documents.constants]", f"has {name[:40]!r}, which is not the file's")
     try:
-        encode(dict(constants))
-    except BadJson as error:
+        json.dumps(constants, allow_nan=False)
+    except (TypeError, ValueError) as error:
         raise _wrong("[documents.constants]", "has what JSON has not, such as a date") from error
 
 

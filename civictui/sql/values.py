@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from civictui.domain.model import Doc, now_text
 from civictui.domain.model.values import read_time
@@ -108,7 +109,7 @@ def _half(column: Column, location: object) -> float | None:
 
 
 def _text(value: object) -> str | None:
-    plain = isinstance(value, str | int | Decimal | float | date | time) or hasattr(value, "hex")
+    plain = isinstance(value, str | int | Decimal | float | date | time | UUID)
     text = str(value) if plain and not isinstance(value, bool) else None
     return None if text is None or any("\ud800" <= sign <= "\udfff" for sign in text) else text
 

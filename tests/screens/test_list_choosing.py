@@ -368,3 +368,11 @@ async def test_a_report_that_is_opened_comes_back_to_its_place() -> None:
         await on.press("escape")
         await on.shows(ReportList)
         assert "number 2" in cursor_line(on)
+
+
+async def test_what_is_typed_ahead_of_a_search_is_about_all_that_it_finds() -> None:
+    service = FakeService()
+    service.reader.add(*(report(number) for number in range(19)))
+    async with stage(service) as on:
+        await on.press("slash", *"number", "enter", "asterisk")
+        await on.reads("19 marked")

@@ -28,11 +28,12 @@ _NEW = "INSERT INTO work_orders (summary, state) VALUES (:label, 'NEW')"
 _STEPS = st.one_of(
     st.tuples(st.just("report")),
     st.tuples(st.just("row")),
-    st.tuples(st.just("edit"), st.integers(0, 9), st.sampled_from(["A St", "B St"])),
-    st.tuples(st.just("street"), st.integers(0, 9), st.sampled_from(["A St", "B St"])),
-    st.tuples(st.just("state"), st.integers(0, 9), st.sampled_from(["NEW", "WAIT", "DONE"])),
-    st.tuples(st.just("crew"), st.integers(0, 9), st.sampled_from(["red", "blue"])),
-    st.tuples(st.just("cut"), st.integers(1, 120)),
+    st.tuples(st.just("edit"), st.integers(0, 1), st.sampled_from(["A St", "B St"])),
+    st.tuples(st.just("street"), st.integers(0, 1), st.sampled_from(["A St", "B St"])),
+    st.tuples(st.just("state"), st.integers(0, 1), st.sampled_from(["NEW", "WAIT", "DONE"])),
+    st.tuples(st.just("crew"), st.integers(0, 1), st.sampled_from(["red", "blue"])),
+    st.tuples(st.just("cut"), st.integers(1, 200)),
+    st.just(("cut", 100_000)),  # a round that is let be
 )
 
 
@@ -91,8 +92,8 @@ class Two:
         assert (again.to_city, again.to_table) == (0, 0)
 
 
-@settings(max_examples=20)
-@given(st.lists(_STEPS, max_size=14))
+@settings(max_examples=30)
+@given(st.lists(_STEPS, min_size=4, max_size=16))
 def test_both_sides_come_to_say_the_same(steps: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
         two = Two(f"sqlite:///{folder}/works.db")
