@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from textual.driver import Driver
 from textual.events import Key, Resize
 from textual.geometry import Size
 from textual.keys import _character_to_key
@@ -133,11 +134,13 @@ async def stage(
     size: tuple[int, int] = SIZE,
     capability: Capability | None = None,
     lowest: bool = False,
+    driver: type[Driver] | None = None,
     **options: Any,
 ) -> AsyncIterator[Stage]:
     """Run the app, with `options` of its own; with `signed_in` from the list on.
 
     With `lowest` pages are shown however small the terminal is: for what happens where little fits.
+    A `driver` takes what the app sends; without one it goes nowhere.
     """
     service = service or FakeService()
     app = CivicApp(
@@ -145,7 +148,9 @@ async def stage(
     )
     if lowest:
         app.least = Size(1, 1)
-    async with app.run_test(size=size):
+    if driver:
+        app.driver_class = driver
+    async with app.run_test(headless=not driver, size=size):
         running = Stage(app, service)
         if signed_in:
             await running.sign_in()

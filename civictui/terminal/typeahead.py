@@ -13,6 +13,7 @@ Builds on `App.on_event`, which receives every key before the focused widget doe
 
 from collections import deque
 from collections.abc import Iterable
+from functools import partial
 from itertools import takewhile
 from typing import Protocol, runtime_checkable
 
@@ -24,6 +25,10 @@ _PASSES = 2
 """The key itself bubbles up once, and so does a message that it made its widget post."""
 _PATIENCE = 1.0
 """Seconds after which the next key goes in whatever happened: no widget may hold the keyboard."""
+_LOOKS = 5
+"""So often is looked in that time. A machine that stood still takes its time between two looks, and
+the consequences of the last key have theirs, before patience ends: letters keep their places.
+"""
 
 
 class Typed(events.Event, bubble=False):
@@ -74,7 +79,7 @@ class TypeAhead(App[None], inherit_bindings=False):
             field.post_message(Typed(text))
         else:
             await super().on_event(self._typed.popleft())
-        self.set_timer(_PATIENCE, lambda: self._done(turn))
+        await self._be_patient(turn, _LOOKS)
         self._follow(turn, path * _PASSES)
 
     def _take_letters(self, field: object) -> str:
@@ -88,6 +93,13 @@ class TypeAhead(App[None], inherit_bindings=False):
         for _ in letters:
             self._typed.popleft()
         return "".join(letters)
+
+    async def _be_patient(self, turn: int, looks: int) -> None:
+        """Go on after so many looks, unless the consequences of the key were through before."""
+        if looks and turn == self._turn and self._busy:
+            self.set_timer(_PATIENCE / _LOOKS, partial(self._be_patient, turn, looks - 1))
+        else:
+            await self._done(turn)
 
     def _follow(self, turn: int, path: Iterable[MessagePump]) -> None:
         """Pass through the queues that the key passes through, behind it, then the new screen's."""

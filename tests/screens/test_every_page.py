@@ -1,5 +1,7 @@
 """What holds on every screen: its keys as they are told, and the way of Tab through its fields."""
 
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +12,9 @@ from civictui.keys.places import PLACES
 from civictui.screens.palette import Palette, possible
 from civictui.widgets.bindings import screen_keys
 from tests.screens.every_page import BY_NAME, WAYS, Way, arrived, assert_listed, offered
+from tests.snapshots.looks import FOLDER, TERMINAL, Looks, stop_clocks
 from tests.stage import Stage
+from tests.terminal.emulated import EmulatedDriver
 from tests.test_keys import LEAVES
 
 FOOTERS = {
@@ -34,9 +38,28 @@ def test_the_way_to_every_screen_is_known() -> None:
     assert set(BY_NAME) == LEAVES | {"ReportNew"} & set(PLACES)
 
 
+def test_no_look_is_kept_of_what_is_no_screen() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(BY_NAME)
+
+
+@pytest.fixture
+def looks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Looks]:
+    """At the same moment each time, by the clock of Greenwich."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        stop_clocks(patch)
+        yield Looks(renewed=request.config.getoption("--snapshot-update"))
+    time.tzset()
+
+
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
-async def test_a_screen_tells_its_keys_and_leads_through_its_fields(way: Way) -> None:
-    async with arrived(way, size=(80, 24)) as (on, screen):
+async def test_a_screen_has_its_look_tells_its_keys_and_leads_through_its_fields(
+    way: Way, looks: Looks
+) -> None:
+    options = {"driver": EmulatedDriver, "capability": TERMINAL}
+    async with arrived(way, size=(80, 24), **options) as (on, screen):
+        await looks.hold(on, way.name)
         assert on.lines[-1].startswith(FOOTERS.get(way.name, ""))
         await assert_fields_in_reading_order(on, screen)
         if not isinstance(screen, ModalScreen):

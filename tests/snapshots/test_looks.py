@@ -1,4 +1,8 @@
-"""What the screens look like. A changed look is looked at, then accepted: --snapshot-update."""
+"""States of pages that differ from how one first finds them, pictures, and small terminals.
+
+How each page looks when one comes to it is in `looks/`, see `looks.py`. A changed look is looked
+at, then accepted: --snapshot-update.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -39,6 +43,8 @@ from tests.fakes import FakeService
 from tests.stage import until
 
 SIZES = [(80, 24), (100, 30)]
+LEAST = (60, 16)
+"""The smallest terminal on which pages are shown: there it is seen what gives way."""
 
 
 @pytest.fixture(autouse=True)
@@ -98,11 +104,6 @@ async def to_the_errors(pilot: Pilot[None]) -> None:
     await pilot.press("tab", "tab", "tab", *"here", "ctrl+s")
     await until(lambda: pilot.app.focused and pilot.app.focused.id == "description")
     await pilot.pause()
-
-
-async def to_the_help(pilot: Pilot[None]) -> None:
-    await to_the_list(pilot)
-    await pilot.press("question_mark")
 
 
 # --- passwords and locking ---
@@ -168,7 +169,6 @@ def unsent() -> FakeService:
     return service
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(
     ("made", "way"),
     [
@@ -187,9 +187,8 @@ def test_look_of_passwords_and_locking(
     snap_compare: Callable[..., bool],
     made: Callable[[], FakeService],
     way: object,
-    size: tuple[int, int],
 ) -> None:
-    assert snap_compare(app(made()), terminal_size=size, run_before=way)
+    assert snap_compare(app(made()), terminal_size=LEAST, run_before=way)
 
 
 # --- the sync, conflicts, changes ---
@@ -258,7 +257,7 @@ async def to_the_questions(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [(80, 24), LEAST], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("way", [to_the_questions, to_a_report])
 def test_look_of_questions(
     snap_compare: Callable[..., bool], way: object, size: tuple[int, int]
@@ -280,7 +279,6 @@ async def press(pilot: Pilot[None], keys: list[str], page: type[Screen[Any]]) ->
     await pilot.pause()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(
     ("made", "keys", "page"),
     [
@@ -300,10 +298,9 @@ def test_look_of_the_sync_and_of_changes(
     made: Callable[[], FakeService],
     keys: list[str],
     page: type[Screen[Any]],
-    size: tuple[int, int],
 ) -> None:
     way = partial(press, keys=keys, page=page)
-    assert snap_compare(app(made()), terminal_size=size, run_before=way)
+    assert snap_compare(app(made()), terminal_size=LEAST, run_before=way)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -312,6 +309,6 @@ def test_look(snap_compare: Callable[..., bool], way: object, size: tuple[int, i
     assert snap_compare(app(), terminal_size=size, run_before=way)
 
 
-@pytest.mark.parametrize("way", [None, to_the_form, to_the_errors, to_the_help])
+@pytest.mark.parametrize("way", [to_the_form, to_the_errors])
 def test_look_at_80x24(snap_compare: Callable[..., bool], way: object) -> None:
     assert snap_compare(app(), terminal_size=SIZES[0], run_before=way)

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from civictui.app import CivicApp
 from civictui.screens.map_page import MapPage
 from civictui.screens.pin_page import PinPage
-from tests.snapshots.test_looks import app, to_the_list
+from tests.snapshots.test_looks import LEAST, app, to_the_list
 from tests.stage import until
 
 
@@ -37,9 +37,7 @@ async def to_the_pin(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize(
-    "size", [(80, 24), (60, 16), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}"
-)
+@pytest.mark.parametrize("size", [(80, 24), LEAST], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("way", [to_the_map, to_the_pin])
 def test_look_of_maps(
     snap_compare: Callable[..., bool], way: object, size: tuple[int, int]

@@ -2,54 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
-from textual.drivers.headless_driver import HeadlessDriver
 
 from civictui.app import CivicApp
 from civictui.terminal.capability import Capability
-from civictui.terminal.display.canvas import Canvas
-from civictui.terminal.display.cells import filled
-from civictui.terminal.display.painter import painted, put
-from civictui.terminal.thin import ThinDriver
 from civictui.widgets.form.line_field import LineField
 from tests.fakes import FakeService
 from tests.stage import SIZE, Stage
-from tests.terminal.display.emulator import Emulator, differences
+from tests.terminal.display.emulator import differences
+from tests.terminal.emulated import EmulatedDriver, rows_of
 
 WIDE = "漢字 e\u0301 한글 ｗ"
-
-
-class EmulatedDriver(ThinDriver, HeadlessDriver):
-    """A driver whose terminal is pyte. It is sent something when the test says so."""
-
-    def __init__(self, app: Any, **options: Any) -> None:
-        super().__init__(app, **options)
-        self.canvas = Canvas(app.dialect)
-        self.emulator = Emulator(*SIZE)
-        self.sent = ""
-
-    @property
-    def is_headless(self) -> bool:
-        return False
-
-    @property
-    def can_suspend(self) -> bool:
-        return True
-
-    def start_application_mode(self) -> None:
-        self.lose()
-        super().start_application_mode()
-
-    def drain(self) -> str:
-        width, height = self._app.size
-        if (self.emulator.columns, self.emulator.lines) != (width, height):
-            self.emulator.resize(height, width)
-        assert self.canvas
-        self.sent = self.canvas.difference()
-        self.emulator.take(self.sent)
-        return self.sent
 
 
 class ThinStage(Stage):
@@ -65,16 +29,8 @@ class ThinStage(Stage):
         """Press keys, drain the terminal, compare; what was sent."""
         await self.press(*keys)
         sent = self.driver.drain()
-        width, height = self.app.size
-        strips = self.app.screen._compositor.render_strips()
-        rows = [put(filled(width), 0, painted([strip], self.colours)) for strip in strips[:height]]
-        assert list(differences(self.driver.emulator, rows, self.app._cursor())) == []
+        assert list(differences(self.driver.emulator, rows_of(self.app), self.app._cursor())) == []
         return sent
-
-    @property
-    def colours(self) -> int:
-        assert self.app.dialect
-        return self.app.dialect.colours
 
 
 @asynccontextmanager

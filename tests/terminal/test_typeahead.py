@@ -1,10 +1,16 @@
 """A burst of keys, as a thin link delivers it, does what the same keys do one by one."""
 
+import time
+
+import pytest
 from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
+from civictui.terminal import typeahead
 from civictui.terminal.typeahead import TypeAhead, Typed
 
 
@@ -108,3 +114,37 @@ async def test_letters_that_wait_for_one_field_go_into_it_together() -> None:
             await pilot.pause()
         assert values(app) == ["many letters", "worxd"]
         assert [note.bursts for note in app.query(Note)] == [1, 1]
+
+
+class Stalling(Input, inherit_bindings=False):
+    """A field on a machine that stands still in the middle of a key."""
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "left":
+            time.sleep(3 * typeahead._PATIENCE)
+
+
+class Steps(TypeAhead):
+    BINDINGS = [("left", "step", "left")]  # noqa: RUF012
+
+    def compose(self) -> ComposeResult:
+        field: Widget = Stalling(id="first")
+        for _ in range(20):  # the key goes up through all of them
+            field = Vertical(field)
+        yield field
+
+    def action_step(self) -> None:
+        self.query_one(Input).cursor_position -= 1
+
+
+async def test_a_machine_that_stands_still_mixes_up_no_letters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(typeahead, "_PATIENCE", 0.05)
+    app = Steps()
+    async with app.run_test() as pilot:
+        for key in ("a", "b", "left", "c"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        while len(app.query_one(Input).value) < 3:
+            await pilot.pause()
+        assert app.query_one(Input).value == "acb"

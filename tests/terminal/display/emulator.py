@@ -1,13 +1,14 @@
-"""A terminal to compare with: pyte, and the plainest way to draw a grid on it."""
+"""A terminal to compare with: pyte, and the plainest way to draw a cell on it."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pyte
 
 from civictui.terminal.display.cells import Row, is_sure
 from civictui.terminal.display.difference import Cursor
-from civictui.terminal.display.pens import PLAIN, change
+from civictui.terminal.display.pens import PLAIN, Pen, change
 
 DIM = 2
 BLINK = 5
@@ -65,15 +66,12 @@ def _look(char: Any) -> tuple[Any, ...]:
     return " ", char.bg
 
 
-def drawn(rows: Sequence[Row]) -> Emulator:
-    """A grid drawn cell by cell, each with a move and a pen of its own."""
-    emulator = Emulator(len(rows[0]), len(rows))
-    emulator.take("\x1b[?7l")
-    for y, row in enumerate(rows):
-        for x, (sign, pen) in enumerate(row):
-            if sign:
-                emulator.take(f"\x1b[{y + 1};{x + 1}H\x1b[m{change(PLAIN, pen, single=True)}{sign}")
-    return emulator
+@lru_cache(8192)
+def looks_of(sign: str, pen: Pen) -> list[tuple[Any, ...]]:
+    """The cells of a character that is drawn alone."""
+    emulator = Emulator(2, 1)
+    emulator.take(f"\x1b[?7l{change(PLAIN, pen, single=True)}{sign}")
+    return emulator.looks()[0]
 
 
 def differences(emulator: Emulator, rows: Sequence[Row], cursor: Cursor) -> Iterable[str]:
@@ -81,11 +79,12 @@ def differences(emulator: Emulator, rows: Sequence[Row], cursor: Cursor) -> Iter
 
     Of a doubtful character pyte has its own idea, which is not asked for.
     """
-    there, expected = emulator.looks(), drawn(rows).looks()
+    there = emulator.looks()
     for y, row in enumerate(rows):
-        for x, (sign, _) in enumerate(row):
-            owner = sign or row[x - 1][0]
-            if is_sure(owner) and there[y][x] != expected[y][x]:
-                yield f"row {y}, column {x}: {there[y][x]} instead of {expected[y][x]}"
+        for x, (sign, pen) in enumerate(row):
+            owner = (sign, pen) if sign else row[x - 1]
+            expected = looks_of(*owner)[not sign]
+            if is_sure(owner[0]) and there[y][x] != expected:
+                yield f"row {y}, column {x}: {there[y][x]} instead of {expected}"
     if emulator.place != cursor:
         yield f"the cursor is at {emulator.place} instead of {cursor}"
