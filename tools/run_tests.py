@@ -2,7 +2,7 @@
 
     tools/run_tests.py [words for pytest]
 
-Most tests wait, for a process or a disk, more than they compute; so two lanes of groups run at the
+Most tests wait, for a process or a disk, more than they compute; so three lanes of groups run at the
 same time, and what a group has printed comes when it is through. A group that is not through when
 its time is up is stopped, and that is a failure with its name: a test that hangs or has grown slow
 is found where it arose. Whoever chooses by marks (`-m`) or by paths gets one group.
@@ -35,12 +35,14 @@ class Group:
 
 _PROCESSES = ("tests/e2e", "tests/faults", "tests/gateway", "tests/property", "tests/torture")
 """Where most tests start programs or walk through many states."""
-_ELSEWHERE = tuple(f"--ignore={folder}" for folder in _PROCESSES)
+_SCREENS = ("tests/app", "tests/pty", "tests/screens", "tests/snapshots", "tests/widgets")
+_ELSEWHERE = tuple(f"--ignore={folder}" for folder in (*_PROCESSES, *_SCREENS))
 
 LANES = (
-    (Group("parts and screens", ("-m", "not peers", *_ELSEWHERE), LONGEST),),
+    (Group("processes", ("-m", "not peers", *_PROCESSES), LONGEST),),
+    (Group("screens", ("-m", "not peers", *_SCREENS), LONGEST),),
     (
-        Group("processes", ("-m", "not peers", *_PROCESSES), LONGEST),
+        Group("parts", ("-m", "not peers", *_ELSEWHERE), LONGEST),
         Group("peers", ("-m", "peers"), 8 * 60),
     ),
 )

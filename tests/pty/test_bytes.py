@@ -11,7 +11,8 @@ from civictui.terminal.capability import Capability
 from tests.e2e.screen import AppScreen
 from tests.fakes import FakeService
 from tests.pty.stored import NEWEST, USER, StartApp
-from tests.terminal.test_thin import EmulatedDriver, ThinStage
+from tests.terminal.emulated import EmulatedDriver
+from tests.terminal.test_thin import ThinStage
 from tests.torture.counts import FULL
 
 pytestmark = pytest.mark.e2e
