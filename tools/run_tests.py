@@ -3,9 +3,9 @@
     tools/run_tests.py [words for pytest]
 
 Most tests wait, for a process or a disk, more than they compute; so three lanes of groups run at
-the same time, and what a group has printed comes when it is through. A group that is not through when
-its time is up is stopped, and that is a failure with its name: a test that hangs or has grown slow
-is found where it arose. Whoever chooses by marks (`-m`) or by paths gets one group.
+the same time, and what a group has printed comes when it is through. A group that is not through
+when its time is up is stopped, and that is a failure with its name: a test that hangs or has grown
+slow is found where it arose. Whoever chooses by marks (`-m`) or by paths gets one group.
 """
 
 import signal
