@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from textual.suggester import Suggester
-
 from civictui.domain.text import folded, one_line
 from civictui.keys import ASSIGNEE
 from civictui.widgets.bindings import bindings, bound_name
-from civictui.widgets.form.line_field import LineField
+from civictui.widgets.form.proposing_field import ProposingField
 
 ME: Final = "me"
 NOBODY: Final = "nobody"
@@ -16,19 +14,8 @@ _NAMED = 4
 """So many people are named in the remark."""
 
 
-class _Proposer(Suggester):
-    """The first name that begins with what is typed."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-        self._names = names
-
-    async def get_suggestion(self, value: str) -> str | None:
-        return next((name for name in self._names if folded(name).startswith(folded(value))), None)
-
-
-class AssigneeField(LineField, inherit_bindings=False):
-    """Right takes what is shown behind the cursor; Down and Up go through all that fit."""
+class AssigneeField(ProposingField, inherit_bindings=False):
+    """Proposes the people that are known here."""
 
     BINDINGS = bindings(ASSIGNEE)
 
@@ -37,9 +24,6 @@ class AssigneeField(LineField, inherit_bindings=False):
         self._user = user
         others = [name for name in map(one_line, people) if name not in {"", one_line(user)}]
         self._names = [ME, NOBODY, *dict.fromkeys(others)]
-        self._stem = self._proposed = ""
-        """What was typed, and what was last put in its place."""
-        self.suggester = _Proposer(self._names)
 
     def on_mount(self) -> None:
         down = bound_name(self, "assignee.next")
@@ -70,35 +54,19 @@ class AssigneeField(LineField, inherit_bindings=False):
             case name if name in self._names:
                 return f"to {name}"
             case name:
-                fitting = self._fitting(name)
+                fitting = self.fitting(name)
                 named = ", ".join(fitting[:_NAMED])
                 if not fitting:
                     return f"to {name}, who is not known here yet"
                 down = bound_name(self, "assignee.next")
                 return f"{down}: {named}" if down else named
 
-    def _fitting(self, stem: str) -> list[str]:
+    def fitting(self, stem: str) -> list[str]:
         """Names that begin with `stem`, then those that have it elsewhere in them."""
         typed = folded(stem)
         found = [name for name in self._names if typed in folded(name)]
         return sorted(found, key=lambda name: not folded(name).startswith(typed))
 
-    def _show(self, name: str) -> None:
-        if self.value != name:
-            self.value = name
-            self.cursor_position = len(name)
-
-    def action_complete(self) -> None:
-        """Take the proposal, wherever the cursor is."""
-        if self._suggestion:
-            self._show(self._suggestion)
-
-    def action_propose(self, step: int) -> None:
-        """Write the next name that fits what was typed, or the one before."""
-        if self.value != self._proposed:
-            self._stem = "" if self.value in self._names else self.value
-        names = self._fitting(self._stem)
-        if names:
-            here = names.index(self.value) + step if self.value in names else min(step, 0)
-            self._proposed = names[here % len(names)]
-            self._show(self._proposed)
+    @property
+    def is_chosen(self) -> bool:
+        return self.value in self._names

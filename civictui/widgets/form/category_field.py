@@ -1,12 +1,10 @@
 """A field for the category: any text, with the city's own categories to choose from."""
 
-from textual.suggester import Suggester
-
 from civictui.domain.model import NO_SERVICES, Service, Services
 from civictui.domain.text import folded, one_line
 from civictui.keys import CATEGORY
 from civictui.widgets.bindings import bindings, bound_name
-from civictui.widgets.form.line_field import LineField
+from civictui.widgets.form.proposing_field import ProposingField
 
 NOT_OFFERED = "none of the city's categories: kept as you wrote it"
 RETIRED = "the city does not offer this one any more"
@@ -14,19 +12,7 @@ _NAMED = 4
 """So many fitting categories are named in the remark."""
 
 
-class _Proposer(Suggester):
-    """The first category whose name begins with what is typed."""
-
-    def __init__(self, services: Services) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-        self._services = services
-
-    async def get_suggestion(self, value: str) -> str | None:
-        names = (service.name for service in self._services.fitting(value))
-        return next((name for name in names if folded(name).startswith(folded(value))), None)
-
-
-class CategoryField(LineField, inherit_bindings=False):
+class CategoryField(ProposingField, inherit_bindings=False):
     """Enter goes on with the category that is meant: the one shown behind the cursor, or the only
     one that fits. Down and Up go through all that fit, and Tab goes on with what is written.
     """
@@ -39,8 +25,6 @@ class CategoryField(LineField, inherit_bindings=False):
         self._began = category
         self._edit = edit
         self._services = NO_SERVICES
-        self._stem = self._proposed = ""
-        """What was typed, and what was last put in its place."""
 
     @property
     def category(self) -> str:
@@ -60,13 +44,12 @@ class CategoryField(LineField, inherit_bindings=False):
         """The city's categories; one that stands in the field by its code is shown by its name."""
         category = self.category
         self._services = services
-        self.suggester = _Proposer(services)
         count = len(services.offered)
         down = bound_name(self, "category.next")
         more = f", or {down}: {count} to choose from" if down else ""
         self.placeholder = f"type a word of it{more}" if count else ""
         if service := services.coded(category):
-            self._show(service.name)
+            self.show(service.name)
 
     def remark(self) -> str:
         """What is to be said of what stands in the field."""
@@ -98,28 +81,15 @@ class CategoryField(LineField, inherit_bindings=False):
 
     async def action_submit(self) -> None:
         if meant := self.meant:
-            self._show(meant.name)
+            self.show(meant.name)
         await super().action_submit()
 
-    def _show(self, name: str) -> None:
-        if self.value != name:
-            self.value = name
-            self.cursor_position = len(name)
+    def fitting(self, stem: str) -> list[str]:
+        return [service.name for service in self._services.fitting(stem)]
 
-    def action_complete(self) -> None:
-        """Take the proposal, wherever the cursor is."""
-        if self._suggestion:
-            self._show(self._suggestion)
-
-    def action_propose(self, step: int) -> None:
-        """Write the next category that fits what was typed, or the one before."""
-        if self.value != self._proposed:
-            self._stem = "" if self.service else self.value
-        names = [service.name for service in self._services.fitting(self._stem)]
-        if names:
-            here = names.index(self.value) + step if self.value in names else min(step, 0)
-            self._proposed = names[here % len(names)]
-            self._show(self._proposed)
+    @property
+    def is_chosen(self) -> bool:
+        return bool(self.service)
 
 
 def _way(key: str, names: str) -> str:
