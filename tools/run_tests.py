@@ -33,9 +33,11 @@ class Group:
     seconds: float
 
 
-_PROCESSES = ("tests/e2e", "tests/faults", "tests/gateway", "tests/property", "tests/torture")
+_PROCESSES = tuple(
+    f"tests/{folder}" for folder in ("e2e", "faults", "gateway", "property", "pty", "torture")
+)
 """Where most tests start programs or walk through many states."""
-_SCREENS = ("tests/app", "tests/pty", "tests/screens", "tests/snapshots", "tests/widgets")
+_SCREENS = ("tests/app", "tests/screens", "tests/snapshots", "tests/widgets")
 _ELSEWHERE = tuple(f"--ignore={folder}" for folder in (*_PROCESSES, *_SCREENS))
 
 LANES = (

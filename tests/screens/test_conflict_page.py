@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import replace
 from typing import cast
 
-import pytest
-
 from civictui.domain.errors import UsageError
 from civictui.domain.events import ReportsChanged
 from civictui.domain.merge import Conflict
@@ -295,9 +293,8 @@ async def test_a_long_text_is_read_to_its_end_before_the_cursor_goes_on() -> Non
         await on.reads("> ≠ Category")
 
 
-@pytest.mark.parametrize("size", [(40, 10), (60, 16)])
-async def test_it_can_be_settled_on_the_smallest_screen(size: tuple[int, int]) -> None:
-    async with stage(disputed(clash()), size=size) as on:
+async def test_it_can_be_settled_on_the_smallest_screen() -> None:
+    async with stage(disputed(clash()), size=(60, 16)) as on:
         await meet(on)
         await on.press("m", "t", "ctrl+s")
         await on.shows(ReportDetail)
