@@ -72,6 +72,16 @@ class ThinApp(App[None], inherit_bindings=False):
             self.lose_display()
         await super().on_event(event)
 
+    def _check_resize(self) -> None:
+        """The toolkit tells the screen its new size a moment after it has told us.
+
+        Of two changes in that moment the second may be back to the size that the screen still has:
+        to the screen nothing has changed, and it would draw nothing on a terminal that was cleared.
+        """
+        super()._check_resize()
+        if self._screen_stack:
+            self.screen.call_later(self.screen.refresh, layout=True)
+
     def lose_display(self) -> None:
         """The next frame is a whole one, on a cleared screen."""
         if isinstance(self._driver, ThinDriver):

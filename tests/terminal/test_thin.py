@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.events import Resize
+from textual.geometry import Size
 
 from civictui.app import CivicApp
 from civictui.terminal.capability import Capability
 from civictui.widgets.form.line_field import LineField
 from tests.fakes import FakeService
-from tests.stage import SIZE, Stage
+from tests.stage import SIZE, Stage, until
 from tests.terminal.display.emulator import differences
 from tests.terminal.emulated import EmulatedDriver, rows_of
 
@@ -67,6 +69,22 @@ async def test_the_terminal_shows_what_the_toolkit_drew(capability: Capability) 
         on.driver.emulator.take("\x1b[2J\x1b[31mnoise from elsewhere")
         await on.same("ctrl+l")
         await on.same("escape")
+
+
+async def test_a_size_that_comes_back_at_once_is_drawn_anew() -> None:
+    """The screen hears of the last size alone, and that is the one it has."""
+    async with thin_stage() as on:
+        await on.same("n")
+        before = on.app.screen._compositor.render_full_update()
+        for size in (Size(60, 20), Size(*SIZE)):
+            on.driver._size = (size.width, size.height)
+            on.app.lose_display()
+            await on.app._on_resize(Resize(size, size))
+            if size != Size(*SIZE):
+                on.app._display(on.app.screen, before)  # it has not heard yet
+        await until(lambda: on.app._resize_event is None and on.app._resize_timer is None)
+        await on.settle()
+        await on.same()
 
 
 async def test_a_typed_character_is_one_byte() -> None:

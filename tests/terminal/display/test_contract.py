@@ -28,6 +28,7 @@ def parameters(function: Callable[..., object]) -> list[str]:
 
 SIGNATURES: list[tuple[Callable[..., object], list[str], str]] = [
     (App._display, ["self", "screen", "renderable"], "terminal/thin.py hooks it"),
+    (App._check_resize, ["self"], "terminal/thin.py draws anew after it"),
     (App.post_display_hook, ["self"], "terminal/thin.py calls it"),
     (LayoutUpdate.__init__, ["self", "strips", "region"], "terminal/display/painter.py"),
     (ChopsUpdate.__init__, ["self", "chops", "spans", "chop_ends"], "terminal/display/painter.py"),
