@@ -110,9 +110,6 @@ class StoreWriter(_UsersPort):
     async def submit(self, report: Report, draft_id: str = "") -> str:
         return await self._thread.run(self._tables.submit, report, draft_id)
 
-    async def submit_update(self, update: Update, draft_id: str = "") -> str:
-        return await self._thread.run(self._tables.submit, update, draft_id)
-
     async def submit_updates(self, updates: Sequence[Update], draft_id: str = "") -> list[str]:
         return await self._thread.run(self._tables.submit_updates, updates, draft_id)
 

@@ -57,7 +57,7 @@ async def _fill(folder: Path) -> None:
         reported_at="2026-06-01T10:00:00Z",
         text="looked at it",
     )
-    await store.writer.submit_update(remark)
+    await store.writer.submit_updates([remark])
     await store.close()
 
 

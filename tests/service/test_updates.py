@@ -228,9 +228,10 @@ async def test_what_a_remark_has_closed_is_not_near(site: Site, one: Terminal) -
         ("a", "fixed", "2026-05-04T12:00:00Z"),
         ("b", "", "2027-01-01T00:00:00Z"),
     ):
-        await one.store.writer.submit_update(
-            Update(id=key, report="r", reported_by="demo", reported_at=at, status=status, text="x")
+        said = Update(
+            id=key, report="r", reported_by="demo", reported_at=at, status=status, text="x"
         )
+        await one.store.writer.submit_updates([said])
     assert await one.service.nearby(place, "") == []
 
 

@@ -37,12 +37,11 @@ class Writer(Protocol):
         """
         ...
 
-    async def submit_update(self, update: Update, draft_id: str = "") -> str:
-        """The same for an update. Raises NotFound for a photo that is not here."""
-        ...
-
     async def submit_updates(self, updates: Sequence[Update], draft_id: str = "") -> list[str]:
-        """All of these updates, which one draft makes, in one transaction, or none of them."""
+        """All of these updates, which one draft makes, in one transaction, or none of them.
+
+        Gives the ids under which they are. Raises NotFound for a photo that is not here.
+        """
         ...
 
     async def seen(self, report_id: str = "", place: int | None = None) -> bool:
