@@ -2,7 +2,8 @@
 
     CivicError
     ├── UsageError                 2   the command line or a setting is wrong
-    │   └── NoPassword            16   a password is needed and none was given
+    │   ├── NoPassword            16   a password is needed and none was given
+    │   └── FeatureOff             2   the operator has switched this off
     ├── PlaceError                10   a place that cannot be read
     ├── PictureError               9   a file that is no usable picture
     ├── NoFix                     20   the receiver gives no position; says why
@@ -16,7 +17,9 @@
     │   ├── StoreDamaged           6   what was read is not what was written
     │   ├── PepperMissing         17   the medium with the second half of the secret is not here
     │   ├── SealedOtherwise       18   the gateway took the password, the store has an earlier one
-    │   └── StoreReadOnly         19   the disk can be read, but nothing can be saved
+    │   ├── StoreReadOnly         19   the disk can be read, but nothing can be saved
+    │   ├── Barred                22   the operator lets this terminal deliver, and nothing else
+    │   └── OfflineTooLong        23   too many days without the gateway; it opens with a link
     ├── GatewayError              11   the other side
     │   ├── Unreachable           11   no link, or it broke off
     │   ├── AnswerTooLarge        11   an answer is larger than we take at once
@@ -53,6 +56,14 @@ class UsageError(CivicError):
 
 class NoPassword(UsageError):
     exit_code = 16
+
+
+class FeatureOff(UsageError):
+    """`feature` is a name of `model.policy.FEATURES`, `what` its words for a person."""
+
+    def __init__(self, feature: str, what: str) -> None:
+        super().__init__(f"{what.capitalize()}: switched off by whoever runs the gateway")
+        self.feature = feature
 
 
 class PlaceError(CivicError):
@@ -130,6 +141,39 @@ class SealedOtherwise(StoreError):
 
 class StoreReadOnly(StoreError):
     exit_code = 19
+
+
+class Barred(StoreError):
+    """A device, or a version of the program, that may deliver what is queued, and nothing else.
+
+    `why` is `model.policy.DEVICE` or VERSION; `words` are the operator's, "" for none.
+    """
+
+    exit_code = 22
+
+    def __init__(self, why: str, words: str = "") -> None:
+        what = "This version of civictui is" if why == "version" else "This terminal is"
+        advice = "What waits here is still sent."
+        if why == "version":
+            advice = f"Install a newer one. {advice}"
+        super().__init__(f"{what} disabled{f': {words}' if words else ''}", advice)
+        self.why = why
+        self.words = words
+
+
+class OfflineTooLong(StoreError):
+    """The gateway was last heard more than `days` days ago, and no more are allowed."""
+
+    exit_code = 23
+
+    def __init__(self, days: int, waiting: int = 0) -> None:
+        left = f" {waiting} reports or photos wait here, and are safe." if waiting else ""
+        super().__init__(
+            f"This terminal has not heard from its gateway for {days} days",
+            f"Sign in once with a link.{left}",
+        )
+        self.days = days
+        self.waiting = waiting
 
 
 class GatewayError(CivicError):

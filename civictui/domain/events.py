@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
     from civictui.domain.crash import Crash
-    from civictui.domain.model import Pack, SyncState
+    from civictui.domain.model import Pack, Policy, SyncState
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,13 @@ class StoreIsOlder:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyChanged:
+    """The operator asks something else of this terminal now; it is sealed in the store already."""
+
+    policy: "Policy"
+
+
+@dataclass(frozen=True, slots=True)
 class OwnFault:
     """What goes on by itself met an error of the program, another one than before."""
 
@@ -92,5 +99,6 @@ Event: TypeAlias = (
     | SignInNeeded
     | LockedSending
     | StoreIsOlder
+    | PolicyChanged
     | OwnFault
 )

@@ -162,6 +162,19 @@ class DeviceSigner:
         key = Ed25519PrivateKey.from_private_bytes(base64.urlsafe_b64decode(private + "="))
         return _text(key.sign(message))
 
+    def is_signed(self, public: str, message: bytes, signature: str) -> bool:
+        try:
+            key = Ed25519PublicKey.from_public_bytes(_bytes(public))
+            key.verify(_bytes(signature), message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
 
 def _text(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    """Raises ValueError for what is no base64url."""
+    return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         LocationSource,
         Nearby,
     )
+    from civictui.domain.model.policy import NO_POLICY, Policy
     from civictui.domain.model.report import GeoPoint, Photo, Report, is_report
     from civictui.domain.model.services import (
         NO_SERVICES,
@@ -70,6 +71,7 @@ __all__ = [
     "MOST_SAVED",
     "NEARBY_METERS",
     "NO_ORIGIN",
+    "NO_POLICY",
     "NO_SERVICES",
     "SERVICE",
     "AddressProposal",
@@ -96,6 +98,7 @@ __all__ = [
     "PackStep",
     "Photo",
     "PhotoOrigin",
+    "Policy",
     "Query",
     "Question",
     "Report",
@@ -136,6 +139,7 @@ _NAMES: Final = {
     "packing": "Lacking Pack PackCount PackOrder PackStep TilePlace TileSet",
     "people": "Rescued SignedIn",
     "place": "LIKELY_METERS NEARBY_METERS AddressProposal AddressSource Fix LocationSource Nearby",
+    "policy": "NO_POLICY Policy",
     "report": "GeoPoint Photo Report is_report",
     "services": "NO_SERVICES SERVICE Choice Kind Question Service Services",
     "shift": "Deed Deeds Shift",

@@ -15,6 +15,8 @@ class SignedIn:
     display_name: str = ""
     notice: str = ""
     aside: int = 0
+    barred: str = ""
+    """Why the terminal only delivers now, see `Policy.bars`; "" where it works as ever."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ class SyncPhase(StrEnum):
     PAUSED = "paused"
     HELD = "held"
     NEEDS_SIGN_IN = "sign in needed"
+    DISABLED = "disabled"
+    """The operator lets this terminal deliver what is queued, and nothing else: it waits here
+    when that is done, and asks now and then whether it may work again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Errors are those of `domain.errors`.
 """
 
 from civictui.domain.ports.basics import Clock, Emit, Geography
-from civictui.domain.ports.gateway import Grant, Session, Signer, SyncControl, Tokens
+from civictui.domain.ports.gateway import Grant, Session, SignedPolicy, Signer, SyncControl, Tokens
 from civictui.domain.ports.maps import MAPS, TileCover, TileStore
 from civictui.domain.ports.places import Geocoder, Positioning
 from civictui.domain.ports.reader import Reader
@@ -70,6 +70,7 @@ __all__ = [
     "Seq",
     "Service",
     "Session",
+    "SignedPolicy",
     "Signer",
     "StoreState",
     "SyncControl",

@@ -10,6 +10,17 @@ from civictui.domain.ports.vault import Recovery, RecoveryKey
 
 
 @dataclass(frozen=True, slots=True)
+class SignedPolicy:
+    """A policy as the gateway gave it: `text` is JSON, see `model.policy`.
+
+    `signature` is its Ed25519 over "civictui/policy/v1", a newline, and the text; base64url.
+    """
+
+    text: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """What a sign-in gave."""
 
@@ -18,8 +29,11 @@ class Grant:
     display_name: str
     database: str
     tokens: "Tokens" = field(repr=False)
-    policy: Mapping[str, Any] = field(default_factory=dict)
+    policy: SignedPolicy | None = None
+    """Whose signature the `gateway_key` of this very answer has; None where there is no such."""
     offset: float = 0.0
+    time: str = ""
+    """The gateway's clock, RFC 3339; "" where it did not say."""
     gateway_key: str = ""
     recovery_key: RecoveryKey | None = None
     roles: tuple[str, ...] = ()
@@ -48,6 +62,10 @@ class Signer(Protocol):
 
     def sign(self, private: str, message: bytes) -> str: ...
 
+    def is_signed(self, public: str, message: bytes, signature: str) -> bool:
+        """Whether this is the signature of that key; False for what is no key or no signature."""
+        ...
+
 
 class Session(Protocol):
     """The gateway's word on who we are."""
@@ -57,6 +75,13 @@ class Session(Protocol):
 
         Raises UsageError for what is no address, Unreachable where nothing answers, GatewayError
         where something else does.
+        """
+        ...
+
+    async def notice(self, origin: str) -> str:
+        """The operator's notice for whoever is about to sign in, "" for none; nobody is named.
+
+        Raises GatewayError where the gateway cannot be asked.
         """
         ...
 

@@ -89,6 +89,17 @@ class Vault(Protocol):
         """Close a store that was set aside, and offer it no more: what it held is elsewhere now."""
         ...
 
+    async def kept_notice(self, origin: str) -> str:
+        """What `keep_notice` was told last of this gateway; "" where that was nothing."""
+        ...
+
+    async def keep_notice(self, origin: str, words: str) -> None:
+        """Seal the operator's notice for the login screen, under this device's key.
+
+        Where there is no room it is not kept, and nobody is told.
+        """
+        ...
+
     async def unsent_elsewhere(self, account: Account, password: str) -> int:
         """What waits in stores of gateways that were at this address before."""
         ...
