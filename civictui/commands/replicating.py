@@ -35,22 +35,23 @@ async def one_round(table: "SqlEndpoint", city: Endpoint, *, all_gone: bool = Fa
     May be broken off anywhere: what is done is done as a whole, and the next round goes on.
     """
     done = Done()
-    await table.look(all_gone=all_gone)
     here, there = (await table.info()).identity, (await city.info()).identity
-    done.to_table = await _pull(table, city, replication_id(there, here))
+    log = Checkpoint(
+        city, table, replication_id(there, here), secrets.token_hex(8), table.stamp, _now
+    )
+    since = await log.read()
+    if log.rolled_back:
+        since = 0
+        await table.came_back()
+    await table.look(all_gone=all_gone)
+    work = Replicator(city, table, _ignore, log)
+    work.since = since
+    done.to_table = await work.run()
     refused: dict[str, str] = {}
     done.to_city = await _push(table, city, replication_id(here, there), refused)
     done.contested = await table.contested()
     done.problems = {**table.problems, **refused}
     return done
-
-
-async def _pull(table: "SqlEndpoint", city: Endpoint, name: str) -> int:
-    log = Checkpoint(city, table, name, secrets.token_hex(8), table.stamp, _now)
-    work = Replicator(city, table, _ignore, log)
-    since = await log.read()
-    work.since = 0 if log.rolled_back else since
-    return await work.run()
 
 
 async def _push(table: "SqlEndpoint", city: Endpoint, name: str, refused: dict[str, str]) -> int:

@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,11 @@ from civictui.commands.options import print_clean, print_json, settings_of
 from civictui.commands.serve_folder import quiet, takes_folder, takes_json
 from civictui.domain.errors import CivicError, GatewayError, StoreBusy, StoreError, UsageError
 from civictui.domain.ports import Endpoint
+from civictui.domain.text import one_line
 
 if TYPE_CHECKING:
     from civictui.commands.replicating import Done
+    from civictui.gateway.accounts.accounts import StoredAccount
     from civictui.sql.mapping import TableMapping
 
 _MISSING = "Install it with pip install 'civictui[sql]'."
@@ -117,6 +119,7 @@ async def _city(options: argparse.Namespace, account: str) -> AsyncIterator[Endp
 
     backing = serve_backing.backing_of(options)
     folder = provisioning.existing_folder(settings_of(options).data_dir)
+    _check_account(provisioning.users_of(folder), account)
     own: AbstractContextManager[None] = nullcontext() if backing.database else folder.alone()
     try:
         with own:
@@ -130,6 +133,15 @@ async def _city(options: argparse.Namespace, account: str) -> AsyncIterator[Endp
                 await database.close()
     except StoreBusy as error:
         raise StoreBusy("A gateway serves this folder now", _SERVED) from error
+
+
+def _check_account(known: "Sequence[StoredAccount]", name: str) -> None:
+    """Raises UsageError. Where a CouchDB has the accounts, the folder has none to look among."""
+    if known and not any(account.name == name and account.enabled for account in known):
+        raise UsageError(
+            f"The mapping's account {one_line(name)[:60]!r} is not let in by this gateway",
+            f"Add it with civictui serve add-user {one_line(name)[:60]} --role supervisor.",
+        )
 
 
 def _say(done: "Done", *, as_json: bool) -> int:
@@ -148,6 +160,4 @@ def _say(done: "Done", *, as_json: bool) -> int:
 
 
 def _clean(error: CivicError) -> str:
-    from civictui.domain.text import one_line
-
     return one_line(error.sentence)

@@ -13,8 +13,9 @@ from civictui.codec import decode_object, encode
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, EndpointInfo, Seq, WriteFailure
 from civictui.domain.revtree import BadRevision
+from civictui.domain.text import one_line
 from civictui.sql.exchange import Exchange
-from civictui.sql.ledger import Entry
+from civictui.sql.ledger import Entry, has_room
 from civictui.sql.mapping import TableMapping
 from civictui.sql.tables import Tables, faults
 
@@ -56,6 +57,13 @@ class SqlEndpoint:
         so; with `all_gone` they are.
         """
         await self._run(self._look, all_gone)
+
+    async def came_back(self) -> None:
+        """The database was put back from a copy: keys of rows are given anew from here on.
+
+        A row with the key of one that was written after the copy is another report than that.
+        """
+        await self._run(self._tables.begin_epoch)
 
     async def contested(self) -> int:
         """How many documents wait for a person's decision."""
@@ -143,13 +151,21 @@ class SqlEndpoint:
 
     def _revs_diff(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         missing: dict[str, list[str]] = {}
+        wanted = {key: self._storable(key, asked) for key, asked in revs.items()}
         with self._tables.engine.connect() as connection:
-            known = self._ledger.entries(connection, list(revs))
-        for key, asked in revs.items():
+            known = self._ledger.entries(connection, [key for key in wanted if wanted[key]])
+        for key, asked in wanted.items():
             lacking = known[key].tree.missing(asked) if key in known else list(asked)
             if lacking:
                 missing[key] = lacking
         return missing
+
+    def _storable(self, key: str, revs: Sequence[str]) -> list[str]:
+        """Those that can lie here; of the others `problems` tells, and they are passed over."""
+        fitting = [rev for rev in revs if has_room(key, rev)]
+        if len(fitting) < len(revs):
+            self._exchange.problems[one_line(key)[:60]] = "no room for an id or revision like this"
+        return fitting
 
     def _bulk_get(self, wanted: Sequence[tuple[str, str]]) -> list[Doc]:
         with self._tables.engine.connect() as connection:

@@ -19,7 +19,7 @@ from civictui.domain.model import Doc, is_report, is_update, now_text
 from civictui.domain.revtree import identity_of
 from civictui.domain.text import one_line
 from civictui.sql.answering import add, merge_all
-from civictui.sql.ledger import Entry, Ledger
+from civictui.sql.ledger import Entry, Ledger, has_room
 from civictui.sql.rows import Rows
 from civictui.sql.standing import STATUS, body_of, changed, latest
 from civictui.sql.tables import Tables
@@ -45,8 +45,8 @@ class Exchange:
         entry.tree = entry.tree.merge(path, deleted).stem()
         body = {name: value for name, value in doc.items() if not name.startswith("_")}
         self.ledger.keep(connection, key, rev, body)
-        entry.behind, report = True, ""
-        if is_update(body):
+        entry.behind = True
+        if is_update(body) and has_room(body["report"]):  # of no other one there is a report here
             entry.about = body["report"]
         self.ledger.save(connection, entry, grown=True)
         self.settle(connection, key)
@@ -103,7 +103,7 @@ class Exchange:
         if row is None:
             return
         column = self._mapping.document
-        key = str(row[column]) if column and row[column] else self._name(row_key)
+        key = str(row[column]) if column and row[column] else self._name(connection, row_key)
         entry = self.ledger.entry(connection, key)
         if entry is not None:
             self._bind(connection, entry, row_key)
@@ -201,9 +201,10 @@ class Exchange:
         if row is not None:
             entry.row_values, entry.row_mark = self.rows.known(row), self.rows.mark(row)
 
-    def _name(self, row_key: str) -> str:
+    def _name(self, connection: Connection, row_key: str) -> str:
         """The id of the document of a row: the same at every try, another one in every table."""
         table = f"{self._mapping.schema or ''}.{self._mapping.table}/{self._mapping.account}"
+        table += self._tables.epoch(connection)
         return id_within(str(uuid.uuid5(uuid.NAMESPACE_URL, f"civictui:{table}")), row_key)
 
     @staticmethod

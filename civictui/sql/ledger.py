@@ -11,7 +11,7 @@ from civictui.codec import decode, decode_object, encode
 from civictui.domain.merge import WITHDRAWN_BY
 from civictui.domain.model import Doc
 from civictui.domain.revtree import RevTree
-from civictui.sql.tables import Tables
+from civictui.sql.tables import ID_CHARACTERS, REV_CHARACTERS, Tables
 
 KEPT_BODIES = 20
 """So many generations below a leaf have a body: what two versions came from is needed to merge."""
@@ -44,6 +44,12 @@ class Entry:
     @property
     def gone(self) -> list[str]:
         return [rev for rev in self.tree.leaves() if self.tree.is_deleted(rev)]
+
+
+def has_room(key: str, rev: str = "") -> bool:
+    """Whether our own tables can hold this id and revision: PostgreSQL has no NUL in a text."""
+    fits = len(key) <= ID_CHARACTERS and len(rev) <= REV_CHARACTERS
+    return fits and "\0" not in key + rev
 
 
 class Ledger:

@@ -1,6 +1,6 @@
 """The table of the other system, and the tables of our own that lie beside it.
 
-    <prefix>_state       name, value: this database's identity and the sequence given last
+    <prefix>_state       name, value: this database's identity, the sequence given last, the table
     <prefix>_documents   a line for each document: its revision tree, its place in the feed, its row
     <prefix>_bodies      the bodies of its newest revisions, JSON
     <prefix>_local       what does not replicate: the replication logs, JSON
@@ -23,10 +23,14 @@ from civictui.domain.errors import StoreError, UsageError
 from civictui.domain.text import one_line
 from civictui.sql.mapping import TableMapping
 
+ID_CHARACTERS = 512
+REV_CHARACTERS = 100
+"""The longest that our own tables have room for; a gateway takes no longer ids either."""
 _BUSY_SECONDS = 30
 _DIALECTS = {"sqlite", "postgresql"}
 _KEYS = (int, str)
 _WRITES = "civictui_writes"
+_EPOCH = "epoch"
 
 
 class Tables:
@@ -45,11 +49,11 @@ class Tables:
         self.documents = sa.Table(
             f"{prefix}_documents",
             own,
-            sa.Column("id", sa.String(512), primary_key=True),
+            sa.Column("id", sa.String(ID_CHARACTERS), primary_key=True),
             sa.Column("seq", sa.BigInteger, nullable=False, unique=True),
             sa.Column("tree", sa.Text, nullable=False),
-            sa.Column("about", sa.String(512), index=True),
-            sa.Column("row_key", sa.String(512), unique=True),
+            sa.Column("about", sa.String(ID_CHARACTERS), index=True),
+            sa.Column("row_key", sa.String(ID_CHARACTERS), unique=True),
             sa.Column("row_rev", sa.Text),
             sa.Column("row_mark", sa.Text),
             sa.Column("row_values", sa.Text),
@@ -58,8 +62,8 @@ class Tables:
         self.bodies = sa.Table(
             f"{prefix}_bodies",
             own,
-            sa.Column("id", sa.String(512), primary_key=True),
-            sa.Column("rev", sa.String(100), primary_key=True),
+            sa.Column("id", sa.String(ID_CHARACTERS), primary_key=True),
+            sa.Column("rev", sa.String(REV_CHARACTERS), primary_key=True),
             sa.Column("body", sa.Text, nullable=False),
         )
         self.local = sa.Table(
@@ -93,6 +97,19 @@ class Tables:
         connection.execute(sa.update(self.state).where(held).values(value=str(sequence)))
         return sequence
 
+    def begin_epoch(self) -> None:
+        """From now on keys of rows that are new are counted as others than those before."""
+        with self.transaction() as connection:
+            connection.execute(sa.delete(self.state).where(self.state.c.name == _EPOCH))
+            connection.execute(
+                sa.insert(self.state).values(name=_EPOCH, value=secrets.token_hex(8))
+            )
+
+    def epoch(self, connection: Connection) -> str:
+        """Nothing until the database was put back from a copy for the first time."""
+        chosen = sa.select(self.state.c.value).where(self.state.c.name == _EPOCH)
+        return connection.execute(chosen).scalar_one_or_none() or ""
+
     def key_of(self, text: str) -> Any:
         """The key that a line of ours names, as the table has it."""
         return int(text) if self.key.type.python_type is int else text
@@ -110,10 +127,21 @@ class Tables:
             raise UsageError(f"The database has no table {one_line(wanted)[:60]!r}") from error
 
     def _begin(self, connection: Connection) -> None:
-        known = set(connection.execute(sa.select(self.state.c.name)).scalars())
-        for name, value in (("identity", secrets.token_hex(16)), ("sequence", "0")):
+        found = connection.execute(sa.select(self.state.c.name, self.state.c.value))
+        known = dict(found.tuples().all())
+        mine = f"{self.mapping.schema or ''}.{self.mapping.table}"
+        for name, value in (
+            ("identity", secrets.token_hex(16)),
+            ("sequence", "0"),
+            ("table", mine),
+        ):
             if name not in known:
                 connection.execute(sa.insert(self.state).values(name=name, value=value))
+        if known.get("table", mine) != mine:
+            raise UsageError(
+                f"{self.mapping.side_tables}_documents is about another table",
+                "Give each table of a database `side-tables` of its own.",
+            )
 
     def _check_columns(self) -> None:
         mapping = self.mapping

@@ -59,23 +59,24 @@ class Gateway:
     port: int = 0
     process: subprocess.Popen[str] = field(init=False)
     running: bool = False
-    _command: list[str] = field(default_factory=list)
+    command: list[str] = field(default_factory=list)
+    """The words that serve it, without the program and the port."""
     _reading: Thread | None = None
 
     def start(self) -> "Gateway":
         """Serve; at first with what it begins with. `stop` it also where this fails."""
-        if self._command:
+        if self.command:
             self._serve()
         else:
-            self._command = self.backing.prepare(self.folder)
+            self.command = self.backing.prepare(self.folder)
             self._serve()
             self.backing.fill(self)
         return self
 
     def _serve(self) -> None:
-        command = [*PROGRAM, *self._command, f"--port={self.port}", *self.options]
+        words = [*PROGRAM, *self.command, f"--port={self.port}", *self.options]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _WITH_PARENT, *command],
+            [sys.executable, "-c", _WITH_PARENT, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

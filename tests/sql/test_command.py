@@ -8,7 +8,7 @@ import pytest
 from civictui.__main__ import main
 from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.folder import GatewayFolder
-from civictui.gateway.provisioning import add_user
+from civictui.gateway.provisioning import add_user, enable_user
 from civictui.gateway.server import GatewayThread
 from tests.sql.table import does, make_table, rows
 
@@ -86,6 +86,15 @@ def make_second_row(tmp_path: Path) -> list[dict[str, object]]:
     found = rows(works)
     works.dispose()
     return found
+
+
+def test_an_account_that_is_not_let_in(
+    folder: GatewayFolder, mapping: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enable_user(folder, "works", enabled=False)
+    assert run(mapping, "--data-dir", folder.path) == 2
+    assert "add-user works" in capsys.readouterr().err
+    assert "Bench broken" not in str(sorted(folder.path.rglob("*")))
 
 
 @pytest.mark.parametrize(
