@@ -15,8 +15,8 @@ from civictui.preferences import Preferences
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done, Failed, Heard, Intent
 from civictui.screens.login import Login
+from civictui.screens.obeying import Obeying
 from civictui.screens.page import Page
-from civictui.screens.preferring import Preferring
 from civictui.terminal.capability import Capability, detect
 from civictui.terminal.idle import Idle, seconds
 from civictui.terminal.thin import is_field
@@ -31,7 +31,7 @@ QUIET = 1.5
 """Seconds without a key after which somebody in a field is thought to have paused."""
 
 
-class CivicApp(Preferring, inherit_bindings=False):
+class CivicApp(Obeying, inherit_bindings=False):
     """The program on a terminal. Knows the service by its port alone.
 
     It locks itself after `lock_after` seconds without a key, as `clock` counts them; 0 is never.
@@ -115,6 +115,7 @@ class CivicApp(Preferring, inherit_bindings=False):
             self._ask_password(user)
         for screen in self.screen_stack:
             screen.post_message(Heard(message.event))
+        self.obey(event)
 
     def _ask_password(self, user: str) -> None:
         """Once nobody types: what is meant for a report does not go into a password's field."""

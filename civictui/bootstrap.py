@@ -1,16 +1,15 @@
 """The composition root: the only module that builds the client's concrete objects."""
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from civictui.clock import SystemClock
 from civictui.domain.errors import Unreachable, UsageError
-from civictui.domain.events import StoreIsOlder
 from civictui.domain.model import GeoPoint, Pack, PackOrder, SyncPhase, SyncResult
-from civictui.domain.model.packing import MEGABYTE
-from civictui.domain.ports import Emit
+from civictui.domain.model.packing import MEGABYTE, TilePlace, TileSet
+from civictui.domain.ports import Emit, Grant, OpenStore, TileCover
 from civictui.geo import distance, notation
 from civictui.geo.addresses import geocoder
 from civictui.geo.maps.tiles.cover import tiles_around
@@ -20,6 +19,7 @@ from civictui.preferences import Check
 from civictui.service import Announcer, CivicService
 from civictui.service.means import Means, PhotoSources
 from civictui.settings import Settings
+from civictui.signed_policy import policy_in
 from civictui.storage.envelope import DeviceSigner
 from civictui.storage.hardening import harden_process
 from civictui.storage.vault import DeviceVault
@@ -27,7 +27,7 @@ from civictui.sync.addresses import AddressErrand
 from civictui.sync.beside import Errand
 from civictui.sync.gateway import Gateway
 from civictui.sync.loop import SyncLoop
-from civictui.sync.pack.packing import Packing
+from civictui.sync.once import OneSync, Wishes
 from civictui.sync.pictures.link_rules import LinkRules, Meter
 from civictui.sync.session import GatewaySession
 
@@ -44,6 +44,13 @@ class Client:
     origin: str
     rules: LinkRules
     errand: Errand
+    cover: TileCover
+    client_logs: bool
+    """Whether the person lets this terminal tell the gateway how it fares."""
+
+    async def position(self) -> GeoPoint | None:
+        """Where the person is, see `Service`."""
+        return await self.service.position()
 
 
 def build(settings: Settings, in_force: Callable[[], Settings] | None = None) -> Client:
@@ -59,12 +66,24 @@ def build(settings: Settings, in_force: Callable[[], Settings] | None = None) ->
     means = _means(settings)
     distance.use_units(settings.units)
 
+    def cover(points: Sequence[GeoPoint], meters: float, tiles: TileSet) -> list[TilePlace]:
+        """Which tiles are packed: none where the operator lets nobody see the map."""
+        allowed = "map" not in service.policy.off
+        return tiles_around(points, meters, tiles) if allowed else []
+
     def new_sync(emit: Emit) -> SyncLoop:
         """A loop that works by the settings in force as it begins."""
         now = in_force() if in_force else settings
-        errand = AddressErrand(geocoder.configured(now.geocoder))
-        rules = _link_rules(now)
-        return SyncLoop(emit, clock, signer, rules=rules, errand=errand, cover=tiles_around)
+        return SyncLoop(
+            emit,
+            clock,
+            signer,
+            rules=_link_rules(now),
+            errand=_errand(AddressErrand(geocoder.configured(now.geocoder))),
+            cover=cover,
+            device=vault.device_id(),
+            client_logs=now.client_logs,
+        )
 
     service = CivicService(
         vault,
@@ -85,7 +104,9 @@ def build(settings: Settings, in_force: Callable[[], Settings] | None = None) ->
         signer,
         _origin(settings),
         _link_rules(settings),
-        AddressErrand(means.new_geocoder),
+        _errand(AddressErrand(means.new_geocoder)),
+        cover,
+        settings.client_logs,
     )
 
 
@@ -103,6 +124,16 @@ def use(service: CivicService, settings: Settings) -> None:
     service.use_server(_origin(settings))
     service.use_means(_means(settings), _position(settings), settings.sending_minutes * 60.0)
     distance.use_units(settings.units)
+
+
+def _errand(errand: Errand) -> Errand:
+    """The same, left undone where the operator lets nobody ask for addresses."""
+
+    async def obeying(store: OpenStore) -> int:
+        policy = policy_in(await store.secrets.get("policy"))
+        return 0 if "geocoder" in policy.off else await errand(store)
+
+    return obeying
 
 
 def _origin(settings: Settings) -> str:
@@ -138,8 +169,9 @@ async def sync_once(
     `step` is told the phases. With `allow_deletions` the server may delete as much as it likes;
     with `photos_now` photos go that a rule of the link keeps back; an `audit` asks whether the
     server has the pictures of all reports, and sends again what it lacks and is here. A `pack` is
-    fetched for a day without a link (from where the person is, where it names no place), and
-    `packed` told how far it is. Raises the errors of Session, Vault and GatewayError.
+    fetched for a day without a link (from where the person is, where it names no place, and where
+    the operator lets somebody pack), and `packed` told how far it is. A terminal that is barred
+    delivers what waits, and that is all. Raises the errors of Session, Vault and GatewayError.
     """
     service = client.service
     if not client.origin:
@@ -152,17 +184,31 @@ async def sync_once(
             step("the photos that wait are sent with the next sync")
         raise
     signed = await service.accept(grant, password, take_over=take_over, loop=False)
+    try:
+        meter = Meter(client.rules, service.outgoing.secrets, client.clock)
+        gateway = await _connected(client, grant, meter, step)
+        try:
+            wishes = Wishes(budget, allow_deletions, photos_now, audit, pack, packed)
+            result = await OneSync(service.outgoing, gateway, meter, wishes, client).run()
+        finally:
+            await gateway.close()
+    finally:
+        await service.lock()
+    notice = "; ".join(filter(None, (signed.notice, result.notice)))
+    return replace(result, unsent=result.unsent + service.elsewhere, notice=notice)
 
+
+async def _connected(
+    client: Client, grant: Grant, meter: Meter, step: Callable[[str], None]
+) -> Gateway:
     async def on_step(phase: SyncPhase) -> None:
         step(phase.value)
 
     async def on_arrival(key: str) -> None:
         """Nobody waits for a single picture here."""
 
-    store = service.store
-    meter = Meter(client.rules, store.secrets, client.clock)
-    gateway = await Gateway.connect(
-        store,
+    return await Gateway.connect(
+        client.service.outgoing,
         client.origin,
         grant.tokens,
         signer=client.signer,
@@ -170,60 +216,16 @@ async def sync_once(
         step=on_step,
         arrived=on_arrival,
         meter=meter,
+        device=client.vault.device_id(),
+        client_logs=client.client_logs,
     )
-    try:
-        work = gateway.work
-        if allow_deletions:
-            work.deletions.allow()
-        await store.retry_refused()
-        if photos_now:
-            await work.transfers.release()
-        await work.run()
-        audited = await gateway.inventory.check(own=False) if audit else None
-        if audited and audited.queued:
-            if photos_now:
-                await work.transfers.release()
-            await work.run()
-        if await client.errand(store):
-            await work.run()
-        day = None
-        if pack:
-            order = pack if pack.near else replace(pack, near=await service.position())
-            pictures, maps = work.transfers, gateway.maps
-            packing = Packing(store, pictures, maps, tiles_around, client.clock, packed)
-            day = await packing.run(order)
-        else:
-            await work.fetch_pictures(budget)
-        rest = meter.rest(await store.outbox.jobs())
-        older = StoreIsOlder.sentence if work.rolled_back else ""
-        moved, unsent = work.moved, await store.state.unsent()
-        needs_you = [waiting for waiting in await store.state.waiting() if waiting.reason]
-        return SyncResult(
-            pulled=moved.pulled,
-            pushed=moved.pushed,
-            pictures_sent=moved.pictures_sent,
-            pictures_fetched=moved.pictures_fetched,
-            merged=moved.merged,
-            needs_you=tuple(needs_you),
-            held=work.held.count if work.held else 0,
-            unsent=unsent.reports + unsent.photos + service.elsewhere,
-            conflicts=len(await store.reader.conflicts()),
-            notice="; ".join(filter(None, (signed.notice, older))),
-            resting=rest.photos,
-            rest=rest.why,
-            audit=audited,
-            pack=day,
-        )
-    finally:
-        await gateway.close()
-        await service.lock()
 
 
 async def _wish_for_photos(client: Client, user: str, password: str) -> None:
     """Without a link: the photos that wait by a rule go when there is one. Raises as `unlock`."""
-    await client.service.unlock(user, password)
+    await client.service.unlock(user, password, to_rescue=True)
     try:
-        store = client.service.store
+        store = client.service.outgoing
         meter = Meter(client.rules, store.secrets, client.clock)
         await meter.begin()
         await meter.release(await store.outbox.jobs())

@@ -21,6 +21,7 @@ daily_megabytes = 20                         so much of pictures a day on this l
 cache_megabytes = 500                        room for pictures of others on this terminal
 pack_megabytes = 100                         how much "pack my day" may fetch, the map included
 pack_meters = 2000                           how far from you, and from what is yours to do
+client_logs = false                          tell the gateway how the program fares: counts alone
 [keys]
 "list.new" = "ctrl+n"                        other keys: see docs/keyboard.md and `keymap`
 """
@@ -53,7 +54,7 @@ CHOICES = {
     "photos": ("always", "depot"),
 }
 """The settings that are one of a few words."""
-FLAGS = frozenset({"ascii", "full_repaint"})
+FLAGS = frozenset({"ascii", "full_repaint", "client_logs"})
 """The settings that are yes or no."""
 
 
@@ -82,6 +83,7 @@ class Settings:
     cache_megabytes: int = 500
     pack_megabytes: int = 100
     pack_meters: int = 2000
+    client_logs: bool = False
     keys: Mapping[str, Any] = field(default_factory=dict, compare=False)
     """The table [keys] of the file as it stands there; see `keymap`."""
     forced: Mapping[str, str] = field(default_factory=dict, compare=False)

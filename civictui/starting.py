@@ -4,6 +4,7 @@ Most of what the program consists of (store, sync, network) is needed when someb
 and loading it takes longer than painting a page. It is loaded and wired by a thread meanwhile.
 """
 
+import asyncio
 import signal
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from civictui.domain.errors import UsageError
+from civictui.domain.model import NO_POLICY, Policy
 from civictui.domain.text import one_line
 from civictui.origin import origin_of
 from civictui.preferences import Preferences
@@ -80,6 +82,20 @@ class LateService:
     @property
     def user(self) -> str:
         return self._whole.user if self._whole else ""
+
+    @property
+    def policy(self) -> Policy:
+        return self._whole.policy if self._whole else NO_POLICY
+
+    @property
+    def barred(self) -> str:
+        return self._whole.barred if self._whole else ""
+
+    async def notice(self) -> str:
+        """Once it is whole: nobody who types is kept waiting for it."""
+        building = self.begin()
+        await asyncio.wait([asyncio.wrap_future(building)])
+        return "" if building.exception() else await building.result().notice()
 
     def lingering(self) -> int:
         return self._whole.lingering() if self._whole else 0

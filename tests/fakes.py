@@ -27,11 +27,11 @@ from civictui.domain.model import (
 )
 from civictui.domain.ports import TakenPhoto
 from civictui.geo import notation
-from tests.fake_lists import FakeLists
+from tests.fake_policy import FakePolicy
 
 
 @dataclass
-class FakeService(FakeLists):
+class FakeService(FakePolicy):
     """`Service` with one password for all. `failing` makes the next call of that name fail."""
 
     password: str = "right horse"
@@ -39,7 +39,8 @@ class FakeService(FakeLists):
     where: GeoPoint | None = None
     pictures: dict[str, bytes] = field(default_factory=dict)
     attempts: int = 3
-    notice: str = ""
+    to_say: str = ""
+    """What signing in, or a new password, has to say."""
     earlier: str = "old horse"
     """The password that a store sealed otherwise, or one set aside, opens with."""
     aside: int = 0
@@ -95,7 +96,7 @@ class FakeService(FakeLists):
         if len(new) < 12:
             raise UsageError("A password has at least 12 characters", "Take a few words.")
         self.password = new
-        return self.notice
+        return self.to_say
 
     async def sign_in_again(self, password: str) -> SignedIn:
         await self._note("sign_in_again", password)
@@ -164,7 +165,13 @@ class FakeService(FakeLists):
 
     def _enter(self) -> SignedIn:
         self.user, self.admitted = self.admitted, ""
-        return SignedIn(user=self.user, online=self.online, notice=self.notice, aside=self.aside)
+        return SignedIn(
+            user=self.user,
+            online=self.online,
+            notice=self.to_say,
+            aside=self.aside,
+            barred=self.barred,
+        )
 
     def _check_earlier(self, password: str) -> None:
         if password != self.earlier:

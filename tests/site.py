@@ -72,7 +72,13 @@ class Terminal:
     """A client as `bootstrap` builds it, with a cheap keyring and a short pause between tries."""
 
     def __init__(
-        self, folder: Path, origin: str, *, pepper_file: str = "", errand: Errand = nothing
+        self,
+        folder: Path,
+        origin: str,
+        *,
+        pepper_file: str = "",
+        errand: Errand = nothing,
+        client_logs: bool = False,
     ) -> None:
         clock, signer, announcer = SystemClock(), DeviceSigner(), Announcer()
         vault = DeviceVault(folder, distance, COSTS[-1:], pepper_file)
@@ -81,7 +87,14 @@ class Terminal:
 
         def new_sync(emit: Emit) -> SyncLoop:
             return SyncLoop(
-                emit, clock, signer, longest_pause=0.2, errand=errand, cover=tiles_around
+                emit,
+                clock,
+                signer,
+                longest_pause=0.2,
+                errand=errand,
+                cover=tiles_around,
+                device=vault.device_id(),
+                client_logs=client_logs,
             )
 
         self.service = CivicService(vault, self.session, new_sync, announcer, clock, origin=origin)

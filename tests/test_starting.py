@@ -1,5 +1,6 @@
 """The service that is built after the first page is painted."""
 
+import asyncio
 from threading import Event
 from typing import cast
 
@@ -7,6 +8,7 @@ import pytest
 
 from civictui.domain.errors import UsageError
 from civictui.domain.events import ReportsChanged
+from civictui.domain.model import NO_POLICY, Policy
 from civictui.domain.ports import Service
 from civictui.starting import LateService
 from tests.fakes import FakeService
@@ -24,6 +26,34 @@ async def test_locking_what_was_never_built_is_nothing() -> None:
     late = LateService(FakeService)
     await late.lock(linger=True)
     assert late.built() is None
+
+
+def test_nothing_is_asked_of_whom_nobody_knows_yet() -> None:
+    late = LateService(FakeService)
+    assert (late.policy, late.barred, late.built()) == (NO_POLICY, "", None)
+
+
+async def test_a_notice_waits_for_the_whole_and_holds_nobody_up() -> None:
+    go_on = Event()
+
+    def build() -> FakeService:
+        assert go_on.wait(20)
+        return FakeService(public="Closed on Monday.", user="demo", asked=Policy(disabled=True))
+
+    late = LateService(build)
+    asking = asyncio.create_task(late.notice())
+    await asyncio.sleep(0)  # the loop goes on while it is built
+    assert not asking.done()
+    go_on.set()
+    assert await asking == "Closed on Monday."
+    assert (late.policy.disabled, late.barred) == (True, "device")
+
+
+async def test_what_cannot_be_built_has_no_notice() -> None:
+    def build() -> Service:
+        raise UsageError("no such folder")
+
+    assert await LateService(build).notice() == ""
 
 
 def test_it_is_built_once_and_by_another_thread_than_the_one_that_asks() -> None:

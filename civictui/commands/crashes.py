@@ -21,7 +21,7 @@ def add_crashes(parser: argparse.ArgumentParser) -> None:
 def print_crashes(options: argparse.Namespace) -> int:
     """After the password. Raises NotFound for an id that is not there."""
     wanted = str(options.crashes)
-    found = with_store(options, lambda client: client.service.crashes(wanted))
+    found = with_store(options, lambda client: client.service.crashes(wanted), to_rescue=True)
     if options.json:
         print_json([crash.to_doc() for crash in found])
         return 0

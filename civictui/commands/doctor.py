@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from civictui import __version__, keymap
+from civictui.clock import SystemClock
 from civictui.commands.crashes import add_crashes, print_crashes
 from civictui.commands.options import password_of, print_clean, print_json, settings_of
+from civictui.commands.policy_words import policy_facts
 from civictui.commands.terminal_words import terminal_facts
 from civictui.domain.errors import StoreDamaged, StoreMissing, UsageError
 from civictui.domain.text import one_line
@@ -126,7 +128,7 @@ def _examine(doctor: StoreDoctor, before: Checkup, after: Checkup, *, repair: bo
             doctor.repair(distance)
         found = doctor.examine()
     doctor.measure(found)
-    after.facts |= found.facts
+    after.facts |= found.facts | policy_facts(doctor.secret, SystemClock().now())
     after.findings += found.findings
 
 

@@ -52,6 +52,7 @@ def _names(options: argparse.Namespace) -> dict[str, str]:
 
 async def _written(client: Client, choice: Choice, names: Mapping[str, str]) -> int:
     """How many reports were written into each."""
+    client.service.require("export")
     reader = client.service.reader
     ids, services = await choice.ids(client), await reader.services()
     papers: list[tuple[Paper, str]] = [(_FORMS[form](), name) for form, name in names.items()]

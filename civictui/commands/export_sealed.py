@@ -1,4 +1,7 @@
-"""`civictui export --sealed`: all that is unsent into one sealed file; the store keeps it, too."""
+"""`civictui export --sealed`: all that is unsent into one sealed file; the store keeps it, too.
+
+It works also where this terminal is disabled, or has not heard from its gateway for too long.
+"""
 
 import argparse
 import sys
@@ -20,7 +23,9 @@ def run(options: argparse.Namespace) -> int:
     if path.exists():  # before a password is asked for
         raise UsageError(f"{path} is there already", "Name a file that does not exist.")
     password, sealing = two_passwords_of(options, "new bundle")
-    exported = with_store(options, lambda client: _exported(client, path, sealing), password)
+    exported = with_store(
+        options, lambda client: _exported(client, path, sealing), password, to_rescue=True
+    )
     written = not exported.counts.nothing
     if options.json:
         file = str(path) if written else None

@@ -20,22 +20,29 @@ T = TypeVar("T")
 
 
 def with_store(
-    options: argparse.Namespace, work: Callable[[Client], Awaitable[T]], password: str = ""
+    options: argparse.Namespace,
+    work: Callable[[Client], Awaitable[T]],
+    password: str = "",
+    *,
+    to_rescue: bool = False,
 ) -> T:
     """Unlock the user's store with the password alone, await `work`, and lock it again.
 
-    The password is asked for unless the caller has done so. Raises Crashed where `work` fails for
-    a reason of ours.
+    The password is asked for unless the caller has done so. Raises Barred and OfflineTooLong
+    before `work` begins, unless it is one that goes on then (`to_rescue`): its store is
+    `outgoing`. Raises Crashed where `work` fails for a reason of ours.
     """
     client = build(settings_of(options))
     user = user_of(options)
     password = password or password_of(options)
 
     async def whole() -> T:
-        await client.service.unlock(user, password, take_over=options.take_over)
-        if notice := client.service.store.notice:
+        service, over = client.service, options.take_over
+        if notice := await service.unlock(user, password, take_over=over, to_rescue=to_rescue):
             print(clean(notice), file=sys.stderr)
         try:
+            if not to_rescue:
+                service.check_open()
             return await work(client)
         except (CivicError, OSError):
             raise
@@ -58,5 +65,5 @@ async def _recorded(client: Client, error: Exception, where: str) -> Exception:
 
 
 def unlocked(client: Client) -> "UnlockedStore":
-    """The open store itself, for what works on its tables as a whole."""
-    return cast("UnlockedStore", client.service.store)
+    """The open store itself, for what works on its tables as a whole; see `to_rescue`."""
+    return cast("UnlockedStore", client.service.outgoing)

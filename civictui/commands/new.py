@@ -58,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _submitted(client: Client, options: argparse.Namespace, said: dict[str, Answer]) -> str:
+    client.service.require("new")  # before a photo is taken for nothing
     taken = await _taken(client, options)
     place, source = options.at or "", "typed"
     point = next((photo.point for photo in taken if photo.point), None)

@@ -46,6 +46,10 @@ class OpenFile:
         flags |= os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         return os.open(self.path.name, flags, 0o600, dir_fd=self._folder)
 
+    def fileno(self) -> int:
+        """For who writes bytes himself."""
+        return self._file
+
     def write(self, text: str) -> None:
         left = memoryview(text.encode())
         try:
@@ -109,6 +113,10 @@ class Stdout:
 
     def __enter__(self) -> Self:
         return self
+
+    def fileno(self) -> int:
+        sys.stdout.flush()
+        return sys.stdout.buffer.fileno()
 
     def write(self, text: str) -> None:
         encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"

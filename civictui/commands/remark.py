@@ -52,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _said(client: Client, options: argparse.Namespace) -> list[str]:
     service = client.service
+    service.require("updates")
     for key in options.ids:  # before a photo is taken in for nothing
         await service.reader.report(key)
     photos = tuple([(await service.take_photo(path)).photo for path in options.photo])

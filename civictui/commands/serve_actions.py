@@ -90,7 +90,8 @@ def print_audit(options: Options) -> int:
         print_json(lines)
     else:
         for line in lines:
-            print_clean("  ".join(_column(line, name, width) for name, width in _COLUMNS))
+            said = "  ".join(_column(line, name, width) for name, width in _COLUMNS)
+            print_clean(f"{said}  {one_line(line['what'])}" if line.get("what") else said)
     if damaged:
         raise StoreDamaged(
             "Some of the audit log cannot be read", "What was damaged lies in audit/quarantine."

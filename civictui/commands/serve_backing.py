@@ -1,6 +1,7 @@
 """Where a gateway's documents, accounts and pictures lie: the options of `serve` for that."""
 
 import argparse
+import os
 import stat
 import sys
 from pathlib import Path
@@ -148,16 +149,25 @@ def _secret(path: str) -> str:
     try:
         with Path(path).open("rb") as file:
             content = file.read(_SECRET_BYTES + 1)
-            open_to_others = Path(path).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
         text = content.decode().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "this is not UTF-8"
         raise UsageError(f"{one_line(path)} cannot be read: {why}", "Name a text file.") from error
     if not text or len(content) > _SECRET_BYTES:
         raise UsageError(f"{one_line(path)} holds no secret of up to {_SECRET_BYTES} bytes")
-    if open_to_others:
-        _warn(f"{one_line(path)} can be read by others on this machine: chmod 600")
+    warn_where_open(Path(path))
     return text
+
+
+def warn_where_open(secret: Path) -> None:
+    """Say so where others on this machine can read the file of a secret."""
+    try:
+        mode = secret.stat().st_mode
+    except OSError:
+        return  # whoever reads it says why it cannot be
+    given = os.environ.get("CREDENTIALS_DIRECTORY")  # by systemd, which lets this user alone in
+    if mode & (stat.S_IRGRP | stat.S_IROTH) and not (given and secret.is_relative_to(given)):
+        _warn(f"{one_line(str(secret))} can be read by others on this machine: chmod 600")
 
 
 def _warn(words: str) -> None:

@@ -7,6 +7,8 @@ from civictui.domain.text import one_line
 from civictui.gateway.open311.offer import Offer
 
 _LONGEST = 200
+_A_MINUTE = Offer().a_minute
+_MOST_A_MINUTE = 1_000_000
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -24,16 +26,30 @@ def register(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="tell the words with which a status was set, as status_notes",
     )
+    group.add_argument(
+        "--open311-limit",
+        metavar="N",
+        type=int,
+        help=f"requests that a key may make in a minute ({_A_MINUTE})",
+    )
     group.add_argument("--jurisdiction", metavar="ID", default="", help="such as city.gov")
 
 
 def offer_of(options: argparse.Namespace) -> Offer | None:
     """What the options say; None where Open311 stays off. Raises UsageError."""
-    said = options.jurisdiction
+    said, limit = options.jurisdiction, options.open311_limit
     if not options.open311:
-        if options.open311_public or options.open311_notes or said:
+        if options.open311_public or options.open311_notes or said or limit is not None:
             raise UsageError("This is about Open311, which is off", "Say --open311, too.")
         return None
     if len(said) > _LONGEST or one_line(said) != said:
         raise UsageError("This is no jurisdiction", "Write it like city.gov.")
-    return Offer(jurisdiction=said, public=options.open311_public, notes=options.open311_notes)
+    limit = _A_MINUTE if limit is None else limit
+    if not 0 < limit <= _MOST_A_MINUTE:
+        raise UsageError("This is no limit for a key", f"Say 1 to {_MOST_A_MINUTE} a minute.")
+    return Offer(
+        jurisdiction=said,
+        public=options.open311_public,
+        notes=options.open311_notes,
+        a_minute=limit,
+    )

@@ -70,6 +70,8 @@ def _print_versions(options: argparse.Namespace) -> int:
 async def _found(
     client: Client, key: str, *, with_picture: bool
 ) -> tuple[dict[str, Any], ReportRow, bytes | None, Conflict | None, Services, list[_Said]]:
+    if with_picture:
+        client.service.require("export")  # a file that anybody can read
     reader = client.service.reader
     row = await reader.report(key)
     picture = await _picture(client, row) if with_picture else None

@@ -2,6 +2,10 @@
 
 What a rule of the link keeps back (`photos = "depot"`, `daily_megabytes`) is unsent, too; it is
 said for what it is.
+
+Where the operator has disabled this terminal or this version, what waits is sent and nothing is
+fetched. Never 0 then: 22 when nothing is left here, which a script may take for "safe to put
+away", and 1 as ever while something still waits.
 """
 
 import argparse
@@ -13,15 +17,16 @@ from dataclasses import asdict
 
 from civictui.bootstrap import build, pack_order, sync_once
 from civictui.commands.options import PLACE_HELP, password_of, print_json, settings_of, user_of
-from civictui.domain.errors import StillUnsent, UsageError
+from civictui.domain.errors import Barred, FeatureOff, StillUnsent, UsageError
 from civictui.domain.model import Audit, Pack, PackOrder, PackStep, SyncResult
 from civictui.domain.model.packing import MEGABYTE
+from civictui.domain.model.policy import FEATURES
 from civictui.domain.text import clean, one_line
 from civictui.geo import notation
 
 PICTURE_BYTES = 64 * 1024 * 1024
 MOST_KILOMETERS = 50.0
-_IN_WORDS = {"notice", "needs_you", "rest", "audit", "pack"}
+_IN_WORDS = {"notice", "needs_you", "rest", "audit", "pack", "barred", "barred_words"}
 """Of a result: what is said on stderr."""
 
 
@@ -95,13 +100,27 @@ def run(options: argparse.Namespace) -> int:
                 print(f"{name} {value}")
     for line in (*needing(result), *not_packed(result)):
         print(clean(line), file=sys.stderr)
+    if result.barred:
+        raise delivered(result)
     if result.unsent:
         raise StillUnsent(*still_unsent(result))
+    if order and not result.pack:
+        raise FeatureOff("pack", FEATURES["pack"])
     if result.held:
         raise StillUnsent("The sync is not whole", "Deletions on the server wait for your word.")
     if result.pack and result.pack.reason:
         raise StillUnsent(f"The packing broke off: {result.pack.reason}", "Say it again to go on.")
     return 0
+
+
+def delivered(result: SyncResult) -> Barred | StillUnsent:
+    """What to end with where this terminal only delivers: Barred when nothing is left here."""
+    sent = f"sent {result.pushed + result.pictures_sent}, {result.unsent} wait"
+    words = "; ".join(filter(None, (one_line(result.barred_words), sent)))
+    barred = Barred(result.barred, words)
+    if not result.unsent:
+        return barred
+    return StillUnsent(str(barred), "Say civictui sync again, or civictui export --sealed.")
 
 
 def still_unsent(result: SyncResult) -> tuple[str, str]:

@@ -8,6 +8,9 @@ accounts/     who may sign in, sessions, attempts, recovery
 database/     the documents: what may come in, and where they lie
 objects/      the pictures: uploads, verification, and where they lie
 maps          base maps for terminals, in clear
-folder        the sealed data folder; sealed, audit, signing, policy, problems stand on it
+devices/      what each terminal last sent and still holds, and which may only deliver
+policy/       what the operator asks of terminals: read, sealed, signed for each
+folder        the sealed data folder; sealed, audit, signing, problems stand on it
 provisioning  what is done to a folder without HTTP; bundles takes in what a terminal exported
+backup/       the folder in one sealed file, also while it is served, and back
 """

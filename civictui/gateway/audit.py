@@ -1,7 +1,8 @@
 """Who did what to accounts and keys: a sealed record log that only grows.
 
 A line is {"time", "action", "user", "device", "outcome"}: `user` is whom it is about, `outcome` is
-`done`, `failed`, or the code with which it was refused. The gateway and its command line write by
+`done`, `failed`, or the code with which it was refused. Where `action` does not say it all, `what`
+has the rest. The gateway and its command line write by
 turns: each takes a lock, and opens the log anew where the other has written since.
 """
 
@@ -27,6 +28,11 @@ ADD_KEY = "add-key"
 REMOVE_KEY = "remove-key"
 IMPORT = "import"
 SERVICES = "services"
+DISABLE_DEVICE = "disable-device"
+ENABLE_DEVICE = "enable-device"
+POLICY = "policy"
+BACKUP = "backup"
+RESTORE = "restore"
 
 DONE = "done"
 FAILED = "failed"
@@ -49,7 +55,7 @@ class Audit:
         self._log: RecordLog | None = None
         self._seen: dict[str, int] = {}
 
-    def note(self, action: str, user: str, device: str, outcome: str) -> None:
+    def note(self, action: str, user: str, device: str, outcome: str, what: str = "") -> None:
         """Add a line, durably. Raises StoreFull, StoreError; then nothing was added."""
         line = {
             "time": now_text(self._clock.now()),
@@ -57,6 +63,7 @@ class Audit:
             "user": user,
             "device": device,
             "outcome": outcome,
+            **({"what": what} if what else {}),
         }
         with locked(self._lock):
             log = self._current()
@@ -68,17 +75,19 @@ class Audit:
             self._seen = self._files()
 
     @contextmanager
-    def doing(self, action: str, user: str = "", device: str = COMMAND_LINE) -> Iterator[None]:
+    def doing(
+        self, action: str, user: str = "", device: str = COMMAND_LINE, what: str = ""
+    ) -> Iterator[None]:
         """Note what is done inside `with` before it is done: what cannot be noted is not done.
 
         Where it then fails, a second line says so.
         """
-        self.note(action, user, device, DONE)
+        self.note(action, user, device, DONE, what)
         try:
             yield
         except CivicError:
             with suppress(CivicError):  # the first line stays, and the error is told anyway
-                self.note(action, user, device, FAILED)
+                self.note(action, user, device, FAILED, what)
             raise
 
     def lines(self) -> tuple[list[Doc], bool]:

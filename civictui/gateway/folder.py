@@ -5,14 +5,19 @@
     signing          the gateway's Ed25519 key, sealed
     recovery         the organisation's recovery key, sealed; its public half alone once off line
     accounts         users and their password hashes, sealed
+    policy           what the operator asks of terminals, sealed
     api-keys         hashes of the keys with which others post by Open311, sealed
     audit/           the sealed record log of what was done to accounts and keys
     attempts         wrong passwords and blocks, sealed
+    devices-disabled devices that deliver and read nothing, sealed
+    devices/         what each device last sent and holds, and the counts of each day, sealed
+    client-logs/     what clients say of their own failures, one sealed file a device
     sessions/        one sealed file a session
     database/        the sealed record log of the reports
     objects/         sealed pictures
     uploads/         sealed pictures on their way
     maps/            base maps, public files that lie as they came
+    restored         sealed; there once the folder was put back from a back-up, see `backup`
     *.lock           empty
 
 File names tell nothing either: they are fixed, random, or an HMAC under a key of this folder.

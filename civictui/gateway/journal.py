@@ -1,24 +1,75 @@
-"""What the gateway writes into its log: method, path template, status, milliseconds. No more.
+"""What the gateway writes into its log: method, route, status, milliseconds, bytes. No more.
 
 No address, no name, no token, no id and no text of anybody can get into it, not even in a crash:
-the formatter says where an error arose and of which class it is, never its message.
+the formatter says where an error arose and of which class it is, never its message. The number of
+a request is made for the log and tells nothing: by it an error is found with its request.
 """
 
 import logging
+import re
+import secrets
+import sys
 import traceback
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from time import monotonic
 from types import TracebackType
-from typing import TextIO
+from typing import Any, Protocol, TextIO, cast
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from civictui.codec import encode
+from civictui.gateway.operation import JSON, TEXT
+from civictui.gateway.problems import Problem
+
 LOGGER = logging.getLogger("civictui.gateway")
+NO_ROUTE = "(no route)"
 _SERVER_LOGGER = logging.getLogger("uvicorn.error")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_CODE = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
+_KIND = re.compile(r":\w+\}")
+_NUMBER: ContextVar[str] = ContextVar("request")
+
+
+@dataclass(slots=True)
+class Served:
+    """One request as the log and the metrics know it. Nothing of it is anybody's."""
+
+    method: str
+    number: str = field(default_factory=lambda: secrets.token_hex(8))
+    route: str = NO_ROUTE
+    """The pattern, such as `/v1/objects/{key}`: a path may hold an id."""
+    status: int = 0
+    """0 where nobody was there any more to be answered."""
+    code: str = ""
+    """Of what was refused."""
+    backend: str = ""
+    """Which one did not answer, so that this request could not be."""
+    seconds: float = 0.0
+    bytes_in: int = 0
+    bytes_out: int = 0
+    held: bool = False
+    """It waited for something to happen: its time says nothing of the gateway's."""
+    taken: int = 0
+    refused: int = 0
+    """Documents of a `_bulk_docs`."""
+    finished: int = 0
+    """Uploads that have become an object with it."""
+
+
+class Meter(Protocol):
+    """Whoever counts requests."""
+
+    def began(self) -> None: ...
+
+    def ended(self, served: Served) -> None: ...
 
 
 class Journal:
-    """Middleware that writes one line a request."""
+    """Middleware that writes one line a request, and tells the application's meter."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -27,18 +78,67 @@ class Journal:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = monotonic(), 0
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
-            await send(message)
-
+        meter: Meter | None = getattr(scope["app"].state, "meter", None)
+        served = scope.setdefault("state", {})["served"] = Served(_method(scope))
+        _NUMBER.set(served.number)
+        began = monotonic()
+        if meter:
+            meter.began()
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, *_counting(served, receive, send))
         finally:
-            spent = round((monotonic() - began) * 1000)
-            LOGGER.info("%s %s %d %d ms", _method(scope), _template(scope), status, spent)
+            if isinstance(sys.exception(), Exception) and not served.status:
+                served.status, served.code = 500, "internal"  # as it is answered further out
+            served.seconds = monotonic() - began
+            served.route = _pattern(getattr(scope.get("route"), "path", NO_ROUTE))
+            LOGGER.info(*_line(served), extra={"served": served})
+            if meter:
+                meter.ended(served)
+
+
+def served_of(request: Request) -> Served:
+    """What is noted of a request. A route adds what it alone knows."""
+    return cast(Served, request.state.served)
+
+
+def note_refusal(scope: Scope, problem: Problem) -> None:
+    """Remember with which code a request is refused."""
+    served = scope.get("state", {}).get("served")
+    if served is not None:
+        served.code = problem.code if _CODE.fullmatch(problem.code) else "other"
+        served.backend = problem.backend
+
+
+def _counting(served: Served, receive: Receive, send: Send) -> tuple[Receive, Send]:
+    async def received() -> Message:
+        message = await receive()
+        served.bytes_in += len(message.get("body", b""))
+        return message
+
+    async def sent(message: Message) -> None:
+        served.status = message.get("status", served.status)
+        served.bytes_out += len(message.get("body", b""))
+        await send(message)
+
+    return received, sent
+
+
+def _line(served: Served) -> tuple[str, str, str, int, int]:
+    spent = round(served.seconds * 1000)
+    return "%s %s %d %d ms", served.method, served.route, served.status, spent
+
+
+@cache
+def _pattern(path: str) -> str:
+    """A route's path without the kinds of its parameters; there are as many as routes."""
+    return _KIND.sub("}", path)
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else "OTHER"
+
+
+# --- lines -----------------------------------------------------------------------------------
 
 
 class WhereNotWhat(logging.Formatter):
@@ -49,26 +149,57 @@ class WhereNotWhat(logging.Formatter):
         ei: "tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]",  # noqa: E501
     ) -> str:
         kind, _, trace = ei
-        lines = [f"  {f.name} ({f.filename}:{f.lineno})" for f in traceback.extract_tb(trace)]
-        return "\n".join([*lines, kind.__name__ if kind else ""])
+        return "\n".join([*(f"  {line}" for line in _lines(trace)), kind.__name__ if kind else ""])
 
 
-def write_to(stream: TextIO | None) -> None:
+class OneObjectALine(logging.Formatter):
+    """The same as JSON, for whoever collects logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": getattr(record, "event", "note"),
+        }
+        served: Served | None = getattr(record, "served", None)
+        if served:
+            said |= _told(served)
+        else:
+            said["message"] = record.getMessage()
+            if number := _NUMBER.get(""):
+                said["request"] = number
+        if record.exc_info:
+            kind, _, trace = record.exc_info
+            said |= {"error": kind.__name__ if kind else "", "lines": _lines(trace)}
+        return encode(said).decode()
+
+
+def _told(served: Served) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "event": "request",
+        "request": served.number,
+        "method": served.method,
+        "route": served.route,
+        "status": served.status,
+        "ms": round(served.seconds * 1000),
+        "bytes_in": served.bytes_in,
+        "bytes_out": served.bytes_out,
+    }
+    return said | ({"code": served.code} if served.code else {})
+
+
+def _lines(trace: TracebackType | None) -> list[str]:
+    return [f"{f.name} ({f.filename}:{f.lineno})" for f in traceback.extract_tb(trace)]
+
+
+def write_to(stream: TextIO | None, log_format: str = TEXT) -> None:
     """Send both programs' lines to `stream`, or nowhere; the root logger never sees them."""
+    plain = WhereNotWhat("%(asctime)s %(levelname)s %(message)s")
     for logger in (LOGGER, _SERVER_LOGGER):
         for former in list(logger.handlers):
             logger.removeHandler(former)
         handler = logging.StreamHandler(stream) if stream else logging.NullHandler()
-        handler.setFormatter(WhereNotWhat("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(OneObjectALine() if log_format == JSON else plain)
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
         logger.propagate = False
-
-
-def _method(scope: Scope) -> str:
-    return scope["method"] if scope["method"] in _METHODS else "OTHER"
-
-
-def _template(scope: Scope) -> str:
-    """The route's pattern, such as `/v1/objects/{key}`: a path may hold an id."""
-    return getattr(scope.get("route"), "path", "(no route)")

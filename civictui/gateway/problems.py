@@ -24,6 +24,8 @@ class Problem(Exception):
         self.reason = reason
         self.headers = dict(headers or {})
         self.details = details
+        self.backend = ""
+        """Which of the servers behind the gateway does not answer; for its operator alone."""
 
     @property
     def body(self) -> dict[str, str | int]:
@@ -40,6 +42,19 @@ def not_found(reason: str = "missing") -> Problem:
 
 def too_large(reason: str) -> Problem:
     return Problem(413, "too_large", reason)
+
+
+def busy(reason: str, seconds: int) -> Problem:
+    """Nothing was done; there is room again in about so many seconds."""
+    return Problem(503, "busy", reason, headers={"Retry-After": str(seconds)})
+
+
+def backend_unavailable(backend: str, reason: str, seconds: int) -> Problem:
+    """What the gateway stands on does not answer: `database`, `objects` or `accounts`."""
+    headers = {"Retry-After": str(seconds)}
+    problem = Problem(503, "backend_unavailable", reason, headers=headers)
+    problem.backend = backend
+    return problem
 
 
 def unauthorized() -> Problem:

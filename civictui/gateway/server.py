@@ -1,20 +1,14 @@
-"""The gateway as a process: a socket, uvicorn, and an end within three seconds."""
+"""The gateway as a process, and as a thread: its folder, its socket, its end."""
 
-import asyncio
-import signal
-import socket
 import threading
-from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
-import uvicorn
 from starlette.applications import Starlette
 
 from civictui.clock import SystemClock
-from civictui.domain.errors import UsageError
 from civictui.domain.ports import Clock
 from civictui.gateway.accounts.passwords import STANDARD
 from civictui.gateway.app import build
@@ -23,13 +17,15 @@ from civictui.gateway.backing import EMBEDDED, Backing
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.journal import write_to
 from civictui.gateway.open311.offer import Offer
+from civictui.gateway.operation import PLAIN, Operation
+from civictui.gateway.process import notify
+from civictui.gateway.process.certificate import Certificate
+from civictui.gateway.process.listening import listening, raise_files
+from civictui.gateway.process.web import Announce, WebServer
 from civictui.storage.slots import Cost
 
-_GRACE_SECONDS = 2
-_IDLE_SECONDS = 75
-_BACKLOG = 512
-
-Announce = Callable[[int], None]
+if TYPE_CHECKING:
+    from civictui.gateway.metrics.meter import Meter
 
 
 def serve(
@@ -40,24 +36,36 @@ def serve(
     access_seconds: int = ACCESS_SECONDS,
     backing: Backing = EMBEDDED,
     open311: Offer | None = None,
-    proxy: str = "",
+    operation: Operation = PLAIN,
     announce: Announce,
     log: TextIO | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. `announce` gets the port once connections are accepted.
 
-    Port 0 takes a free one. `proxy` is the address whose `X-Forwarded-For` is believed. The log
-    goes to `log`, or nowhere. Raises StoreBusy where another process serves the folder, UsageError
-    where the address cannot be had, StoreDamaged.
+    Port 0 takes a free one. The log goes to `log`, or nowhere. Raises StoreBusy where another
+    process serves the folder, UsageError where the address or the certificate cannot be had,
+    StoreDamaged.
     """
-    write_to(log)
+    write_to(log, operation.log_format)
+    raise_files()
     clock = SystemClock()
+    certificate = _certificate(operation)
     folder = _opened(data_dir, clock)
-    with folder.alone(), _listening(host, port) as listener:
+    with folder.alone(), listening(host, port) as listener:
         app = build(
-            folder, clock=clock, access_seconds=access_seconds, backing=backing, open311=open311
+            folder,
+            clock=clock,
+            access_seconds=access_seconds,
+            backing=backing,
+            open311=open311,
+            operation=operation,
         )
-        _Server(app, announce, proxy).run(sockets=[listener])
+
+        def announced(at: int) -> None:
+            announce(at)
+            notify.tell(notify.READY)
+
+        _server(app, announced, operation, certificate).run(sockets=[listener])
 
 
 class GatewayThread:
@@ -77,14 +85,17 @@ class GatewayThread:
         cost: Cost = STANDARD,
         backing: Backing = EMBEDDED,
         open311: Offer | None = None,
+        operation: Operation = PLAIN,
     ) -> None:
         self._clock = clock or SystemClock()
+        self._certificate = _certificate(operation)
         self._folder = _opened(data_dir, self._clock)
         self._address = (host, port)
         self._access_seconds = access_seconds
         self._cost = cost
         self._backing = backing
         self._open311 = open311
+        self._operation = operation
         self._closing = ExitStack()
         self._listening = threading.Event()
         self.port = 0
@@ -94,7 +105,7 @@ class GatewayThread:
         write_to(None)
         with self._closing as closing:
             closing.enter_context(self._folder.alone())
-            listener = closing.enter_context(_listening(*self._address))
+            listener = closing.enter_context(listening(*self._address))
             app = build(
                 self._folder,
                 clock=self._clock,
@@ -102,8 +113,9 @@ class GatewayThread:
                 cost=self._cost,
                 backing=self._backing,
                 open311=self._open311,
+                operation=self._operation,
             )
-            self._server = _Server(app, self._announced)
+            self._server = _server(app, self._announced, self._operation, self._certificate)
             self._thread = threading.Thread(
                 target=self._server.run, args=([listener],), name="gateway"
             )
@@ -127,78 +139,21 @@ class GatewayThread:
         self._listening.set()
 
 
-class _Server(uvicorn.Server):
-    """uvicorn that says when it listens, lets the waiting go first, and outlives no signal."""
+def _certificate(operation: Operation) -> Certificate | None:
+    return Certificate(*operation.certificate) if operation.certificate else None
 
-    def __init__(self, app: Starlette, announce: Announce, proxy: str = "") -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                http="h11",
-                ws="none",
-                loop="asyncio",
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                date_header=False,  # nobody keeps an answer by its age, and a thin line pays for it
-                proxy_headers=bool(proxy),
-                forwarded_allow_ips=proxy or None,
-                timeout_keep_alive=_IDLE_SECONDS,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
-        )
-        self._app = app
-        self._announce = announce
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._announce(self.servers[0].sockets[0].getsockname()[1])
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.state.backends.database.stop_waiting()
-        await super().shutdown(sockets)
-        for connection in list(self.server_state.connections):
-            # One that was accepted while it closed is not told of it: in a process that goes on its
-            # client would wait for an answer from a loop that has ended.
-            connection.transport.abort()
-        await asyncio.sleep(0)
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        """As uvicorn's, but a signal that was obeyed is not raised again afterwards."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        signals = (signal.SIGINT, signal.SIGTERM)
-        former = {number: signal.signal(number, self.handle_exit) for number in signals}
-        try:
-            yield
-        finally:
-            for number, action in former.items():
-                signal.signal(number, action)
+def _server(
+    app: Starlette, announce: Announce, operation: Operation, certificate: Certificate | None
+) -> WebServer:
+    server = WebServer(app, announce, operation, certificate)
+    meter: Meter | None = app.state.meter
+    if meter:
+        meter.show("connections", "Open.", lambda: len(server.server_state.connections))
+    if meter and certificate:
+        meter.show("certificate_expires_seconds", "Unix time.", lambda: certificate.until)
+    return server
 
 
 def _opened(data_dir: Path, clock: Clock) -> GatewayFolder:
     return GatewayFolder.open(data_dir, int(clock.now().timestamp()))
-
-
-@contextmanager
-def _listening(host: str, port: int) -> Generator[socket.socket, None, None]:
-    """A bound socket. Raises UsageError."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = found[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise UsageError(
-            f"{host} is no address of this machine", "Name one with --host."
-        ) from error
-    with listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(address)
-        except OSError as error:
-            reason = error.strerror or "refused"
-            raise UsageError(f"Port {port} of {host}: {reason}", "Name another one.") from error
-        yield listener

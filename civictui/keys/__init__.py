@@ -55,7 +55,7 @@ from civictui.keys.reports import (
 )
 from civictui.keys.settings import FIRST_RUN, LOGIN, PICK, SETTINGS
 from civictui.keys.sights import MAP, PICTURE, PIN
-from civictui.keys.sync import PACK, SYNC
+from civictui.keys.sync import DELIVERY, PACK, SYNC
 
 __all__ = [
     "ADDRESS",
@@ -74,6 +74,7 @@ __all__ = [
     "CHOICES",
     "CONFLICT",
     "COPY",
+    "DELIVERY",
     "DETAIL",
     "EDIT",
     "EVERYWHERE",
@@ -122,7 +123,7 @@ __all__ = [
 _SCOPES: Final = (
     LIST, ROWS, SEARCH, SAVED, FILTER, DETAIL,
     FORM, CHANGE, UPDATE,
-    SYNC, SHIFT, CONFLICT, COPY, VERSIONS, NEARBY, PACK,
+    SYNC, DELIVERY, SHIFT, CONFLICT, COPY, VERSIONS, NEARBY, PACK,
     SEALED, ASIDE, FIRST_RUN, LOGIN, SETTINGS, PICK,
     OPEN, PATH, CATEGORY, ASSIGNEE, CHOICES, PHOTOS, PLACE, ADDRESS,
     PICTURE, MAP, PIN,

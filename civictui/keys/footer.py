@@ -11,7 +11,8 @@ _FIRST: Final = (
     "detail.map", "detail.copy", "form.submit", "change.submit", "update.submit", "filter.show",
     "form.newest", "update.newest", "form.nearby", "form.locate", "form.pin", "form.capture",
     "sync.allow", "sync.photos", "sync.edit", "sync.shrink", "sync.retry", "sync.discard",
-    "sync.now", "sync.pause", "conflict.settle", "pack.begin", "map.open", "map.next",
+    "sync.now", "sync.pause", "delivery.now", "delivery.export", "conflict.settle",
+    "pack.begin", "map.open", "map.next",
     "pin.take", "copy.send", "palette.run", "blocks.open",
 )  # fmt: skip
 """What a screen is for."""

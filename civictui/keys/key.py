@@ -18,7 +18,9 @@ class Key:
 
     `keys` is in the toolkit's notation, several separated by commas; `action` is the name of the
     action on the screen or widget of its scope. What is `urgent` is what the screen is about at
-    this moment: the footer names it before everything but the help and the way back.
+    this moment: the footer names it before everything but the help and the way back. What has a
+    `feature` does nothing where the operator has switched that off; the names are those of
+    `domain.model.policy.FEATURES`.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Key:
     footer: str = ""
     kind: Kind = Kind.ACT
     urgent: bool = False
+    feature: str = ""
 
 
 def move(id: str, keys: str, action: str, help: str, footer: str = "") -> Key:  # noqa: A002

@@ -52,7 +52,7 @@ from civictui.keys.reports import (
 )
 from civictui.keys.settings import FIRST_RUN, LOGIN, PICK, SETTINGS
 from civictui.keys.sights import MAP, PICTURE, PIN
-from civictui.keys.sync import PACK, SYNC
+from civictui.keys.sync import DELIVERY, PACK, SYNC
 
 Scope: TypeAlias = tuple[Key, ...]
 
@@ -101,6 +101,7 @@ PLACES: Final = {
     "CopyPage": Place("the page for copying", BACK + COPY + BROWSE, (BLOCKS,)),
     "NearbyPage": Place("the reports near by", BACK + NEARBY + BROWSE, (BLOCKS, BLOCKS + OPEN)),
     "SyncPage": Place("the page of the sync", BACK + SYNC + BROWSE, (BLOCKS + OPEN,)),
+    "DeliveryPage": Place("the page of a terminal that only delivers", DELIVERY + BROWSE, (PAGE,)),
     "ShiftPage": Place("the summary of a shift", BACK + SHIFT + BROWSE, (BLOCKS + OPEN,)),
     "PackPage": Place("the page that packs the day", BACK + PACK + BROWSE, (BLOCKS,)),
     "ConflictPage": Place("the page of a conflict", BACK + CONFLICT + BROWSE, (BLOCKS,)),

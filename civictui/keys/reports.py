@@ -8,11 +8,11 @@ from civictui.keys.fields import CHOICES
 from civictui.keys.key import Key, Kind, move
 
 LIST: Final = (
-    Key("list.new", "n", "new_report", "Write a new report", "new"),
+    Key("list.new", "n", "new_report", "Write a new report", "new", feature="new"),
     Key("list.search", "slash", "search", "Search in the reports", "search"),
     Key("list.sync", "r", "sync_now", "Synchronise now", "sync now"),
     Key("list.sync_page", "S", "sync_page", "What waits, what needs you, what was done", "sync"),
-    Key("list.map", "m", "map", "The reports on the map", "map"),
+    Key("list.map", "m", "map", "The reports on the map", "map", feature="map"),
     Key(
         "list.filter", "f", "filter", "Filters: status, category, mine, near; saved ones", "filter"
     ),
@@ -27,10 +27,32 @@ LIST: Final = (
         "update",
         "Status, assignment, remark: of this report, or of the marked ones",
         "update",
+        feature="updates",
     ),
-    Key("list.template", "t", "template", "A new report with the words of this one", "template"),
-    Key("list.summary", "e", "summary", "The end of a shift: what you did, what is left", "shift"),
-    Key("list.pack", "P", "pack", "Pack my day: fetch what is needed without a link", "pack"),
+    Key(
+        "list.template",
+        "t",
+        "template",
+        "A new report with the words of this one",
+        "template",
+        feature="new",
+    ),
+    Key(
+        "list.summary",
+        "e",
+        "summary",
+        "The end of a shift: what you did, what is left",
+        "shift",
+        feature="export",
+    ),
+    Key(
+        "list.pack",
+        "P",
+        "pack",
+        "Pack my day: fetch what is needed without a link",
+        "pack",
+        feature="pack",
+    ),
     Key("list.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
     Key("list.password", "f9", "change_password", "Change your password"),
     Key("list.gone", "h", "gone", "Reports that are gone, kept for 90 days"),
@@ -85,29 +107,59 @@ DETAIL: Final = (
     Key(
         "detail.settle", "c", "settle", "Settle the conflict: choose between two versions", "settle"
     ),
-    Key("detail.edit", "e", "edit", "Edit this report", "edit"),
-    Key("detail.remark", "a", "remark", "Add a remark", "remark"),
-    Key("detail.update", "u", "update", "Status, assignment, a photo of how it is now", "update"),
-    Key("detail.copy", "y", "copy", "Copy its id, place or address", "copy"),
-    Key("detail.template", "t", "template", "A new report with the words of this one", "template"),
+    Key("detail.edit", "e", "edit", "Edit this report", "edit", feature="edit"),
+    Key("detail.remark", "a", "remark", "Add a remark", "remark", feature="updates"),
+    Key(
+        "detail.update",
+        "u",
+        "update",
+        "Status, assignment, a photo of how it is now",
+        "update",
+        feature="updates",
+    ),
+    Key("detail.copy", "y", "copy", "Copy its id, place or address", "copy", feature="copy"),
+    Key(
+        "detail.template",
+        "t",
+        "template",
+        "A new report with the words of this one",
+        "template",
+        feature="new",
+    ),
     Key("detail.pager", "o", "pager", "Read it in the pager", "pager"),
     Key("detail.picture", "p", "picture", "The picture on the whole screen", "picture"),
     Key("detail.next_photo", "right", "turn(1)", "The next photo", "next photo"),
     Key("detail.previous_photo", "left", "turn(-1)", "The photo before"),
-    Key("detail.map", "m", "map", "The map on the whole screen", "map"),
+    Key("detail.map", "m", "map", "The map on the whole screen", "map", feature="map"),
     Key("detail.versions", "h", "versions", "Earlier versions, kept for 90 days", "versions"),
-    Key("detail.withdraw", "D", "withdraw", "Withdraw your report (asks first)", "withdraw"),
+    Key(
+        "detail.withdraw",
+        "D",
+        "withdraw",
+        "Withdraw your report (asks first)",
+        "withdraw",
+        feature="withdraw",
+    ),
     Key("detail.pictures", "v", "pictures", "Draw pictures in another way, or not at all"),
 )
 
 SHIFT: Final = (
     Key("shift.longer", "plus,equals_sign", "reach(1)", "Look further back in time", "longer"),
     Key("shift.shorter", "minus", "reach(-1)", "Look less far back", "shorter"),
-    Key("shift.pager", "o", "pager", "Read it in the pager", "pager"),
+    Key("shift.pager", "o", "pager", "Read it in the pager", "pager", feature="export"),
 )
 """The summary of a shift."""
 
-COPY: Final = (Key("copy.send", "enter", "send", "Send this to your terminal's clipboard", "copy"),)
+COPY: Final = (
+    Key(
+        "copy.send",
+        "enter",
+        "send",
+        "Send this to your terminal's clipboard",
+        "copy",
+        feature="copy",
+    ),
+)
 
 CONFLICT: Final = (
     Key("conflict.settle", "ctrl+s", "settle", "Settle it with what you have chosen", "settle"),
@@ -118,11 +170,25 @@ CONFLICT: Final = (
 )
 
 VERSIONS: Final = (
-    Key("versions.restore", "r", "restore", "Make it the one in force, as an edit", "restore"),
+    Key(
+        "versions.restore",
+        "r",
+        "restore",
+        "Make it the one in force, as an edit",
+        "restore",
+        feature="edit",
+    ),
 )
 
 NEARBY: Final = (
-    Key("nearby.remark", "a", "remark", "Say it there, as a remark", "say it there"),
+    Key(
+        "nearby.remark",
+        "a",
+        "remark",
+        "Say it there, as a remark",
+        "say it there",
+        feature="updates",
+    ),
     Key("nearby.picture", "p", "picture", "Its picture on the whole screen", "picture"),
 )
 """Reports that may be about the same, while one is being written."""

@@ -1,4 +1,4 @@
-"""The sync, and packing a day."""
+"""The sync, what only delivers, and packing a day."""
 
 from typing import Final
 
@@ -6,7 +6,14 @@ from civictui.keys.key import Key
 
 SYNC: Final = (
     Key("sync.allow", "a", "allow", "Let the deletions through that are held (asks)", "deletions"),
-    Key("sync.edit", "e", "edit", "Edit this report, so that the server takes it", "edit"),
+    Key(
+        "sync.edit",
+        "e",
+        "edit",
+        "Edit this report, so that the server takes it",
+        "edit",
+        feature="edit",
+    ),
     Key("sync.shrink", "s", "shrink", "Make its photos smaller and send those", "shrink"),
     Key("sync.retry", "t", "retry", "Offer this one to the server again", "retry"),
     Key("sync.discard", "d", "discard", "Do not send this (asks first)", "discard"),
@@ -16,7 +23,13 @@ SYNC: Final = (
     Key("sync.export", "x", "export", "All that is unsent into a sealed file", "export"),
 )
 
+DELIVERY: Final = (
+    Key("delivery.now", "r", "sync_now", "Try now: send, and ask if all works again", "try now"),
+    Key("delivery.export", "x", "export", "All that is unsent into a sealed file", "export"),
+)
+"""What is left on a terminal that only delivers."""
+
 PACK: Final = (
-    Key("pack.begin", "enter", "begin", "Fetch it now", "begin"),
+    Key("pack.begin", "enter", "begin", "Fetch it now", "begin", feature="pack"),
     Key("pack.stop", "x", "stop", "Stop; what has come stays", "stop"),
 )

@@ -51,6 +51,7 @@ _SOURCES: dict[str, str] = {
 class Charted(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings=False):
     """Looks at `focus`; without one at the person, at the newest report, or at the whole world."""
 
+    feature = "map"
     chosen = "selected"
     """What the sign of what is chosen means."""
 

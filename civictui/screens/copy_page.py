@@ -21,6 +21,7 @@ class CopyPage(Page[None], inherit_bindings=False):
 
     BINDINGS = bindings(BACK, COPY, BROWSE)
     AUTO_FOCUS = "BlockList"
+    feature = "copy"
     heading = "Copy"
 
     def __init__(self, desk: Desk, report: Report) -> None:

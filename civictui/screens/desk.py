@@ -32,6 +32,8 @@ class Desk:
     maps: "BaseMap | Callable[[], BaseMap] | None" = None
     pictures: str = "auto"
     preferences: Preferences | None = None
+    told: str = ""
+    """The operator's notice that the person at this terminal has seen."""
 
     # What draws is loaded by the first page that has maps or pictures: no start waits for it.
 

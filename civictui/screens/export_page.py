@@ -27,6 +27,7 @@ class ExportPage(Sheet[str]):
     """Gives what is to be said: what is in the file. None when nothing was written."""
 
     heading = "Export what is unsent"
+    is_there_barred = True
     AUTO_FOCUS = "#path"
 
     def explanation(self) -> str:

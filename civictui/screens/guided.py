@@ -8,7 +8,7 @@ from civictui.screens.desk import Desk
 from civictui.screens.page import Page
 from civictui.screens.roomy import Roomy
 from civictui.terminal.idle import Idle
-from civictui.widgets.bindings import screen_keys
+from civictui.widgets.bindings import keys_switched_off, screen_keys
 
 
 class Guided(Roomy, inherit_bindings=False):
@@ -32,7 +32,9 @@ class Guided(Roomy, inherit_bindings=False):
         from civictui.screens.help import Help
 
         if isinstance(page := self.screen, Page):
-            self.push_screen(Help(self.desk, page.heading, screen_keys(page)))
+            page_help = Help(self.desk, page.heading, screen_keys(page))
+            page_help.also(keys_switched_off(page), page.operator_says)
+            self.push_screen(page_help)
 
     def action_palette(self) -> None:
         from civictui.screens.palette import Palette

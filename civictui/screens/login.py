@@ -20,6 +20,7 @@ from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.form.field_row import FieldRow
 from civictui.widgets.form.line_field import LineField, PasswordField
+from civictui.widgets.notice_lines import NoticeLines
 from civictui.widgets.scroll_page import Scrolled
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Login(Page[None]):
 
     def on_mount(self) -> None:
         """Where the user is known, what is typed next is the password: never in sight."""
+        self.call_after_refresh(self._ask_for_notice)
         if self._notice:
             self.say(self._notice)
         if self._user:
@@ -66,6 +68,7 @@ class Login(Page[None]):
             yield FieldRow("User", LineField(self._user, id="user"))
             yield FieldRow("Password", PasswordField(id="password"))
             yield Label(LOCKING if self._locking else "", markup=False, id="answer")
+            yield NoticeLines()
 
     @property
     def _where(self) -> str:
@@ -74,7 +77,21 @@ class Login(Page[None]):
 
     def show_server(self) -> None:
         """It is another one now, by the settings."""
-        self.query_one("#where", Label).update(self._where)
+        where = self.query_one("#where", Label)
+        if str(where.content) != self._where:
+            where.update(self._where)
+            self._ask_for_notice()
+
+    # --- what the operator says ---
+
+    def _ask_for_notice(self) -> None:
+        in_background(self, self._read_notice, "notice", alone=True)
+
+    async def _read_notice(self) -> None:
+        """It stands below all else, so that nothing moves when it comes."""
+        words = await self.desk.service.notice()
+        self.operator_says = self.desk.told = words
+        self.query_one(NoticeLines).say(words)
 
     # --- locked ---
 
@@ -134,24 +151,9 @@ class Login(Page[None]):
             in_background(self, partial(self._go_in, signed), "enter", alone=True)
 
     async def _go_in(self, signed: "SignedIn") -> None:
-        """Unless it was locked again meanwhile."""
-        from civictui.screens.report_list import ReportList
+        from civictui.screens.entering import lead_on
 
-        service = self.desk.service
-        try:
-            draft = await service.unfinished() if service.user else None
-        except CivicError:
-            draft = None  # it is in the list, if anything can be read at all
-        if not service.user:
-            return
-        page = ReportList(self.desk, welcome(signed), aside=signed.aside)
-
-        def enter() -> None:
-            self.app.switch_screen(page)
-            if draft:
-                page.call_later(page.resume, draft)
-
-        self.on_top(enter)
+        await lead_on(self, welcome(signed), aside=signed.aside)
 
     def _enter_otherwise(self, opened: "Opened | None") -> None:
         """Who has just set a store aside is not asked at once what is to become of it."""

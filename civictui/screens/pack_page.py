@@ -22,6 +22,7 @@ class PackPage(Page[None], inherit_bindings=False):
 
     BINDINGS = bindings(BACK, PACK, BROWSE)
     AUTO_FOCUS = "BlockList"
+    feature = "pack"
     heading = "Pack my day"
 
     def __init__(self, desk: Desk) -> None:

@@ -1,12 +1,13 @@
 """What all screens have: a title with a notice, the status line, the keys, and open ears."""
 
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, ClassVar, Generic
 
 from textual.app import ComposeResult
 from textual.screen import ScreenResultType
 
-from civictui.domain.errors import CivicError
-from civictui.domain.events import Event, StoreIsOlder, SyncStateChanged
+from civictui.domain.errors import CivicError, FeatureOff
+from civictui.domain.events import Event, PolicyChanged, StoreIsOlder, SyncStateChanged
+from civictui.domain.model.policy import FEATURES
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Failed, Heard
 from civictui.screens.patient import Patient
@@ -22,6 +23,12 @@ class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_binding
     """A whole screen. Subclasses give `body` and react in `happened` and `failed`."""
 
     heading = ""
+    feature: ClassVar[str] = ""
+    """What it is there for, by its name in the policy: the page ends where that is switched off."""
+    is_there_barred: ClassVar[bool] = False
+    """Whether it shows nothing of a report, and may be there where one may only deliver."""
+    operator_says: str = ""
+    """A notice that has no room here: the help has all of it."""
     has_status = True
     has_help = True
     has_palette = True
@@ -69,6 +76,33 @@ class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_binding
         if self._bar and self._bar.is_attached:
             self._bar.show(state)
 
+    # --- what the operator switches off ---
+
+    def is_off(self, feature: str) -> bool:
+        return feature in self.desk.service.policy.off
+
+    def why_off(self, feature: str) -> str:
+        """A sentence where it is switched off, "" where it is not."""
+        return str(FeatureOff(feature, FEATURES[feature])) if self.is_off(feature) else ""
+
+    def obey(self) -> None:
+        """The operator asks something else, or this page has just come: show it."""
+
+    def _policy_changed(self) -> None:
+        self.refresh_bindings()
+        if self.feature and self.is_off(self.feature):
+            why = self.why_off(self.feature)
+            self.end()
+            self.app.call_later(self._tell_below, why)
+        else:
+            self.obey()
+
+    def _tell_below(self, why: str) -> None:
+        if isinstance(page := self.app.screen, Page):
+            page.say(why, error=True)
+
+    # --- what is heard ---
+
     def failed(self, error: CivicError) -> None:
         """Say what went wrong and what can be done."""
         self.say(error.sentence, error=True)
@@ -78,6 +112,8 @@ class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_binding
             self.sync_changed(message.event.state)
         if isinstance(message.event, StoreIsOlder) and self.has_status:
             self.say(message.event.sentence, error=True)
+        if isinstance(message.event, PolicyChanged):
+            self._policy_changed()
         self.happened(message.event)
 
     def on_failed(self, message: Failed) -> None:

@@ -28,6 +28,7 @@ class Palette(Page[str], inherit_bindings=False):
     BINDINGS = bindings(BACK)
     AUTO_FOCUS = "PaletteField"
     has_palette = False
+    is_there_barred = True
 
     def __init__(self, desk: Desk, of: str, keys: Iterable[ActiveKey]) -> None:
         super().__init__(desk)

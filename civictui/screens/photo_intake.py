@@ -48,7 +48,14 @@ class PhotoIntake(DraftPage, inherit_bindings=False):
             super().action_back()
 
     def on_mount(self) -> None:
+        self.obey()
+
+    def obey(self) -> None:
+        super().obey()
         self.photos.propose(self.keys_for({"newest": "newest photo", "capture": "camera"}))
+        why = self.why_off("photos")
+        if self.photos.forbid(why):
+            self.say(why, error=True)
 
     def keys_for(self, named: Mapping[str, str]) -> str:
         """`F2 newest photo, F3 camera`: keys of this page by their actions, with what they do."""
@@ -96,7 +103,7 @@ class PhotoIntake(DraftPage, inherit_bindings=False):
 
     @on(Input.Blurred, "#photo")
     def photo_left(self) -> None:
-        if self.takes_in and self.photos.path:
+        if self.takes_in and self.photos.path and not self.is_off("photos"):
             in_background(self, self.take_named, "photo")
 
     def action_newest(self) -> None:
@@ -114,9 +121,12 @@ class PhotoIntake(DraftPage, inherit_bindings=False):
             in_background(self, in_turn, "photo")
 
     async def take_named(self) -> bool:
-        """Take in what the field names, after all that is on its way; whether that is done."""
+        """Take in what the field names, after all that is on its way; whether that is done.
+
+        A name that was typed before it was switched off keeps nothing else from being saved.
+        """
         async with self._intake:
-            while path := self.photos.path:
+            while not self.is_off("photos") and (path := self.photos.path):
                 named = partial(self.desk.service.take_photo, expanded(path))
                 if not await self._take(named, "taking the photo in …", path):
                     return False

@@ -17,6 +17,7 @@ _NO_LINK = {
     SyncPhase.WAITING: "no link now",
     SyncPhase.PAUSED: "the sync is paused",
     SyncPhase.NEEDS_SIGN_IN: "the password is needed first",
+    SyncPhase.DISABLED: "this terminal only sends",
 }
 
 

@@ -48,7 +48,9 @@ class PlaceHints(PlaceIntake, inherit_bindings=False):
         service = self.desk.service
         known = await service.addresses(point)
         self._propose(known)
-        if not self.form.address.is_typed and (asked := await service.ask_address(point)):
+        if self.form.address.is_typed or self.is_off("geocoder"):
+            return
+        if asked := await service.ask_address(point):
             self._propose([asked, *known])
 
     def _propose(self, proposals: list[AddressProposal]) -> None:

@@ -6,7 +6,7 @@ from textual import on
 from textual.widgets import Input
 
 from civictui.domain.errors import CivicError, PlaceError
-from civictui.domain.model import Draft, GeoPoint, LocationSource
+from civictui.domain.model import Draft, Fix, GeoPoint, LocationSource
 from civictui.domain.ports import TakenPhoto
 from civictui.screens.desk import Desk
 from civictui.screens.photo_intake import PhotoIntake
@@ -25,6 +25,7 @@ class PlaceIntake(PhotoIntake, inherit_bindings=False):
         super().__init__(desk, draft, kept)
         self._accuracy_limit = float("inf")
         self._settled: GeoPoint | None = None
+        self._last: Fix | None = None
 
     @property
     def form(self) -> ReportForm:
@@ -34,9 +35,12 @@ class PlaceIntake(PhotoIntake, inherit_bindings=False):
         """The place is another one than before, or none; it is not being typed."""
 
     def on_mount(self) -> None:
-        self.form.place.propose(self._ways)
         in_background(self, self._learn, "learn")
         self.settle_place()
+
+    def obey(self) -> None:
+        super().obey()
+        self.form.place.propose(self._ways, self._last)
 
     @property
     def _ways(self) -> str:
@@ -46,12 +50,12 @@ class PlaceIntake(PhotoIntake, inherit_bindings=False):
         """What the policy asks of a fix, and where this terminal was last."""
         try:
             self._accuracy_limit = await self.desk.service.accuracy_limit()
-            last = await self.desk.service.last_position()
+            self._last = await self.desk.service.last_position()
             self.form.place.near = await self.desk.service.position()
         except CivicError as error:
             self.failed(error)
             return
-        self.form.place.propose(self._ways, last)
+        self.form.place.propose(self._ways, self._last)
         self.echo_place()
 
     # --- typing ---

@@ -67,6 +67,7 @@ class ReportDetail(Acting[str], inherit_bindings=False):
         self._read()
         self._show_photo()
         self._show_map()
+        self.obey()
 
     # --- the report ---
 
@@ -171,6 +172,10 @@ class ReportDetail(Acting[str], inherit_bindings=False):
         return f"not drawn; {key_name(self, 'detail.picture')} shows it"
 
     # --- the map ---
+
+    def obey(self) -> None:
+        super().obey()
+        self.query_one(MapView).forbid(self.why_off("map"))
 
     def _show_map(self) -> None:
         self.query_one(MapView).show(self._row.report.point, ())

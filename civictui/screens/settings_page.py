@@ -54,6 +54,7 @@ _GROUPS: Final = {
         "capture": "Camera command",
         "gpsd": "Receiver (gpsd)",
         "geocoder": "Geocoder",
+        "client_logs": "Tell of failures",
     },
 }
 _MEANINGS: Final = {
@@ -68,6 +69,7 @@ _MEANINGS: Final = {
     "lock_minutes": "without a key; 0 is never",
     "sending_minutes": "what a locked store may go on with; 0 is not at all",
     "position": "where you are when no receiver says it",
+    "client_logs": "to your gateway: counts, and where it crashed; no text of yours",
     "capture": "a program that writes a photo to its output",
 }
 """Said while the cursor is there, in the first line: nothing moves for it."""
@@ -81,7 +83,9 @@ _EXAMPLES: Final = {
 }
 _AT_START: Final = frozenset({"ascii", "full_repaint"})
 """What the display reads once."""
-_AT_SIGN_IN: Final = frozenset({"server", "photos", "daily_megabytes", "cache_megabytes"})
+_AT_SIGN_IN: Final = frozenset(
+    {"server", "photos", "daily_megabytes", "cache_megabytes", "client_logs"}
+)
 """What a store that is open goes on with."""
 
 
@@ -91,6 +95,7 @@ class SettingsPage(Page[None]):
     BINDINGS = bindings(SETTINGS, FOCUS)
     AUTO_FOCUS = "LineField, PickField"
     heading = "Settings"
+    is_there_barred = True
 
     def __init__(self, desk: Desk, preferences: Preferences) -> None:
         super().__init__(desk)

@@ -32,6 +32,7 @@ class ShiftPage(Acting[None], inherit_bindings=False):
 
     BINDINGS = bindings(BACK, SHIFT, BROWSE)
     AUTO_FOCUS = "OpenBlocks"
+    feature = "export"
     heading = "Your shift"
 
     def __init__(self, desk: Desk) -> None:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from civictui.domain.errors import NotFound
 from civictui.domain.events import Event, ReportSaved, ReportsChanged
-from civictui.domain.model import SyncPhase, SyncState, Waiting
+from civictui.domain.model import SyncPhase, SyncState, Terminal, Waiting
 from civictui.keys import BACK, BROWSE, SYNC
 from civictui.screens.acting import OFFERED, SMALLER, Acting, name_of
 from civictui.screens.ask import Ask
@@ -19,7 +19,7 @@ from civictui.screens.intents import Done
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_intents import DiscardUnsent, Retry, Shrink
 from civictui.screens.rereading import Rereading
-from civictui.widgets import sync_text
+from civictui.widgets import policy_text, sync_text
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings, bound_name
 from civictui.widgets.block_list import OpenBlocks
@@ -34,6 +34,7 @@ _WILL_GO = {
     SyncPhase.PAUSED: "the photos go when the sync goes on",
     SyncPhase.NEEDS_SIGN_IN: "the photos go when you are signed in",
     SyncPhase.HELD: "the photos go when the sync goes on",
+    SyncPhase.DISABLED: "the photos go with the next try",
 }
 """What is said where they cannot go at once; the wish is kept until they are sent."""
 _OF_AN_ENTRY = {"edit", "shrink", "retry", "discard"}
@@ -83,10 +84,19 @@ class SyncPage(Acting[None], inherit_bindings=False):
             disputed=disputed,
             notes=await service.notes(),
             addresses=await service.awaiting_addresses(),
+            operator=self._operator(await service.terminal()),
         )
         self._show()
         if self._outbox.gone is None:  # not before: the cursor begins on what needs the person
             self._reading_gone.now()
+
+    def _operator(self, terminal: Terminal) -> list[str]:
+        policy = self.desk.service.policy
+        return [*policy_text.asked(policy, terminal), *policy_text.known_by(terminal)]
+
+    def obey(self) -> None:
+        super().obey()
+        self._reading.now()
 
     async def _read_gone(self) -> None:
         gone = await self.desk.service.reader.gone()

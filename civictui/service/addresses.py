@@ -29,8 +29,10 @@ class Addresses(Attention):
         return [*list(near.values())[:MOST], *([town] if town else [])]
 
     async def ask_address(self, point: GeoPoint) -> AddressProposal | None:
+        self.check_open()
         if self._means.new_geocoder is None:
             return None
+        self.require("geocoder")
         geocoder = self._means.new_geocoder(self.store.secrets)
         try:
             text = await geocoder.address(point)

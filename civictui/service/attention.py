@@ -50,7 +50,8 @@ class Attention(Changes):
         self._work.sync.wake()
 
     async def export(self, path: str, password: str) -> Rescued:
-        return await self.store.export(path, password)
+        """Also where nobody may work with the store: it is a way out for what waits."""
+        return await self.outgoing.export(path, password)
 
     def pause_sync(self) -> None:
         if self._working:
@@ -62,6 +63,7 @@ class Attention(Changes):
 
     def allow_deletions(self) -> None:
         if self._working:
+            self.check_open()
             self._working.sync.allow_deletions()
 
     def send_photos(self) -> None:
@@ -81,6 +83,10 @@ class Attention(Changes):
         return replace(taken.picture.photo, caption=photo.caption)
 
     async def _put(self, picture: Picture) -> None:
-        """Both objects of a photo, durable before anything refers to them."""
-        await self.store.blobs.put(picture.photo.large, picture.large)
-        await self.store.blobs.put(picture.photo.thumbnail, picture.thumbnail)
+        """Both objects of a photo, durable before anything refers to them.
+
+        What was begun is finished, though somebody be barred meanwhile: its draft is saved, too.
+        """
+        blobs = self.outgoing.blobs
+        await blobs.put(picture.photo.large, picture.large)
+        await blobs.put(picture.photo.thumbnail, picture.thumbnail)

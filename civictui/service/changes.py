@@ -10,6 +10,7 @@ from civictui.domain.model import AddressSource, Doc, Draft, Fix, GeoPoint, Repo
 from civictui.domain.model.answers import answers_of
 from civictui.domain.ports import Clock, Reader, Session, Vault
 from civictui.geo import notation
+from civictui.service import heard
 from civictui.service.forms import checked, located, source_of
 from civictui.service.lingering import SENDING_SECONDS
 from civictui.service.means import NONE, Means
@@ -34,9 +35,14 @@ class Changes(Passwords):
         means: Means = NONE,
     ) -> None:
         super().__init__(
-            vault, session, new_sync, announcer, origin=origin, sending_seconds=sending_seconds
+            vault,
+            session,
+            new_sync,
+            announcer,
+            clock,
+            origin=origin,
+            sending_seconds=sending_seconds,
         )
-        self._clock = clock
         self._position = position
         self._means = means
 
@@ -51,6 +57,7 @@ class Changes(Passwords):
         return self.store.reader
 
     async def begin_edit(self, report_id: str) -> Draft:
+        self.require("edit")
         for draft in await self.reader.drafts():
             if draft.report == report_id and draft.base:
                 return draft
@@ -61,9 +68,10 @@ class Changes(Passwords):
         return _draft_of(Report.from_doc(doc), doc["_rev"], new_id(self._clock.now()))
 
     async def withdraw(self, report_id: str) -> None:
+        self.require("withdraw")
         report = (await self.reader.report(report_id)).report
         if report.reported_by != self.user:
-            await self._recall_roles()
+            await heard.recall_roles(self._work)
             if not self.supervises:
                 raise UsageError(
                     "Only who reported it, or a supervisor, may withdraw a report",
@@ -79,6 +87,7 @@ class Changes(Passwords):
         await self._changed(conflict.id)
 
     async def restore(self, report_id: str, rev: str) -> None:
+        self.require("edit")
         await self.store.writer.restore(report_id, rev)
         await self._changed(report_id)
 
@@ -91,6 +100,7 @@ class Changes(Passwords):
 
     async def _submit_edit(self, draft: Draft) -> str:
         """Make what a draft says of a report its new revision. Raises NotFound, UsageError."""
+        self.require("edit")
         before = Report.from_doc(await self._version(draft.report, draft.base))
         fields = checked(draft, await self.reader.services(), before)
         report = replace(
@@ -113,7 +123,8 @@ class Changes(Passwords):
     def awaiting_address(self, report: Report) -> Report:
         """A report with a place and no address gets one later, where somebody can be asked."""
         wanted = report.point is not None and not report.address
-        if not wanted or self._means.new_geocoder is None:
+        nobody = self._means.new_geocoder is None or "geocoder" in self.policy.off
+        if not wanted or nobody:
             return report
         return replace(report, address_source=AddressSource.PENDING.value)
 

@@ -28,6 +28,7 @@ from civictui.service.nearby import NearbyReports
 from civictui.service.packing import PackedDay
 from civictui.service.photos import Photos
 from civictui.service.shift import Shifts
+from civictui.service.standing import Standing
 from civictui.service.updates import Updates
 from civictui.service.whereabouts import Whereabouts
 
@@ -41,6 +42,7 @@ class CivicService(
     PackedDay,
     Photos,
     Shifts,
+    Standing,
     Updates,
     Whereabouts,
 ):
@@ -51,6 +53,7 @@ class CivicService(
     async def submit(self, draft: Draft) -> str:
         if draft.report:
             return await self._submit_edit(draft)
+        self.require("new")
         report = self.awaiting_address(await self._report_of(draft))
         key = await self.store.writer.submit(report, draft.id)
         await self._stand_at(report)

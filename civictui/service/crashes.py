@@ -14,12 +14,15 @@ _CRASHES = "crashes"
 
 
 class Crashes(Attention):
-    """The part of the service that remembers what the program itself did wrong."""
+    """The part of the service that remembers what the program itself did wrong.
+
+    A record has nothing of any report: it is kept and shown also where somebody is barred.
+    """
 
     async def keep_crash(self, crash: Crash) -> None:
         stamped = replace(crash, at=now_text(self._clock.now()))
         kept = [each.to_doc() for each in await self._crashes()]
-        await self.store.secrets.put(_CRASHES, [*kept, stamped.to_doc()][-MOST:])
+        await self.outgoing.secrets.put(_CRASHES, [*kept, stamped.to_doc()][-MOST:])
 
     async def crashes(self, crash_id: str = "") -> list[Crash]:
         """The latest first, or the one with this id, however it is written."""
@@ -36,7 +39,7 @@ class Crashes(Attention):
         return chosen
 
     async def _crashes(self) -> list[Crash]:
-        kept = await self.store.secrets.get(_CRASHES)
+        kept = await self.outgoing.secrets.get(_CRASHES)
         listed = kept if isinstance(kept, list) else []
         return [Crash.from_doc(doc) for doc in listed if isinstance(doc, dict)]
 

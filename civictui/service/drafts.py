@@ -13,18 +13,21 @@ _AT_WORK = "at work on"
 
 
 class Drafts(Attention):
-    """The part of the service that keeps what is not a report yet."""
+    """The part of the service that keeps what is not a report yet.
+
+    What somebody types is kept also when he is barred while typing; nothing is read again.
+    """
 
     async def save_draft(self, draft: Draft) -> None:
         stamped = Draft.from_doc({**draft.to_doc(), "saved_at": now_text(self._clock.now())})
-        await self.store.writer.save_draft(stamped)
+        await self.outgoing.writer.save_draft(stamped)
 
     async def discard_draft(self, draft_id: str) -> None:
         await self.store.writer.discard_draft(draft_id)
 
     async def at_work_on(self, draft_id: str) -> None:
         """A store that takes nothing any more leads to the list: what is lost is the way back."""
-        secrets = self.store.secrets
+        secrets = self.outgoing.secrets
         if (await secrets.get(_AT_WORK) or "") != draft_id:
             with suppress(StoreFull, StoreReadOnly):
                 await secrets.put(_AT_WORK, draft_id)

@@ -17,6 +17,7 @@ class PackedDay(Whereabouts):
 
     def pack(self, order: PackOrder) -> None:
         if self._working:
+            self.require("pack")
             self._working.sync.pack(order)
 
     def stop_packing(self) -> None:
@@ -24,18 +25,18 @@ class PackedDay(Whereabouts):
             self._working.sync.stop_packing()
 
     async def packed(self) -> Pack | None:
-        now = self._work.sync.packing()
+        secrets, now = self.store.secrets, self._work.sync.packing()
         if now and (now.at or not now.ended):
             return now
-        last = Pack.from_doc(await self.store.secrets.get(_LAST))
+        last = Pack.from_doc(await secrets.get(_LAST))
         if now and last:  # it did not even begin: what was packed before is still here
             return last.with_(reason=now.reason)
         return now or last
 
     def packed_map(self) -> Packed:
-        """What of the map was packed by whoever works now. From any thread."""
+        """What of the map was packed by whoever works now, and may see it. From any thread."""
         work = self._working
-        if work is None:
+        if work is None or work.shut or work.barred or "map" in work.policy.off:
             return NOTHING
         pack, tiles = work.sync.packing(), work.store.tiles
         return Packed((tiles, pack.at if pack else ""), tiles.read)

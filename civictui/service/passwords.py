@@ -19,7 +19,8 @@ from civictui.domain.errors import (
 from civictui.domain.events import ReportsChanged
 from civictui.domain.model import Rescued, SignedIn
 from civictui.domain.ports import Account, OpenStore
-from civictui.service.access import STRONG_CHARACTERS, Access, Admitted
+from civictui.service.access import STRONG_CHARACTERS, Access
+from civictui.service.opened import Admitted
 from civictui.service.working import Working
 
 _BOTH = "both the old and the new password open the store on this terminal until the next sign-in"

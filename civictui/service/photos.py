@@ -30,12 +30,14 @@ class Photos(Attention):
             pictures.close()
 
     async def take_photo(self, path: str) -> TakenPhoto:
+        self.require("photos")
         from civictui import pictures
 
         content = await asyncio.to_thread(pictures.read_file, path)
         return await self._take(content, one_line(path.rpartition("/")[2]))
 
     async def take_newest(self) -> TakenPhoto:
+        self.require("photos")
         from civictui import pictures
 
         name, content = await asyncio.to_thread(pictures.newest, self._means.photos.inbox)
@@ -45,6 +47,7 @@ class Photos(Attention):
             raise PictureError(f"{name}: {error}", error.advice) from error
 
     async def capture_photo(self) -> TakenPhoto:
+        self.require("photos")
         from civictui import pictures
 
         sources, stop = self._means.photos, threading.Event()
@@ -60,16 +63,14 @@ class Photos(Attention):
         """Made ready in the picture process, then sealed. Raises PictureError."""
         from civictui import pictures
 
-        policy = await self.store.secrets.get("policy") or {}
-        taken = await asyncio.to_thread(pictures.take, content, _budget(policy.get("photo_bytes")))
+        budget = _budget(self.policy.numbers.get("photo_bytes", PHOTO_BYTES))
+        taken = await asyncio.to_thread(pictures.take, content, budget)
         await self._put(taken.picture)
         return TakenPhoto(
             taken.picture.photo, taken.point, taken.taken_at, name=name, at_zero=taken.at_zero
         )
 
 
-def _budget(said: object) -> int:
+def _budget(said: int) -> int:
     """The bytes that a photo may have, of what a gateway has said, within reason."""
-    if not isinstance(said, int) or isinstance(said, bool):
-        return PHOTO_BYTES
     return min(max(said, LEAST_PHOTO_BYTES), MOST_PHOTO_BYTES)

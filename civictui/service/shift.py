@@ -35,6 +35,7 @@ class Shifts(Attention):
 
     async def shift(self, since: datetime) -> Shift:
         """Told again where the store changed meanwhile: all of it is to be of one moment."""
+        self.require("export")
         for _ in range(TRIES):
             shift = await self._summed_up(since)
             if shift.unsent.sequence == (await self.store.state.unsent()).sequence:

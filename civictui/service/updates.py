@@ -20,6 +20,7 @@ class Updates(Attention):
         return key
 
     async def update(self, report_ids: Sequence[str], draft: Draft) -> list[str]:
+        self.require("updates")
         reports = list(dict.fromkeys(report_ids))
         await self._check_here(reports)
         updates = await self._updates_of(reports, draft)

@@ -23,6 +23,7 @@ class Whereabouts(Attention):
     """The part of the service that knows where the person is."""
 
     async def locate(self, told: Callable[[str], object]) -> Fix:
+        self.check_open()  # nobody is measured for nothing
         receiver = self._means.positioning
         if receiver is None:
             raise NoFix("No receiver is set up", "Set gpsd, to localhost:2947 for one.")
@@ -39,10 +40,7 @@ class Whereabouts(Attention):
         return Fix(point=point, source=LocationSource.TYPED) if point else Fix.from_doc(said)
 
     async def accuracy_limit(self) -> float:
-        policy = await self.store.secrets.get("policy") or {}
-        said = policy.get("accuracy_meters")
-        if not is_number(said):
-            return ACCURACY_METERS
+        said = self.policy.numbers.get("accuracy_meters", ACCURACY_METERS)
         return float(min(max(said, LEAST_ACCURACY_METERS), MOST_ACCURACY_METERS))
 
     async def position(self) -> GeoPoint | None:

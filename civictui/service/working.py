@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import civictui
+from civictui.domain.errors import Barred, StoreError
 from civictui.domain.events import Event
+from civictui.domain.model import NO_POLICY, Policy
 from civictui.domain.ports import Account, Emit, OpenStore, SyncControl, Tokens
 
 
@@ -44,9 +47,28 @@ class Working:
 
     account: Account
     store: OpenStore
+    """For what goes on where all else is closed: the loop, locking, the way out of what waits."""
     sync: SyncControl
     relay: Relay
     roles: frozenset[str] = frozenset()
+    policy: Policy = NO_POLICY
+    """What the operator asks, by the gateway's last word."""
+    shut: StoreError | None = None
+    """Why nobody may work with it: it was opened for what it has to be sent, and no more."""
+
+    @property
+    def barred(self) -> str:
+        """See `Policy.bars`; another version of the program may be let in again."""
+        return self.policy.bars(civictui.__version__)
+
+    @property
+    def open(self) -> OpenStore:
+        """The store, for whoever works with it. Raises Barred, OfflineTooLong."""
+        if self.shut:
+            raise self.shut
+        if why := self.barred:
+            raise Barred(why, self.policy.disabled_message)
+        return self.store
 
     async def start(self, tokens: Tokens | None) -> None:
         """Begin to sync, where there is somebody to sync with; what is unsent is known then."""

@@ -60,18 +60,18 @@ class Device:
     def candidates(self, origin: str, user: str) -> list[Path]:
         """Where they would lie, whether they do or not."""
         known: dict[str, list[str]] = self._read()["gateways"]
-        chosen = [known.get(self._blinded(origin), [])] if origin else known.values()
+        chosen = [known.get(self.blinded("origin", origin), [])] if origin else known.values()
         return list(dict.fromkeys(self.place(name, user) for names in chosen for name in names))
 
     def place(self, gateway: str, user: str) -> Path:
         """Where the store of this user of this gateway lies, or would lie."""
         spelled = unicodedata.normalize("NFC", user).encode("utf-8", "surrogatepass")
-        name = blind(self._key(), b"store", gateway.encode(), spelled)
+        name = blind(self.key, b"store", gateway.encode(), spelled)
         return self.folder / "u" / base64.b32encode(name).decode().lower()[:26]
 
     def remember(self, origin: str, gateway: str) -> None:
         """Note which gateway answers at `origin`, so that its stores are found offline."""
-        name = self._blinded(origin)
+        name = self.blinded("origin", origin)
         with self._locked():
             device = self._read()
             known = device["gateways"].get(name, [])
@@ -80,10 +80,13 @@ class Device:
                 device["gateways"][name] = [*others, gateway]
                 self._write(device)
 
-    def _blinded(self, origin: str) -> str:
-        return blind(self._key(), b"origin", origin.encode()).hex()
+    def blinded(self, purpose: str, origin: str) -> str:
+        """A name for what belongs to the gateway at `origin`, which does not tell whose it is."""
+        return blind(self.key, purpose.encode(), origin.encode()).hex()
 
-    def _key(self) -> bytes:
+    @property
+    def key(self) -> bytes:
+        """What blinds names, and keeps what belongs to nobody's store. Raises StoreDamaged."""
         return base64.b64decode(self._read()["key"])
 
     def _read(self) -> dict[str, Any]:

@@ -7,7 +7,9 @@ nothing; `repair` moves what is damaged into quarantine and writes anew what a s
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from civictui.codec import BadJson, decode_object
 from civictui.domain.errors import StoreDamaged, StoreError
 from civictui.domain.ports import Geography
 from civictui.storage.ballast import Ballast
@@ -23,7 +25,7 @@ from civictui.storage.checks.folders import (
     wrong_rights,
 )
 from civictui.storage.checks.keyring import check_cost, check_keyring
-from civictui.storage.checks.log import read_log
+from civictui.storage.checks.log import LogReading, read_log
 from civictui.storage.checks.pictures import check_pictures, damaged_pictures
 from civictui.storage.checks.spares import check_spares
 from civictui.storage.device import Device
@@ -60,19 +62,28 @@ class StoreDoctor:
         self._store = store
         self._smith = smith
         self._blobs = BlobFiles(place / "blob", key, store)
+        self._read = LogReading()
 
     def examine(self) -> Checkup:
         """Look at all of it; nothing is changed."""
         checkup = Checkup()
         check_leftovers(self._place, checkup)
         check_quarantine(self._place, checkup)
-        reading = read_log(self._place, self._key, self._store, checkup)
+        self._read = reading = read_log(self._place, self._key, self._store, checkup)
         check_keyring(self._place, self._key, reading.epoch, checkup)
         tables = check_tables(reading, checkup)
         check_pictures(self._blobs, tables, checkup)
         spares = SpareCopies(self._place, self._key, self._store)
         check_spares(spares, tables, reading, checkup)
         return checkup
+
+    def secret(self, name: str) -> Any:
+        """See `Secrets.get`, of what `examine` has read; None where it cannot be read, too."""
+        content = self._read.rows("secrets").get(name)
+        try:
+            return decode_object(content).get("value") if content else None
+        except BadJson:
+            return None
 
     def measure(self, checkup: Checkup) -> None:
         """Compare the password's cost with what this device bears; that takes seconds."""

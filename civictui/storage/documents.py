@@ -221,6 +221,10 @@ class Documents:
     def put_local(self, name: str, body: Doc) -> None:
         self._locals.put(name, body)
 
+    def drop_local(self, name: str) -> None:
+        """Forget it, if it is there."""
+        self._locals.drop(name)
+
     # --- inside ------------------------------------------------------------------------------
 
     def _one_revision(self, key: str, rev: str | None) -> Doc | None:

@@ -2,6 +2,7 @@
 
     <folder>/device.json          see `device`
     <folder>/ballast/             room that is freed when the disk is full
+    <folder>/notices/             see `notice`
     <folder>/u/<place>/           one store
     <folder>/u/<place>.aside.<n>  one that no password at hand opened; <place>.taken.<n>: emptied
 
@@ -43,6 +44,7 @@ from civictui.storage.holder import StoreLock, take_over
 from civictui.storage.keyring import FILES, Keyring, KeyringFiles, Unlocked
 from civictui.storage.keys import StoreKeys, StoreRecovery, read_pepper
 from civictui.storage.log import RecordLog
+from civictui.storage.notice import Notices
 from civictui.storage.slots import COSTS, Cost, Locksmith
 from civictui.storage.store import StoreTables
 from civictui.storage.thread import StoreThread
@@ -61,6 +63,7 @@ class DeviceVault:
         pepper_file: str = "",
     ) -> None:
         self.device = Device(folder)
+        self._notices = Notices(self.device)
         self._ballast = Ballast(folder)
         self._geography = geography
         self._costs = costs
@@ -69,6 +72,12 @@ class DeviceVault:
     def device_id(self) -> str:
         """A random name of this terminal, made at first use."""
         return self.device.id
+
+    async def kept_notice(self, origin: str) -> str:
+        return await asyncio.to_thread(self._notices.kept, origin)
+
+    async def keep_notice(self, origin: str, words: str) -> None:
+        await asyncio.to_thread(self._notices.keep, origin, words)
 
     # --- opening -----------------------------------------------------------------------------
 

@@ -26,11 +26,13 @@ class History:
         if words:
             await self._note(SyncNote(at=self._now, words=words))
 
-    async def trouble(self, words: str) -> None:
-        """Noted when it begins, and not at every try."""
-        if words != self._trouble:
-            self._trouble = words
-            await self._note(SyncNote(at=self._now, words=words))
+    async def trouble(self, words: str) -> bool:
+        """Noted when it begins, and not at every try; gives whether it begins now."""
+        if words == self._trouble:
+            return False
+        self._trouble = words
+        await self._note(SyncNote(at=self._now, words=words))
+        return True
 
     def well(self) -> None:
         """The trouble is over; the same one may begin again."""

@@ -11,8 +11,14 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from civictui.domain.events import Event, PackMoved, PictureFailed, SyncStateChanged
-from civictui.domain.model import Pack, PackOrder, SyncState
+from civictui.domain.events import (
+    Event,
+    PackMoved,
+    PictureFailed,
+    PolicyChanged,
+    SyncStateChanged,
+)
+from civictui.domain.model import Pack, PackOrder, Policy, SyncState
 from civictui.domain.ports import Clock, Emit, OpenStore, Signer, TileCover, Tokens
 from civictui.sync.backoff import LONGEST_PAUSE, Backoff
 from civictui.sync.beside import Errand, nothing
@@ -37,8 +43,14 @@ class SyncLoop:
         rules: LinkRules = NO_RULES,
         errand: Errand = nothing,
         cover: TileCover = no_tiles,
+        device: str = "",
+        client_logs: bool = False,
     ) -> None:
-        """`cover` says which tiles of a map show a place: they are packed for the day."""
+        """`cover` says which tiles of a map show a place: they are packed for the day.
+
+        `device` is the id of this terminal. With `client_logs` the person lets it tell the gateway
+        how it fares, see `ClientLogs`.
+        """
         self._emit = emit
         self._clock = clock
         self._signer = signer
@@ -46,6 +58,8 @@ class SyncLoop:
         self._rules = rules
         self._errand = errand
         self._cover = cover
+        self._device = device
+        self._client_logs = client_logs
         self._pack: Pack | None = None
         self._state = SyncState()
         self._showing = threading.Lock()
@@ -73,6 +87,9 @@ class SyncLoop:
                 step=work.step,
                 arrived=work.arrived,
                 meter=meter,
+                device=self._device,
+                changed=self._policy_changed,
+                client_logs=self._client_logs,
             )
 
         backoff = Backoff(self._longest_pause)
@@ -164,6 +181,9 @@ class SyncLoop:
 
     def emit(self, event: Event) -> None:
         self._emit(event)
+
+    def _policy_changed(self, policy: Policy) -> None:
+        self._emit(PolicyChanged(policy))
 
     async def _until_the_end(self) -> None:
         try:

@@ -1,6 +1,13 @@
 """How far a step has come, a share that never falls and is whole at the end; what was moved."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
+from typing import TypeAlias
+
+from civictui.domain.model import SyncPhase
+
+Step: TypeAlias = Callable[[SyncPhase], Awaitable[None]]
+"""Awaited when a step begins and whenever something was moved in it."""
 
 
 class Progress:
@@ -31,6 +38,34 @@ class Progress:
 
     def finish(self) -> None:
         self.done = self.total = max(self.done, self.total)
+
+
+class Steps:
+    """The steps of a round, one after the other, shown as they get on."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self.phase = SyncPhase.PUSHING
+        self.progress = Progress()
+
+    async def begin(self, phase: SyncPhase, total: int = 0) -> None:
+        self.phase = phase
+        self.progress.begin(total)
+        await self.show()
+
+    async def show(self) -> None:
+        """Something was moved."""
+        await self._step(self.phase)
+
+    async def one(self) -> None:
+        self.progress.one()
+        await self.show()
+
+    async def finish(self) -> None:
+        """The step is through; where it moved something, that is shown as the whole of it."""
+        if self.progress.done and (self.progress.done != self.progress.total):
+            self.progress.finish()
+            await self.show()
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from civictui.sync.left_out import LeftOut
 from civictui.sync.lookout import Lookout
 from civictui.sync.pictures.link_rules import LinkRules, Meter
 from civictui.sync.pictures.transfers import Told, Transfers
-from civictui.sync.progress import Moved, Progress
+from civictui.sync.progress import Moved, Progress, Step, Steps
 from civictui.sync.replicator import Batch, Replicator
 
 NEWEST_FIRST = 20
@@ -38,9 +38,6 @@ REMEMBER_SECONDS = 30.0
 FOREIGN_SEQUENCE = "foreign_sequence"
 PASSING = {"internal_server_error", "service_unavailable", "timeout", "unknown_error"}
 """Codes of a document that may be taken another time; with any other somebody has to look at it."""
-
-Step = Callable[[SyncPhase], Awaitable[None]]
-"""Awaited when a step begins and whenever something was moved in it."""
 
 Echo = Callable[[], Awaitable[Changes | None]]
 """Waits for the server's word on what was just sent to it."""
@@ -68,9 +65,8 @@ class Round:
         remote_id, store_id, session = ids
         self._store = store
         self._remote = remote
-        self._step = step
+        self._steps = Steps(step)
         self._clock = clock
-        self._phase = SyncPhase.PUSHING
         self._log = Checkpoint(
             remote,
             store.endpoint,
@@ -96,7 +92,6 @@ class Round:
             now=clock.monotonic,
         )
         self.moved = Moved()
-        self.progress = Progress()
         self.held: HeldBack | None = None
         """What the last pull left out, because the server deletes much at once."""
         self.proved_at: datetime | None = None
@@ -105,6 +100,11 @@ class Round:
         self._offered: Seq = 0
         self._trouble: GatewayError | None = None
         self._remembered: datetime | None = None
+
+    @property
+    def progress(self) -> Progress:
+        """How far the step is that goes on."""
+        return self._steps.progress
 
     @property
     def since(self) -> Seq:
@@ -152,17 +152,29 @@ class Round:
             or (look and await self._lookout.has_changed(self.since, self.page_size))
         )
         if pull:
-            await self._begin(SyncPhase.PULLING)
+            await self._steps.begin(SyncPhase.PULLING)
             await self._try(self._pull_all(news if since == self.since else None, told))
         if await self._merge():
             await self._try(self._push_all())
-        await self._begin(SyncPhase.UPLOADING, len(await self.transfers.going()))
-        self.moved.pictures_sent += await self.transfers.send_all()
+        await self._send_pictures()
         self.moved.pictures_fetched += await self.transfers.fetch_thumbnails()
         if self._trouble:
             raise self._trouble
         if pull and not self.held:  # of a round that asked for nothing nobody knows
             await self.proved()
+
+    async def deliver(self) -> None:
+        """What is queued goes up, and nothing comes down: all that a barred terminal may do.
+
+        Nothing is forgotten by it: the next `run` goes on from where the last one was. Raises as
+        `run`.
+        """
+        self._trouble = None
+        await self._look_back()
+        await self._try(self._push_all())
+        await self._send_pictures()
+        if self._trouble:
+            raise self._trouble
 
     def lost(self) -> None:
         """The connection was lost, or nobody looked for a while: see `_look_back`."""
@@ -193,12 +205,12 @@ class Round:
             return
         if await self._store.endpoint.get_local(self._log.name) is not None:
             return
-        await self._begin(SyncPhase.PULLING)
+        await self._steps.begin(SyncPhase.PULLING)
         page = await self._remote.changes(0, limit=NEWEST_FIRST, descending=True, include_docs=True)
         if page.rows:
             batch = await self._pull.transfer(page.rows)
             self.moved.pulled += len(batch.written)
-            await self._step(SyncPhase.PULLING)
+            await self._steps.show()
 
     async def _look_back(self) -> None:
         """At first, and when a connection was lost: what the server forgot is offered again.
@@ -230,9 +242,13 @@ class Round:
     # --- documents ---------------------------------------------------------------------------
 
     async def _push_all(self) -> None:
-        await self._begin(SyncPhase.PUSHING)
+        await self._steps.begin(SyncPhase.PUSHING)
         await self._push.run()
-        await self._finish()
+        await self._steps.finish()
+
+    async def _send_pictures(self) -> None:
+        await self._steps.begin(SyncPhase.UPLOADING, len(await self.transfers.going()))
+        self.moved.pictures_sent += await self.transfers.send_all()
 
     async def _pull_all(self, news: Changes | None, echo: Echo | None) -> None:
         """All that is new: `news` and what follows it, or what `echo` gives and follows that."""
@@ -249,7 +265,7 @@ class Round:
         await self.deletions.conclude()
         await self._ask_again()
         await self._left_out.tell()
-        await self._finish()
+        await self._steps.finish()
 
     async def _pulled(self, news: Changes | None) -> int:
         try:
@@ -297,7 +313,7 @@ class Round:
         await self._left_out.note(batch)
         self.progress.batch(batch.read, batch.left)
         await self._believe(batch)
-        await self._step(SyncPhase.PULLING)
+        await self._steps.show()
         await self._text_first()
         await self.transfers.expect(key for key, _ in batch.written)
 
@@ -321,23 +337,9 @@ class Round:
         await self._store.acknowledge(batch.written, self._log.told)
         if refused := [failure for failure in batch.failures if failure.error not in PASSING]:
             await self._store.reject(refused)
-        if self._phase is SyncPhase.PUSHING:
+        if self._steps.phase is SyncPhase.PUSHING:
             self.progress.batch(batch.read, batch.left)
-        await self._step(self._phase)
-
-    # --- how far it is -----------------------------------------------------------------------
+        await self._steps.show()
 
     async def _sent_one(self, _: str) -> None:
-        self.progress.one()
-        await self._step(self._phase)
-
-    async def _begin(self, phase: SyncPhase, total: int = 0) -> None:
-        self._phase = phase
-        self.progress.begin(total)
-        await self._step(phase)
-
-    async def _finish(self) -> None:
-        """The step is through; where it moved something, that is shown as the whole of it."""
-        if self.progress.done and (self.progress.done != self.progress.total):
-            self.progress.finish()
-            await self._step(self._phase)
+        await self._steps.one()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from civictui import __version__
+import civictui
 from civictui.codec import BadJson, encode
 from civictui.domain.errors import (
     GatewayError,
@@ -23,12 +23,13 @@ from civictui.domain.model import now_text
 from civictui.domain.ports import Clock, Grant, Recovery, Secrets, Signer, Tokens
 from civictui.net import Link, Reply
 from civictui.sync.look import look_at
-from civictui.sync.welcome import read_grant, read_offset, read_roles, read_tokens
+from civictui.sync.notice import ask_for_notice
+from civictui.sync.orders import Orders, raise_if_barred
+from civictui.sync.renewal import keep_word
+from civictui.sync.welcome import read_grant, read_tokens
 
 SIGN_IN_SECONDS = 10.0
 """How long the gateway may say nothing to a sign-in: somebody waits, and the store is here."""
-NOTICEABLE_SECONDS = 2.0
-"""A smaller change of the clocks' difference may be the way's: it is not written down."""
 _EARLY = 15.0
 """Seconds before its end at which an access token is renewed."""
 
@@ -50,10 +51,20 @@ class GatewaySession:
         device = {**self._device(), "public_key": public}
         body = {"username": user, "password": password, "device": device}
         reply = await _asked(origin, "/v1/session", body)
-        return read_grant(reply.json(), user, private, self._clock.now())
+        return read_grant(
+            reply.json(),
+            user,
+            private,
+            self._clock.now(),
+            device=self._device_id,
+            signer=self._signer,
+        )
 
     async def look_at(self, address: str) -> str:
         return await look_at(address)
+
+    async def notice(self, origin: str) -> str:
+        return await ask_for_notice(origin)
 
     async def recover(
         self, origin: str, user: str, password: str, recovery: Recovery
@@ -76,7 +87,7 @@ class GatewaySession:
             raise _refusal_of_change(reply)
 
     def _device(self) -> dict[str, str]:
-        return {"id": self._device_id, "name": "terminal", "version": __version__}
+        return {"id": self._device_id, "name": "terminal", "version": civictui.__version__}
 
 
 async def _asked(origin: str, path: str, body: Mapping[str, Any]) -> Reply:
@@ -109,8 +120,16 @@ class SignedInLink:
     """A link whose requests carry the session's token, renewed as needed."""
 
     def __init__(
-        self, link: Link, secrets: Secrets, signer: Signer, clock: Clock, tokens: Tokens | None
+        self,
+        link: Link,
+        secrets: Secrets,
+        signer: Signer,
+        clock: Clock,
+        tokens: Tokens | None,
+        orders: Orders | None = None,
     ) -> None:
+        """A renewal's policy goes to the `orders`; a script has none."""
+        self._orders = orders
         self._link = link
         self._secrets = secrets
         self._signer = signer
@@ -136,7 +155,10 @@ class SignedInLink:
         self._ends = self._clock.monotonic() + tokens.expires_in - _EARLY
 
     async def request(self, method: str, path: str, **options: Any) -> Reply:
-        """As `Link.request`. Raises SessionExpired when only the password can help."""
+        """As `Link.request`. Raises SessionExpired when only the password can help, and Barred.
+
+        Barred is no refusal of one thing, which the rest would outlive: it ends what is under way.
+        """
         tokens = self._tokens
         if tokens is None or self._clock.monotonic() >= self._ends:
             tokens = await self._renewed(tokens)
@@ -146,6 +168,7 @@ class SignedInLink:
             reply = await self._send(tokens, method, path, options)
         if reply.status == 401:
             raise _expired()
+        raise_if_barred(reply)
         return reply
 
     async def close(self) -> None:
@@ -175,7 +198,12 @@ class SignedInLink:
         time = now_text(self._clock.now())
         message = f"civictui/refresh/v1\n{kept['refresh']}\n{time}".encode()
         signature = self._signer.sign(kept["key"], message)
-        body = {"refresh_token": kept["refresh"], "time": time, "signature": signature}
+        body = {
+            "refresh_token": kept["refresh"],
+            "time": time,
+            "signature": signature,
+            "version": civictui.__version__,  # another one perhaps than at the sign-in
+        }
         reply = await self._link.request("POST", "/v1/session/refresh", json=body)
         if reply.status in {400, 401, 403}:
             raise _expired()
@@ -185,22 +213,10 @@ class SignedInLink:
         tokens = read_tokens(said, kept["key"])
         await keep_tokens(self._secrets, tokens)
         self.use(tokens)
-        await self._set_clock(read_offset(said, self._clock.now()))
-        await self._set_roles(list(read_roles(said)))
+        await keep_word(self._secrets, said, self._clock.now())
+        if self._orders:
+            await self._orders.take(said.get("policy"))
         return tokens
-
-    async def _set_clock(self, offset: float | None) -> None:
-        """Remember by how much the server's clock is ahead, where that is another length now."""
-        if offset is None:
-            return
-        kept = await self._secrets.get("clock offset")
-        if not isinstance(kept, int | float) or abs(kept - offset) >= NOTICEABLE_SECONDS:
-            await self._secrets.put("clock offset", offset)
-
-    async def _set_roles(self, roles: list[str]) -> None:
-        """Remember what this user may do by now, where it is something else."""
-        if await self._secrets.get("roles") != roles:
-            await self._secrets.put("roles", roles)
 
 
 async def keep_tokens(secrets: Secrets, tokens: Tokens) -> None:

@@ -7,13 +7,13 @@ each part has its shape and its length, and what has not makes the whole answer 
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from civictui.domain.errors import GatewayError
 from civictui.domain.model import read_time
-from civictui.domain.ports import Grant, RecoveryKey, Tokens
+from civictui.domain.ports import Grant, RecoveryKey, Signer, Tokens
+from civictui.signed_policy import read_signed
 
 _ID = re.compile(r"[!-~]{1,64}")
 """Printable ASCII without blanks."""
@@ -24,26 +24,35 @@ _DISPLAY_NAME = re.compile(r".{0,256}", re.DOTALL)
 _TIME = re.compile(r"[!-~]{0,64}")
 _ROLE = re.compile(r"[a-z][a-z-]{0,31}")
 _MOST_ROLES = 16
-_POLICY = ("photo_bytes", "thumbnail_bytes", "object_bytes", "document_bytes", "accuracy_meters")
 _WHERE = "Is this the address of a civictui gateway?"
 
 
-def read_grant(answer: Any, asked: str, private: str, now: datetime) -> Grant:
+def read_grant(
+    answer: Any, asked: str, private: str, now: datetime, *, device: str, signer: Signer
+) -> Grant:
     """The answer to the sign-in of the user `asked`, with the `private` key of the session.
 
-    Raises GatewayError for what is no such answer, or one to somebody else.
+    Its policy counts where it is for this `device` and the answer's own key has signed it. Raises
+    GatewayError for what is no such answer, or one to somebody else.
     """
     try:
         gateway, user = answer["gateway"], answer["user"]
+        key = _text(gateway.get("public_key", ""), _KEY)
+        whose = {
+            "gateway": _text(gateway["id"], _ID),
+            "user": _same(user["name"], asked),
+            "device": device,
+        }
         return Grant(
-            gateway=_text(gateway["id"], _ID),
-            user=_same(user["name"], asked),
+            gateway=whose["gateway"],
+            user=whose["user"],
             display_name=_text(user.get("display_name", ""), _DISPLAY_NAME),
             database=_text(answer["database"], _DATABASE),
             tokens=read_tokens(answer, private),
-            policy=_policy(answer.get("policy", {})),
+            policy=read_signed(answer.get("policy"), key=key, whose=whose, signer=signer),
             offset=_offset(_text(answer.get("time", ""), _TIME), now),
-            gateway_key=_text(gateway.get("public_key", ""), _KEY),
+            time=answer["time"] if read_clock(answer) else "",
+            gateway_key=key,
             recovery_key=_recovery_key(answer.get("recovery_key")),
             roles=read_roles(answer),
         )
@@ -66,10 +75,14 @@ def read_tokens(answer: Any, private: str) -> Tokens:
 
 def read_offset(answer: Any, now: datetime) -> float | None:
     """By how many seconds the server's clock is ahead, where the answer carries its time."""
+    clock = read_clock(answer)
+    return None if clock is None else round((clock - now).total_seconds(), 1)
+
+
+def read_clock(answer: Any) -> datetime | None:
+    """The server's time, where the answer carries it."""
     said = answer.get("time") if isinstance(answer, dict) else None
-    if not isinstance(said, str) or not _TIME.fullmatch(said) or read_time(said) is None:
-        return None
-    return _offset(said, now)
+    return read_time(said) if isinstance(said, str) and _TIME.fullmatch(said) else None
 
 
 def read_roles(answer: Any) -> tuple[str, ...]:
@@ -99,11 +112,6 @@ def _seconds(value: Any) -> float:
     if not (math.isfinite(value) and value >= 0):
         raise ValueError("no length of time")
     return float(value)
-
-
-def _policy(said: Mapping[str, Any]) -> dict[str, int]:
-    """The numbers that we know; whoever uses one keeps it within reason."""
-    return {name: said[name] for name in _POLICY if type(said.get(name)) is int}
 
 
 def _recovery_key(said: Any) -> RecoveryKey | None:

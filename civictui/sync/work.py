@@ -3,32 +3,27 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
-from civictui import __version__
-from civictui.domain.crash import Crash
 from civictui.domain.errors import (
+    Barred,
     CivicError,
     GatewayError,
     NotConfirmed,
-    Refused,
     SessionExpired,
-    SignInBlocked,
     StoreError,
-    Unreachable,
 )
 from civictui.domain.events import (
-    Event,
-    OwnFault,
     PictureReady,
     ReportsChanged,
     SignInNeeded,
     StoreIsOlder,
 )
-from civictui.domain.model import SyncPhase, SyncState, read_time
+from civictui.domain.model import SyncPhase
 from civictui.domain.ports import Clock, OpenStore, Tokens
+from civictui.domain.text import one_line
 from civictui.sync.backoff import FIRST_PAUSE, Backoff
 from civictui.sync.beside import Beside, Errand, nothing
 from civictui.sync.gateway import Gateway
@@ -37,19 +32,11 @@ from civictui.sync.history import History
 from civictui.sync.pictures.link_rules import Meter
 from civictui.sync.pictures.waits import first
 from civictui.sync.pictures.wanted import WantedPictures
-from civictui.sync.rounds import FOREIGN_SEQUENCE
+from civictui.sync.pictures.wish import PhotoWish
+from civictui.sync.renewal import note_time
+from civictui.sync.shown import Display, Shown
+from civictui.sync.troubles import explained
 from civictui.sync.upkeep import Upkeep
-
-BEGINS_ANEW = "your area was changed, or the server was replaced; all is compared anew"
-"""What a sequence that the server does not know any more means to a person."""
-
-
-class Display(Protocol):
-    """Where the work shows what it does."""
-
-    def publish(self, state: SyncState) -> None: ...
-
-    def emit(self, event: Event) -> None: ...
 
 
 class Connect(Protocol):
@@ -78,19 +65,20 @@ class Work:
     ) -> None:
         self._store = store
         self._display = display
-        self._fault: tuple[str, ...] = ()
+        self._shown = Shown(store, display, meter)
         self._clock = clock
         self._backoff = backoff
         self._connect = connect
         self._tokens = tokens
-        self._meter = meter
+        self._wish = PhotoWish(meter, store.outbox)
         self._gateway: Gateway | None = None
         self._connecting = asyncio.Lock()
         self._history = History(store.journal, clock)
         self._pictures = WantedPictures(self._fetch, display.emit)
         self._look = False
-        self._retry = self._paused = self._warned = self._photos_now = False
-        self._proved_at: datetime | None = None
+        self._retry = self._paused = self._warned = False
+        self._delivers = False
+        """Whether the operator lets this terminal deliver, and nothing else."""
         self._woken = asyncio.Event()
         self._hearing = Hearing(clock, self._woken)
         beside = Beside(store, errand, partial(self.wake, False))
@@ -98,8 +86,7 @@ class Work:
 
     async def run(self) -> None:
         try:
-            self._proved_at = read_time(await self._store.secrets.get("proved at") or "")
-            await self._meter.begin()
+            await self._shown.begin()
             while True:
                 with suppress(StoreError):  # not even the state could be read: a disk that is gone
                     await (self._rest() if self._paused else self._once())
@@ -109,7 +96,7 @@ class Work:
             await self._pictures.close()
             await self._upkeep.end()
             with suppress(CivicError):  # a store that is gone has no wishes
-                await self._let_photos_go()
+                await self._wish.settle()
             if self._gateway:
                 await self._gateway.close()
 
@@ -125,6 +112,8 @@ class Work:
         self._retry = self._retry or retry
         self._hearing.be_patient_anew()
         self._backoff.reset()
+        if self._gateway:
+            self._gateway.orders.try_again()
         self._woken.set()
 
     def pause(self) -> None:
@@ -141,7 +130,7 @@ class Work:
             self.wake(True)
 
     def send_photos(self) -> None:
-        self._photos_now = True
+        self._wish.make()
         self.wake(False)
 
     def want(self, key: str) -> None:
@@ -152,7 +141,7 @@ class Work:
     async def step(self, phase: SyncPhase) -> None:
         if self._paused:
             raise Paused
-        await self._publish(phase)
+        await self._shown.state(phase)
         self._display.emit(ReportsChanged())
 
     async def arrived(self, key: str) -> None:
@@ -163,7 +152,8 @@ class Work:
     async def _once(self) -> None:
         """One round and the wait after it, whichever kind it is."""
         self._woken.clear()
-        await self._let_photos_go()
+        await self._wish.settle()
+        await self._note_time()
         try:
             await self._noted_round()
             await self._listen()
@@ -171,31 +161,17 @@ class Work:
             return
         except SessionExpired as error:
             await self._let_go()
-            await self._publish(SyncPhase.NEEDS_SIGN_IN, str(error))
+            await self._shown.state(SyncPhase.NEEDS_SIGN_IN, str(error))
             self._display.emit(SignInNeeded(self._store.user))
             await self._woken.wait()
-        except Unreachable as error:
-            await self._wait(SyncPhase.OFFLINE, str(error))
-        except Refused as error:
-            words = BEGINS_ANEW if error.code == FOREIGN_SEQUENCE else str(error)
-            await self._wait(SyncPhase.WAITING, words, error.retry_after)
-        except SignInBlocked as error:
-            await self._wait(SyncPhase.WAITING, str(error), error.seconds)
-        except GatewayError as error:
-            await self._wait(SyncPhase.WAITING, str(error))
-        except CivicError as error:  # the store: a full disk, a damaged record
-            await self._wait(SyncPhase.WAITING, error.sentence)
+        except Barred as error:
+            await self._obey(error)
+        except CivicError as error:
+            await self._wait(*explained(error), error)
         except Exception as error:  # noqa: BLE001  # the loop outlives every fault, and says so
-            self._tell(error)
+            self._shown.fault(error)
             kind = type(error).__name__
             await self._wait(SyncPhase.WAITING, f"the program met an error of its own ({kind})")
-
-    def _tell(self, error: Exception) -> None:
-        """Once of each fault, however often it is met."""
-        crash = Crash.of(error, __version__, "sync")
-        if crash.trace != self._fault:
-            self._fault = crash.trace
-            self._display.emit(OwnFault(crash))
 
     async def _noted_round(self) -> None:
         gateway = await self.connected()
@@ -207,11 +183,38 @@ class Work:
 
     async def _round(self, gateway: Gateway) -> None:
         await self.step(SyncPhase.CONNECTING)
-        work = gateway.work
+        await self._choose(gateway)
         asked, self._retry = self._retry, False
         if asked:
             await self._store.retry_refused()
             gateway.hurry()
+        if self._delivers:
+            await gateway.work.deliver()
+        else:
+            await self._sync(gateway, asked)
+        await gateway.tell()
+        if await gateway.work.left() and not self._woken.is_set():
+            delay = gateway.work.transfers.delay
+            raise NotConfirmed(delay.sentence if delay else "The server has not taken everything")
+        self._backoff.reset()
+        self._history.well()
+        if not self._delivers and await self._upkeep.after_round(gateway.inventory):
+            self.wake(False)
+
+    async def _choose(self, gateway: Gateway) -> None:
+        """Whether this round delivers, or does all: by what the operator asks as of now."""
+        orders = gateway.orders
+        await orders.recall()
+        if orders.barred:
+            await gateway.ask_policy()
+        before, self._delivers = self._delivers, orders.barred is not None
+        if self._delivers and not before:
+            await self._let_go()
+        if before and not self._delivers:
+            gateway.hurry()
+
+    async def _sync(self, gateway: Gateway, asked: bool) -> None:
+        work = gateway.work
         look, self._look = self._look and work.held is not None, False
         news = self._hearing.take(gateway)
         free = work.held is None
@@ -225,28 +228,28 @@ class Work:
         if work.rolled_back and not self._warned:
             self._warned = True
             self._display.emit(StoreIsOlder())
-        if await work.left() and not self._woken.is_set():
-            delay = work.transfers.delay
-            raise NotConfirmed(delay.sentence if delay else "The server has not taken everything")
-        self._backoff.reset()
-        self._history.well()
-        if await self._upkeep.after_round(gateway.inventory):
-            self.wake(False)
 
     async def _listen(self) -> None:
         """Wait for news from the server or from here, whichever is first."""
         gateway = await self.connected()
+        barred = gateway.orders.barred
+        if barred and self._delivers:
+            await self._stand_still(gateway, barred)
+        if barred or self._delivers:
+            return
         if gateway.work.held:
             await self._hold_still(gateway)
             return
-        await self._publish(SyncPhase.IDLE)
+        await self._shown.state(SyncPhase.IDLE)
         self._display.emit(ReportsChanged())
         gateway.hold(LISTEN_SECONDS)
         while not self._woken.is_set() and not await self._hearing.heard(gateway):
             await gateway.work.proved()  # the server has just said: there is nothing else
-            await self._publish(SyncPhase.IDLE)
+            await self._shown.state(SyncPhase.IDLE)
             if await gateway.work.left() or gateway.work.transfers.may_go_on:
                 return  # a new day: its pictures may move
+            if gateway.orders.barred:
+                return
 
     async def _hold_still(self, gateway: Gateway) -> None:
         """The server deletes much at once: nothing more is fetched before the person has said.
@@ -258,17 +261,51 @@ class Work:
         await gateway.feed.close()
         gateway.work.progress.begin(held.count)
         await self._history.trouble(str(held))
-        await self._publish(SyncPhase.HELD, held.sentence)
+        await self._shown.state(SyncPhase.HELD, held.sentence)
         self._display.emit(ReportsChanged())
         await first(self._woken.wait(), asyncio.sleep(LISTEN_SECONDS))
         self._look = not self._woken.is_set()
 
-    async def _wait(self, phase: SyncPhase, reason: str, wanted: float = 0.0) -> None:
+    async def _stand_still(self, gateway: Gateway, barred: Barred) -> None:
+        """All is delivered. Now and then the operator is asked whether more may be done again."""
+        still: Barred | None = barred
+        while still and not self._woken.is_set():
+            await self._history.trouble(str(still))
+            await self._shown.state(SyncPhase.DISABLED, one_line(still.words) or str(still))
+            self._display.emit(ReportsChanged())
+            await first(self._woken.wait(), asyncio.sleep(LISTEN_SECONDS))
+            gateway.orders.try_again()
+            if not self._woken.is_set():
+                await gateway.ask_policy()
+            still = gateway.orders.barred
+
+    async def _obey(self, error: Barred) -> None:
+        """The gateway lets this terminal deliver, and no more: the next round does that.
+
+        One that takes not even that is tried again after a while, as after any trouble.
+        """
+        if self._gateway:
+            self._gateway.orders.refused(error)
+        if self._delivers:
+            await self._wait(*explained(error), error)
+
+    async def _note_time(self) -> None:
+        with suppress(StoreError):  # a clock that is not written down keeps nobody from work
+            await note_time(self._store.secrets, self._clock.now())
+
+    async def _wait(
+        self,
+        phase: SyncPhase,
+        reason: str,
+        wanted: float = 0.0,
+        error: CivicError | None = None,
+    ) -> None:
         await self._let_go()
         pause = self._backoff.pause(wanted)
         next_try = self._clock.now() + timedelta(seconds=pause)
-        await self._publish(phase, reason, next_try=next_try)
-        await self._history.trouble(reason)
+        await self._shown.state(phase, reason, next_try=next_try)
+        if await self._history.trouble(reason) and error and self._gateway:
+            await self._gateway.logs.count(error)
         await first(self._woken.wait(), asyncio.sleep(pause))
 
     async def _rest(self) -> None:
@@ -276,15 +313,9 @@ class Work:
         await self._let_go()
         while self._paused:
             self._woken.clear()
-            await self._let_photos_go()
-            await self._publish(SyncPhase.PAUSED)
+            await self._wish.settle()
+            await self._shown.state(SyncPhase.PAUSED)
             await self._woken.wait()
-
-    async def _let_photos_go(self) -> None:
-        """What the person wants is written down at once, with or without a link."""
-        if self._photos_now:
-            self._photos_now = False
-            await self._meter.release(await self._store.outbox.jobs())
 
     async def _let_go(self) -> None:
         """Hold no request open: what it could say is asked for when there is a link again.
@@ -302,26 +333,12 @@ class Work:
         async with self._connecting:
             if self._gateway is None:
                 self._gateway = await self._connect(self, self._tokens)
+                self._shown.gateway = self._gateway
         return self._gateway
 
     async def _fetch(self, key: str) -> None:
         if self._paused:
             raise GatewayError("The sync is paused")
+        if barred := (await self.connected()).orders.barred:
+            raise barred
         await (await self.connected()).work.transfers.fetch_one(key)
-
-    async def _publish(
-        self, phase: SyncPhase, reason: str = "", *, next_try: datetime | None = None
-    ) -> None:
-        rest = self._meter.rest(await self._store.outbox.jobs())
-        state = SyncState(
-            phase=phase,
-            reason=reason,
-            next_try=next_try,
-            proved_at=self._proved_at,  # before this loop began
-            unsent=await self._store.state.unsent(),
-            resting=rest.photos,
-            rest=rest.why,
-        )
-        if self._gateway:
-            state = self._gateway.shown_in(state)
-        self._display.publish(state)

@@ -29,6 +29,16 @@ class Naming(Protocol):
         ...
 
 
+@runtime_checkable
+class Obedient(Protocol):
+    """An app in which an operator can switch features off."""
+
+    @property
+    def switched_off(self) -> frozenset[str]:
+        """Their names in the policy."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ActiveKey:
     """What can be done now: the key with the words for it, how its keys are written, where."""
@@ -45,7 +55,31 @@ class ActiveKey:
 
 def screen_keys(screen: Screen[Any]) -> list[ActiveKey]:
     """The keys that work on `screen` with its present focus, a keymap applied."""
-    return list(_active_keys(screen.active_bindings))
+    off = switched_off(screen)
+    return [each for each in _active_keys(screen.active_bindings) if each.key.feature not in off]
+
+
+def keys_switched_off(screen: Screen[Any]) -> list[ActiveKey]:
+    """Those that would work there, had the operator not switched off what they do."""
+    off = switched_off(screen)
+    return [each for each in _active_keys(screen.active_bindings) if each.key.feature in off]
+
+
+def switched_off(node: DOMNode) -> frozenset[str]:
+    """The features that are switched off now, by their names in the policy."""
+    return node.app.switched_off if isinstance(node.app, Obedient) else frozenset()
+
+
+def key_of(node: DOMNode, action: str) -> Key | None:
+    """The key that is bound to this action on the screen or widget."""
+    return next(
+        (
+            BY_ID[binding.id]
+            for _, binding in node._bindings
+            if binding.action == action and binding.id in BY_ID
+        ),
+        None,
+    )
 
 
 def _active_keys(active: dict[str, ActiveBinding]) -> Iterator[ActiveKey]:

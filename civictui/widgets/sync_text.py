@@ -20,6 +20,8 @@ from civictui.widgets.sync_bar import COUNTED, sending
 
 MOST: Final = 300
 """Entries that are listed; of more the count is said."""
+MOST_OF_A_NOTICE: Final = 100
+"""Lines."""
 CONFLICT: Final = "conflict:"
 """Before the id in the key of an entry that is to be settled."""
 GONE: Final = "gone:"
@@ -44,6 +46,8 @@ class Outbox:
     """How the key is written that opens an entry."""
     sends_photos: str = ""
     """How that is written which sends the photos that a rule keeps back."""
+    operator: Sequence[str] = ()
+    """What the operator asks, and knows this terminal by; see `policy_text`."""
 
 
 def blocks(state: SyncState, outbox: Outbox, now: datetime) -> list[Block]:
@@ -64,6 +68,8 @@ def blocks(state: SyncState, outbox: Outbox, now: datetime) -> list[Block]:
         made += [_gap(), _line("Nothing waits, and nothing needs you.")]
     if outbox.gone:
         made += [_gap(), Block(partial(_gone, outbox.gone, outbox.opens), GONE)]
+    if outbox.operator:
+        made += [_gap(), _line("This terminal and its gateway", BOLD), _asked(outbox.operator)]
     return made + _section("History", [Block(partial(_note, note)) for note in outbox.notes])
 
 
@@ -172,11 +178,16 @@ def _line(said: str, style: Style | None = None) -> Block:
     return Block(lambda width: [Text(fit(said, width), style=style or Style())])
 
 
-def _facts(said: Sequence[str], width: int) -> list[Text]:
+def _asked(said: Sequence[str]) -> Block:
+    """A notice is read to its end here, at the latest."""
+    return Block(partial(_facts, said, most=MOST_OF_A_NOTICE))
+
+
+def _facts(said: Sequence[str], width: int, most: int = 3) -> list[Text]:
     lines: list[Text] = []
     for fact in said:
         label, rest = fact[:10], fact[10:]
-        for number, line in enumerate(in_full(rest, width - 10)[:3]):
+        for number, line in enumerate(in_full(rest, width - 10)[:most]):
             head = label if not number else " " * 10
             lines.append(Text.assemble((fit(head, min(10, width)), DIM), line))
     return lines

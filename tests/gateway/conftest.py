@@ -1,5 +1,6 @@
 """A gateway in memory of the test, and one on a socket."""
 
+import gzip
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.provisioning import add_user
 from civictui.gateway.server import GatewayThread
 from tests.conftest import MovableClock
+from tests.gateway.openapi.document import faults_of
 from tests.gateway.peer import PASSWORD, bearer
 
 
@@ -72,6 +74,25 @@ async def wire(served: GatewayThread) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+class Documented(httpx.ASGITransport):
+    """Calls an application, and holds each of its answers against docs/openapi.yaml."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await super().handle_async_request(request)
+        await answer.aread()  # all of it is here already
+        status, fields = answer.status_code, answer.headers
+        offered = hasattr(getattr(self.app, "state", None), "open311")
+        said = (request.method, request.url.path, status, fields, answer.content)
+        faults = faults_of(*said, open311=offered)
+        assert not faults, f"{request.method} {request.url}: {faults}"
+        return httpx.Response(status, headers=fields, stream=_again(answer))
+
+
+def _again(answer: httpx.Response) -> httpx.ByteStream:
+    packed = answer.headers.get("content-encoding") == "gzip"
+    return httpx.ByteStream(gzip.compress(answer.content, 1) if packed else answer.content)
+
+
 def client_of(app: Starlette, address: str = "198.51.100.7") -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=app, client=(address, 40000))
+    transport = Documented(app=app, client=(address, 40000))
     return httpx.AsyncClient(transport=transport, base_url="http://gateway")

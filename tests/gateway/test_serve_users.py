@@ -119,10 +119,13 @@ async def test_a_running_gateway_obeys_at_the_next_request(run: Run, folder: Gat
         async with httpx.AsyncClient(base_url=origin, trust_env=False) as wire:
             said = (await sign_in(wire, device=device)).json()
             token = said["access_token"]
-            headers = {"Authorization": f"Bearer {token}"}
             await asyncio.to_thread(run, "set-user", "demo", "--area", BOX)
-            policy = await wire.get("/v1/policy", headers=headers)
-            assert policy.json()["area"] == AREA.to_geojson()
+            renewed = await wire.post(
+                "/v1/session/refresh", json=device.renewal(said["refresh_token"])
+            )
+            said = renewed.json()
+            assert said["user"]["area"] == AREA.to_geojson()
+            token = said["access_token"]
             told = await asyncio.to_thread(run, "disable-user", "demo")
             assert told.returncode == 0
             assert not await works(wire, token)

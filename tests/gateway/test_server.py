@@ -15,10 +15,10 @@ import pytest
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from civictui.domain.errors import StoreBusy, UsageError
-from civictui.gateway import server
 from civictui.gateway.accounts.attempts import TRIES
 from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.folder import GatewayFolder
+from civictui.gateway.operation import Operation
 from civictui.gateway.server import GatewayThread
 from tests.gateway.peer import Device, announced, bearer, picture, piece, push, report, sign_in
 
@@ -27,9 +27,11 @@ pytestmark = pytest.mark.e2e
 SERVE = """
 import sys
 from pathlib import Path
+from civictui.gateway.operation import Operation
 from civictui.gateway.server import serve
-folder, proxy = Path(sys.argv[1]), sys.argv[2]
-serve(folder, "127.0.0.1", 0, proxy=proxy, announce=lambda port: print(port, flush=True))
+folder, proxies = Path(sys.argv[1]), tuple(sys.argv[2:])
+operation = Operation(forwarded_allow=proxies)
+serve(folder, "127.0.0.1", 0, operation=operation, announce=lambda port: print(port, flush=True))
 print("ended", flush=True)
 """
 
@@ -38,9 +40,9 @@ PICTURE = picture(size=256)
 
 
 @contextmanager
-def process(data: Path, proxy: str = "") -> Iterator[tuple[subprocess.Popen[str], str]]:
+def process(data: Path, *proxies: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A serving process and its origin; killed at the end where it is still there."""
-    command = [sys.executable, "-c", SERVE, str(data), proxy]
+    command = [sys.executable, "-c", SERVE, str(data), *proxies]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
@@ -82,7 +84,7 @@ async def test_everything_survives_a_kill_and_nothing_is_readable(folder: Gatewa
         async with client(origin) as http:
             said = (await sign_in(http, device=device)).json()
             http.headers["Authorization"] = f"Bearer {said['access_token']}"
-            doc = report("r1", text=TEXT, address=ADDRESS)
+            doc = report("canary-1", text=TEXT, address=ADDRESS)
             await push(http, doc)
             await http.put("/db/civic/_local/log", json={"user": "demo"})
             whole = picture(seed=7)
@@ -101,7 +103,7 @@ async def test_everything_survives_a_kill_and_nothing_is_readable(folder: Gatewa
             renewal = device.renewal(said["refresh_token"])
             renewed = (await http.post("/v1/session/refresh", json=renewal)).json()
             http.headers["Authorization"] = f"Bearer {renewed['access_token']}"
-            assert (await http.get("/db/civic/r1?revs=true")).json() == doc
+            assert (await http.get("/db/civic/canary-1?revs=true")).json() == doc
             assert (await http.get("/db/civic/_local/log")).json()["user"] == "demo"
             answer = await http.patch(place, content=PICTURE[half:], headers=piece(half))
             assert answer.status_code == 204
@@ -114,7 +116,7 @@ async def test_everything_survives_a_kill_and_nothing_is_readable(folder: Gatewa
 def readable(folder: Path, said: dict[str, str]) -> list[str]:
     """Which canaries can be read in a file or a file's name of `folder`."""
     words = [
-        "demo", "asha", "Demo", "canary", "Canary", "r1", "civic", "report", "JFIF", "public_key",
+        "demo", "asha", "Demo", "canary", "Canary", "civic", "report", "JFIF", "public_key",
         said["access_token"], said["refresh_token"], "127.0.0.1",
     ]  # fmt: skip
     needles = {form for word in words for form in forms(word) if len(form) > 3}
@@ -150,7 +152,7 @@ def test_an_address_that_cannot_be_had(folder: GatewayFolder, tmp_path: Path) ->
 
 async def test_it_says_nothing_about_itself(wire: httpx.AsyncClient) -> None:
     answer = await wire.get("/healthz")
-    assert answer.json() == {"status": "ok"}
+    assert answer.json()["status"] == "ok"
     assert "server" not in answer.headers
 
 
@@ -167,11 +169,20 @@ async def test_a_short_session_can_be_asked_for(folder: GatewayFolder) -> None:
             assert (await sign_in(http)).json()["expires_in"] == 2
 
 
-@pytest.mark.parametrize(("proxy", "heard"), [("", 429), ("192.0.2.1", 429), ("127.0.0.1", 401)])
-async def test_what_a_proxy_says_of_addresses_is_believed_of_the_one_named(
-    folder: GatewayFolder, proxy: str, heard: int
+@pytest.mark.parametrize(
+    ("proxies", "heard"),
+    [
+        ((), 429),
+        (("192.0.2.1",), 429),
+        (("192.0.2.0/24", "2001:db8::1"), 429),
+        (("127.0.0.1",), 401),
+        (("192.0.2.1", "127.0.0.0/8"), 401),
+    ],
+)
+async def test_what_a_proxy_says_of_addresses_is_believed_of_those_named(
+    folder: GatewayFolder, proxies: tuple[str, ...], heard: int
 ) -> None:
-    with process(folder.path, proxy) as (_, origin):
+    with process(folder.path, *proxies) as (_, origin):
         async with client(origin) as http:
             for number in range(TRIES["address"]):
                 http.headers["X-Forwarded-For"] = f"198.51.100.{number}"
@@ -200,11 +211,10 @@ async def test_nobody_waits_for_a_gateway_that_has_ended_in_a_process_that_goes_
     folder: GatewayFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A connection that is accepted while the gateway closes is told nothing of it by uvicorn."""
-    monkeypatch.setattr(server, "_GRACE_SECONDS", 0.1)
     monkeypatch.setattr(H11Protocol, "shutdown", lambda _: None)  # as if it came a moment later
-    with GatewayThread(folder.path, cost=CHEAP) as running:
+    with GatewayThread(folder.path, cost=CHEAP, operation=Operation(grace_seconds=1)) as running:
         late = socket.create_connection(("127.0.0.1", running.port))
-        late.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        late.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
         heard = b""
         while not heard.endswith(b'{"status":"ok"}'):  # head and body may come one by one
             piece = late.recv(4096)

@@ -17,6 +17,7 @@ from civictui.gateway import provisioning
 from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.area import Area
 from civictui.gateway.backing import Backing
+from civictui.gateway.database import logs
 from civictui.gateway.database.couchdb.opening import open_couchdb
 from civictui.gateway.database.couchdb.setup import set_up
 from civictui.gateway.database.scoped import reading_for
@@ -343,3 +344,14 @@ def _asked(couch: Couch, words: str) -> Callable[[], Awaitable[bool]]:
         return any(words in line for line in couch.asked)
 
     return holds
+
+
+async def test_the_oldest_log_of_a_user_goes_there(
+    wire: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "MOST", 2)
+    for name in "abc":
+        assert (await wire.put(f"/db/civic/_local/{name}", json={})).status_code == 201
+    found = [await wire.get(f"/db/civic/_local/{name}") for name in "abc"]
+    assert [answer.status_code for answer in found] == [404, 200, 200]
+    assert (await wire.put("/db/civic/_local/a", json={})).json()["rev"] == "0-1"

@@ -11,7 +11,16 @@ from textual.screen import Screen
 
 from civictui.domain.errors import SealedOtherwise
 from civictui.domain.events import Event, SignInNeeded
-from civictui.domain.model import GeoPoint, Photo, Report, Waiting
+from civictui.domain.model import (
+    GeoPoint,
+    Photo,
+    Policy,
+    Report,
+    SyncPhase,
+    SyncState,
+    Unsent,
+    Waiting,
+)
 from civictui.keys import ALL, display
 from civictui.preferences import Preferences
 from civictui.screens.help import HEADINGS, Help
@@ -56,6 +65,16 @@ def sealed() -> FakeService:
     return FakeService(failing={"sign_in": SealedOtherwise(recoverable=True)})
 
 
+def barred() -> FakeService:
+    """A version that only delivers, with something that waits."""
+    policy = Policy(
+        minimum_version="1.4",
+        disabled_message="Version 1.2 loses photos.\nThe depot has the new one: ask at desk 3.",
+    )
+    state = SyncState(phase=SyncPhase.OFFLINE, reason="no link", unsent=Unsent(2, 1, 230_000))
+    return FakeService(asked=policy, state=state)
+
+
 def there() -> FakeService:
     return FakeService(where=HERE)
 
@@ -74,6 +93,7 @@ WAYS = [
     Way("NearbyPage", (*TO_PLACE, "f6"), in_conflict),
     Way("FilterPage", ("f",), in_conflict),
     Way("SyncPage", ("S",), in_conflict),
+    Way("DeliveryPage", SIGN_IN, barred, signed_in=False),
     Way("ShiftPage", ("e",), in_conflict),
     Way("PackPage", ("P",), there),
     Way("ConflictPage", ("enter", "c"), in_conflict),

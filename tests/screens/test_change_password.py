@@ -47,7 +47,7 @@ async def test_a_password_is_changed_by_keyboard_alone() -> None:
 
 async def test_what_the_service_has_to_say_of_it_is_said() -> None:
     async with stage() as on:
-        on.service.notice = "both passwords open the store until the next sign-in"
+        on.service.to_say = "both passwords open the store until the next sign-in"
         await begin(on)
         await fill(on)
         await on.shows(ReportList)

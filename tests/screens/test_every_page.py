@@ -26,6 +26,7 @@ FOOTERS = {
     "SyncPage": "? help  Esc back  e edit  s shrink  t retry  d discard  r sync now",
     "MapPage": "? help  Esc back  Enter open  n next report",
     "PinPage": "? help  Esc back  Enter take this place",
+    "DeliveryPage": "? help  r try now  x export  q quit",
     "ShiftPage": "? help  Esc back  + longer  - shorter  o pager",
     "PackPage": "? help  Esc back  Enter begin",
     "ConflictPage": "? help  Esc back  ^S settle",

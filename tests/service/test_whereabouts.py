@@ -11,6 +11,7 @@ from civictui.domain.errors import NoFix, StoreFull
 from civictui.domain.model import Fix, GeoPoint, LocationSource, now_text
 from civictui.service import new_draft
 from civictui.service.means import Means
+from tests.played import Played
 from tests.site import PASSWORD, Terminal
 
 HERE = GeoPoint(40.5, -73.9)
@@ -150,18 +151,18 @@ async def test_a_locked_terminal_knows_only_its_settings(one: Terminal) -> None:
         (10**9, 10_000.0),
         ("8", 50.0),
         (True, 50.0),
-        (25.5, 25.5),
+        (25.5, 50.0),
         (10**400, 10_000.0),
         ([5], 50.0),
     ],
 )
 async def test_the_limit_is_the_policys_within_reason(
-    signed_in: Terminal, said: Any, limit: float
+    played: Played, said: Any, limit: float
 ) -> None:
-    await signed_in.store.secrets.put("policy", {"accuracy_meters": said})
-    assert await signed_in.service.accuracy_limit() == limit
+    await played.service.sign_in("demo", PASSWORD)
+    played.renews(accuracy_meters=said)
+    assert await played.service.accuracy_limit() == limit
 
 
 async def test_the_gateway_says_how_accurate_a_fix_should_be(signed_in: Terminal) -> None:
-    policy = await signed_in.store.secrets.get("policy")
-    assert policy["accuracy_meters"] == 50
+    assert signed_in.service.policy.numbers["accuracy_meters"] == 50

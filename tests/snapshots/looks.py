@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from civictui.screens import charted, shift_page, sync_page
+from civictui.screens import charted, delivery_page, shift_page, sync_page
 from civictui.terminal.capability import Capability
 from civictui.widgets import sync_bar, words
 from civictui.widgets.form import listed_photo, place_field
@@ -38,7 +38,8 @@ class Stopped(datetime):
 
 def stop_clocks(patch: pytest.MonkeyPatch) -> None:
     """Stop those by which pages tell ages."""
-    for module in (words, sync_bar, sync_page, shift_page, charted, place_field, listed_photo):
+    pages = (sync_page, shift_page, delivery_page, charted)
+    for module in (words, sync_bar, *pages, place_field, listed_photo):
         patch.setattr(module, "datetime", Stopped)
 
 

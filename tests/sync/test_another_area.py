@@ -6,7 +6,7 @@ from civictui.domain.model import Query, RowState, SyncPhase
 from civictui.gateway import provisioning
 from civictui.gateway.accounts.accounts import Changes
 from civictui.gateway.area import Area
-from civictui.sync.work import BEGINS_ANEW
+from civictui.sync.troubles import BEGINS_ANEW
 from tests.service.test_changes import edit
 from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
 from tests.sync.test_loop import submitted

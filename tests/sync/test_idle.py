@@ -1,6 +1,5 @@
 """What an idle loop costs and notices: servers that hold no request, deletions taken back."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,11 @@ from civictui.domain.revtree import next_revision
 from civictui.sync import hearing, work
 from civictui.sync.hearing import LEAST_SECONDS, LISTEN_SECONDS
 from tests.faults.hostile import Between
-from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
+from tests.site import PASSWORD, Terminal, Watch, all_sent
 from tests.sync.test_loop import submitted
 from tests.sync.test_rounds import Remote, Walk, terminal
 
 __all__ = ["terminal"]
-
-
-@pytest.fixture
-async def between(site: Site) -> AsyncIterator[Between]:
-    proxy = Between(site.port)
-    await proxy.start()
-    yield proxy
-    await proxy.stop()
 
 
 # --- a server that does not hold the request for news --------------------------------------------

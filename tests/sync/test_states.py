@@ -1,38 +1,14 @@
 """The states that a person sees and changes: paused, held, waiting as long as a server wants."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from civictui.domain.events import PictureFailed
 from civictui.domain.model import SyncNote, SyncPhase
-from civictui.sync.work import BEGINS_ANEW
+from civictui.sync.troubles import BEGINS_ANEW
 from tests.faults.faults import Instead
 from tests.faults.hostile import Between
-from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
+from tests.site import PASSWORD, Terminal, Watch, all_sent
 from tests.sync.test_loop import submitted
 
 QUOTA = b'{"error": "quota_reached", "reason": "enough for today"}'
-
-
-@pytest.fixture
-async def between(site: Site) -> AsyncIterator[Between]:
-    proxy = Between(site.port)
-    await proxy.start()
-    yield proxy
-    await proxy.stop()
-
-
-@pytest.fixture
-async def near(tmp_path: Path, between: Between) -> AsyncIterator[tuple[Terminal, Watch]]:
-    """A terminal that is idle, and speaks to the gateway through the proxy."""
-    terminal = Terminal(tmp_path / "near", f"http://127.0.0.1:{between.port}")
-    watch = Watch(terminal)
-    await terminal.service.sign_in("demo", PASSWORD)
-    await watch.until_phase(terminal, SyncPhase.IDLE)
-    yield terminal, watch
-    await terminal.service.lock()
 
 
 async def notes(terminal: Terminal) -> list[SyncNote]:

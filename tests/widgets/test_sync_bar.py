@@ -89,6 +89,13 @@ def test_paused_and_held_are_said_with_what_waits() -> None:
     assert held.endswith(" · all sent · proved 3 min ago · asha")
 
 
+def test_a_terminal_that_only_sends_says_so_and_what_is_left() -> None:
+    state = SyncState(phase=SyncPhase.DISABLED, reason="Ask at desk 3.", proved_at=PROVED)
+    assert line(state) == "disabled: ask at desk 3. · all sent · proved 3 min ago · asha"
+    left = state.with_(unsent=Unsent(reports=1))
+    assert line(left) == "disabled: ask at desk 3. · not sent: 1 report · proved 3 min ago · asha"
+
+
 def test_trouble_has_its_reason_and_the_next_try() -> None:
     state = SyncState(
         phase=SyncPhase.WAITING,

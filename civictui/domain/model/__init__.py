@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         TilePlace,
         TileSet,
     )
-    from civictui.domain.model.people import Rescued, SignedIn
+    from civictui.domain.model.people import Rescued, SignedIn, Terminal
     from civictui.domain.model.place import (
         LIKELY_METERS,
         NEARBY_METERS,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         LocationSource,
         Nearby,
     )
-    from civictui.domain.model.policy import NO_POLICY, Policy
+    from civictui.domain.model.policy import NO_POLICY, Policy, clock_to_keep, days_unheard
     from civictui.domain.model.report import GeoPoint, Photo, Report, is_report
     from civictui.domain.model.services import (
         NO_SERVICES,
@@ -117,6 +117,7 @@ __all__ = [
     "SyncResult",
     "SyncState",
     "Tally",
+    "Terminal",
     "TilePlace",
     "TileSet",
     "TransferJob",
@@ -124,6 +125,8 @@ __all__ = [
     "Update",
     "Waiting",
     "clock_offset",
+    "clock_to_keep",
+    "days_unheard",
     "is_report",
     "is_update",
     "now_text",
@@ -137,9 +140,9 @@ _NAMES: Final = {
     "limits": "MOST_SAVED",
     "listing": "EarlierVersion Query ReportRow RowState Sort Spot Tally",
     "packing": "Lacking Pack PackCount PackOrder PackStep TilePlace TileSet",
-    "people": "Rescued SignedIn",
+    "people": "Rescued SignedIn Terminal",
     "place": "LIKELY_METERS NEARBY_METERS AddressProposal AddressSource Fix LocationSource Nearby",
-    "policy": "NO_POLICY Policy",
+    "policy": "NO_POLICY Policy clock_to_keep days_unheard",
     "report": "GeoPoint Photo Report is_report",
     "services": "NO_SERVICES SERVICE Choice Kind Question Service Services",
     "shift": "Deed Deeds Shift",

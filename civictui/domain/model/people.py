@@ -30,3 +30,15 @@ class Rescued:
     @property
     def nothing(self) -> bool:
         return not (self.reports or self.photos or self.drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What this terminal is to its gateway, for whoever speaks with the operator on the phone.
+
+    `heard_at` is the gateway's time, in RFC 3339, of its last word; "" where there was none.
+    """
+
+    device: str = ""
+    version: str = ""
+    heard_at: str = ""

@@ -7,7 +7,10 @@ another shape counts as not said: a policy never keeps anybody from work by bein
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final, Self
+
+from civictui.domain.model.values import is_number, now_text, read_time, text_of
 
 FEATURES: Final = {
     "new": "new reports",
@@ -40,6 +43,8 @@ _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?([-.+a-z0-9]{0,32})"
 
 DEVICE, VERSION = "device", "version"
 """Why one is barred."""
+CLOCK_STEP: Final = timedelta(hours=1)
+"""A clock that went on by less is not written down anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,40 @@ def is_barred(version: str, minimum: str, disabled: tuple[str, ...]) -> bool:
         return True
     mine, least = version_key(version), version_key(minimum)
     return mine is not None and least is not None and mine < least
+
+
+def days_unheard(heard_at: object, latest: object, now: datetime, offset: object) -> int:
+    """For how many whole days the gateway was not heard; 0 where it is not known when it was.
+
+    `heard_at` and `latest` are the secrets "heard at" and "latest clock", `now` the device's clock
+    and `offset` the secret "clock offset". A clock that is set back gains no day: it is never
+    earlier than the `latest` time that was seen.
+    """
+    heard = read_time(text_of(heard_at))
+    if heard is None:
+        return 0
+    times = (_gateway_clock(now, offset), read_time(text_of(latest)) or heard)
+    return max((max(times) - heard).days, 0)
+
+
+def clock_to_keep(latest: object, now: datetime, offset: object) -> str:
+    """What the secret "latest clock" is to be now; "" where it can stay as it is.
+
+    It only goes forward, until the gateway tells the time again: then it is that time.
+    """
+    seen, clock = read_time(text_of(latest)), _gateway_clock(now, offset)
+    return "" if seen and clock < seen + CLOCK_STEP else now_text(clock)
+
+
+def _gateway_clock(now: datetime, offset: object) -> datetime:
+    """The gateway's time; other than for reports, a clock that is wrong by decades counts, too.
+
+    A board without a battery may think that it is 1970, or 2040, whenever it starts.
+    """
+    try:
+        return now + timedelta(seconds=offset if is_number(offset) else 0.0)
+    except OverflowError:
+        return now
 
 
 def version_key(version: str) -> tuple[int, int, int, bool] | None:

@@ -172,6 +172,10 @@ class SyncResult:
     """Where one was asked for."""
     pack: Pack | None = None
     """Where one was asked for."""
+    barred: str = ""
+    """Why this terminal only delivers, see `Policy.bars`; then nothing but that was done."""
+    barred_words: str = ""
+    """What the operator says to whoever is barred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@
     vault         the stores of a device
     replication   endpoints, and the object storage
     gateway       sessions, tokens, and the sync loop
+    standing      what the operator asks of this terminal
     service       what the screens can ask for
 
 Screens, service and sync know these; storage, sync, geo and the gateway implement them;

@@ -19,7 +19,6 @@ from civictui.domain.model import (
     PackOrder,
     Photo,
     PhotoOrigin,
-    Policy,
     Rescued,
     Shift,
     SignedIn,
@@ -29,10 +28,11 @@ from civictui.domain.model import (
 )
 from civictui.domain.ports.basics import Emit
 from civictui.domain.ports.reader import Reader
+from civictui.domain.ports.standing import Standing
 from civictui.domain.text import one_line
 
 
-class Service(Protocol):
+class Service(Standing, Protocol):
     """What the screens can ask for."""
 
     @property
@@ -43,31 +43,6 @@ class Service(Protocol):
     @property
     def supervises(self) -> bool:
         """Whether others' reports are this user's to withdraw, by the gateway's last word."""
-        ...
-
-    @property
-    def policy(self) -> Policy:
-        """What the operator asks, by the gateway's last word; NO_POLICY while locked."""
-        ...
-
-    @property
-    def barred(self) -> str:
-        """Why this terminal only delivers, see `Policy.bars`; "" where it works as ever.
-
-        While it is, all that reads or writes raises Barred: what is left are the state of the
-        sync, `waiting_to_go`, the sealed export, and leaving.
-        """
-        ...
-
-    async def waiting_to_go(self) -> int:
-        """How many reports and photos are not sent yet, also where all else is barred."""
-        ...
-
-    async def notice(self) -> str:
-        """The operator's notice for the login screen: the gateway's, or the last one kept.
-
-        Never raises for a gateway that cannot be asked. "" without a server.
-        """
         ...
 
     @property

@@ -38,6 +38,10 @@ class Recovery(Protocol):
 class Vault(Protocol):
     """All stores of this device, one a user and gateway. Nothing here ever destroys one."""
 
+    def device_id(self) -> str:
+        """The name by which the gateway knows this terminal."""
+        ...
+
     async def unlock(
         self, origin: str, user: str, password: str, *, take_over: bool = False
     ) -> "OpenStore":

@@ -26,7 +26,7 @@ from civictui.gateway.accounts.passwords import LONGEST
 from civictui.gateway.accounts.port import Account, PasswordChange
 from civictui.gateway.area import Area
 from civictui.gateway.backing import Backing
-from civictui.gateway.problems import Problem
+from civictui.gateway.problems import Problem, backend_unavailable
 from civictui.gateway.viewer import ROLES
 from civictui.net import Link, Reply
 from civictui.origin import origin_of
@@ -40,6 +40,8 @@ _ANSWER_BYTES = 1024 * 1024
 _NO_USER = ("missing", "deleted")
 _KEPT_USERS = 10_000
 _RETRY_SECONDS = 10
+_NOBODY = "civictui-readiness"
+"""Whose document is asked for to see whether users can be read; nobody has this name."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -88,6 +90,10 @@ class CouchUsers:
     async def prepare_password(self, name: str, new: str) -> PasswordChange:
         reason = "This password is kept elsewhere. Ask your administrator where to change it."
         raise Problem(403, "managed_elsewhere", reason)
+
+    async def check(self) -> None:
+        """The same question as for a user, with the same credentials."""
+        await self._read(_NOBODY)
 
     async def close(self) -> None:
         await self._link.close()
@@ -205,5 +211,4 @@ def _is_name(name: str) -> bool:
 
 def _unavailable() -> Problem:
     reason = "The server that keeps the accounts does not answer. Nothing was counted."
-    retry = {"Retry-After": str(_RETRY_SECONDS)}
-    return Problem(503, "backend_unavailable", reason, headers=retry)
+    return backend_unavailable("accounts", reason, _RETRY_SECONDS)

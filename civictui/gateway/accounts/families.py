@@ -90,13 +90,21 @@ class Families:
         until = self._now() + self._access_seconds
         return Pair(new_secret(), until, f"{family}.{new_secret()}")
 
-    def renew(self, token: str, time: str, signature: str) -> tuple[Family, Pair]:
-        """Trade a refresh token for new tokens. Raises Problem 401."""
+    def renew(
+        self, token: str, time: str, signature: str, version: str = ""
+    ) -> tuple[Family, Pair]:
+        """Trade a refresh token for new tokens. Raises Problem 401.
+
+        `version` is the program's, where it says so: it may be another one by now.
+        """
         family = self.of_token(token)
+        if version:
+            family = replace(family, device={**family.device, "version": version})
         _check_signature(family.device["public_key"], token, time, signature)
         if hashed(token) == family.current:
             return self._rotated(family, token)
         if hashed(token) == family.previous and self._now() <= family.rotated + REPLAY_SECONDS:
+            self._put(family)
             return family, _open_replay(family, token)
         self.end(family.id)
         raise Problem(401, "session_revoked", "This refresh token was used before. Sign in again.")

@@ -12,6 +12,7 @@ from civictui.domain.errors import StoreDamaged
 from civictui.gateway.accounts.recovery import RecoveryKey
 from civictui.gateway.accounts.sessions import Sessions, SignIn
 from civictui.gateway.audit import DONE, RECOVER, Audit
+from civictui.gateway.devices.barred import Barring
 from civictui.gateway.problems import Problem, bad_request
 from civictui.storage.envelope import seal_to, wipe
 from civictui.storage.recovery_slots import STORE, Opened, open_slot
@@ -39,20 +40,24 @@ class Recoveries:
         sessions: Sessions,
         key: RecoveryKey,
         audit: Audit,
+        barring: Barring,
         gateway: str,
     ) -> None:
         self._thread = thread
         self._sessions = sessions
         self._key = key
         self._audit = audit
+        self._barring = barring
         self._gateway = gateway
 
     async def recover(self, appeal: Appeal) -> tuple[bytes, bytes]:
         """The data key sealed to the client: ephemeral public key and ciphertext.
 
-        Raises Problem 401 and 429 as a sign-in does, and 400, 403, 409.
+        Raises Problem 401 and 429 as a sign-in does, and 400, 403, 409. Who has a disabled device
+        is told so when he has said the password, and not before.
         """
         async with self._sessions.audited(RECOVER, appeal.who) as account:
+            self._barring.refuse_device(appeal.who.device.get("id", ""))
             return await self._thread.run(self._handed_over, account.name, appeal)
 
     def _handed_over(self, user: str, appeal: Appeal) -> tuple[bytes, bytes]:

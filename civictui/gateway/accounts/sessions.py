@@ -16,6 +16,7 @@ from civictui.gateway.accounts.port import Account, AccountSource, PasswordChang
 from civictui.gateway.accounts.queue import FairQueue
 from civictui.gateway.accounts.tokens import AccessTokens, Grant, new_secret
 from civictui.gateway.audit import CHANGE_PASSWORD, Audit
+from civictui.gateway.devices.barred import Barring
 from civictui.gateway.problems import Problem
 from civictui.gateway.viewer import Viewer
 from civictui.storage.thread import StoreThread
@@ -57,6 +58,9 @@ class Begun:
     account: Account
     pair: Pair
     renewable: bool
+    grant: Grant
+    """What its access token stands for now."""
+    device_name: str = ""
 
 
 class Sessions:
@@ -69,6 +73,7 @@ class Sessions:
         attempts: Attempts,
         families: Families,
         audit: Audit,
+        barring: Barring,
         clock: Clock,
     ) -> None:
         self._thread = thread
@@ -76,6 +81,7 @@ class Sessions:
         self._attempts = attempts
         self._families = families
         self._audit = audit
+        self._barring = barring
         self._clock = clock
         self._tokens = AccessTokens(clock)
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
@@ -95,7 +101,8 @@ class Sessions:
         return await self.current(grant) if grant else None
 
     async def current(self, grant: Grant) -> Grant | None:
-        """The same grant with roles and area as they are now; None where its session has ended.
+        """The same grant with roles and area as they are now, and whether its device or version is
+        barred; None where its session has ended.
 
         Raises Problem 503 where the accounts cannot be asked.
         """
@@ -103,7 +110,11 @@ class Sessions:
         if account is None or account.mark != grant.mark:
             await self._end(grant.family)
             return None
-        return replace(grant, viewer=account.viewer)
+        return self.judged(replace(grant, viewer=account.viewer))
+
+    def judged(self, grant: Grant) -> Grant:
+        """The same grant, barred or not as of now. Asks no accounts."""
+        return replace(grant, barred=self._barring.why(grant.device, grant.version))
 
     async def viewer(self, name: str) -> Viewer | None:
         """A user as he is now, for who is proved otherwise; None for one who is not let in.
@@ -188,15 +199,19 @@ class Sessions:
         """Give the user another password, and end all of that user's sessions.
 
         Raises as `proved` does, Problem 400 for a password that is guessed too soon, and 403 where
-        passwords are not the gateway's to change.
+        passwords are not the gateway's to change, or the device is disabled.
         """
         async with self.audited(CHANGE_PASSWORD, asked) as account:
+            self._barring.refuse_device(asked.device.get("id", ""))
             change = await self._accounts.prepare_password(account.name, new)
             await self._thread.run(self._replace_password, account.name, asked.device_id, change)
             self._tokens.revoke_user(account.name)
 
-    async def renew(self, token: str, time: str, signature: str) -> Begun:
-        """Trade a refresh token for new tokens. Raises Problem 401."""
+    async def renew(self, token: str, time: str, signature: str, version: str = "") -> Begun:
+        """Trade a refresh token for new tokens. Raises Problem 401.
+
+        `version` is the program's by now, "" where it is the one of before.
+        """
         before = await self._thread.run(self._families.of_token, token)
         account = await self._accounts.find(before.user)
         if account is None or account.mark != before.mark:
@@ -204,7 +219,9 @@ class Sessions:
             raise session_expired()
         try:
             # Admitted right behind it, so that no end of the session can come between the two.
-            family, pair = await self._thread.run(self._families.renew, token, time, signature)
+            family, pair = await self._thread.run(
+                self._families.renew, token, time, signature, version
+            )
         except Problem as problem:
             if problem.code == "session_revoked":
                 self._tokens.revoke(before.id)
@@ -226,8 +243,7 @@ class Sessions:
             return self._admitted(account, family, pair)
         lone = new_secret()
         pair = self._families.new_pair(lone)
-        self._admit(account, lone, pair)
-        return Begun(account, pair, renewable=False)
+        return self._admit(account, lone, pair, device)
 
     def _replace_password(self, user: str, device: str, change: PasswordChange) -> None:
         """In the store's thread. The sessions end first: a crash between the two harms nobody."""
@@ -236,12 +252,21 @@ class Sessions:
             change()
 
     def _admitted(self, account: Account, family: Family, pair: Pair) -> Begun:
-        self._admit(account, family.id, pair)
-        return Begun(account, pair, renewable=True)
+        begun = self._admit(account, family.id, pair, family.device)
+        return replace(begun, renewable=True)
 
-    def _admit(self, account: Account, family: str, pair: Pair) -> None:
-        grant = Grant(account.viewer, family, pair.until, account.mark)
+    def _admit(self, account: Account, family: str, pair: Pair, device: Mapping[str, str]) -> Begun:
+        grant = Grant(
+            account.viewer,
+            family,
+            pair.until,
+            account.mark,
+            device=device.get("id", ""),
+            version=device.get("version", ""),
+        )
         self._tokens.admit(pair.access, grant)
+        said = self.judged(grant)
+        return Begun(account, pair, renewable=False, grant=said, device_name=device.get("name", ""))
 
     async def _end(self, family: str) -> None:
         self._tokens.revoke(family)

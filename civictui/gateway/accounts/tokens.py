@@ -13,6 +13,8 @@ from civictui.gateway.viewer import Viewer
 
 _RECALLED_SECONDS = 2 * 3600
 """How long behind its end a token is known still, for requests that began with it."""
+MOST_OF_SESSION = 16
+"""So many tokens of one session are known, the newest: four hours of a terminal's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,12 @@ class Grant:
     """Its end, in Unix seconds."""
     mark: str = ""
     """The account's when the session began: with another one it has ended."""
+    device: str = ""
+    """The id that the device gave itself; "" for a script that names none."""
+    version: str = ""
+    """The program's, as the device said when it signed in or last renewed."""
+    barred: str = ""
+    """Why its holder may only deliver: "device", "version" or "", as `Sessions.current` found."""
 
     @property
     def user(self) -> str:
@@ -44,6 +52,9 @@ class AccessTokens:
         now = self._clock.now().timestamp()
         oldest = now - _RECALLED_SECONDS
         self._grants = {key: kept for key, kept in self._grants.items() if kept.until > oldest}
+        own = [key for key, kept in self._grants.items() if kept.family == grant.family]
+        for key in own[: len(own) + 1 - MOST_OF_SESSION]:
+            del self._grants[key]
         self._grants[hashed(token)] = grant
 
     def find(self, token: str) -> Grant | None:

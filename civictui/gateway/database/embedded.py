@@ -13,6 +13,7 @@ from civictui.domain.model import Doc, is_report
 from civictui.domain.ports import Change, Changes, Seq, WriteFailure
 from civictui.gateway.database.mentions import Mentions, pictures_in
 from civictui.gateway.database.port import NAME
+from civictui.gateway.database.restored import restored
 from civictui.gateway.database.review import Known, Review, author_of, report_of, review
 from civictui.gateway.database.scope import sees
 from civictui.gateway.folder import GatewayFolder
@@ -35,11 +36,15 @@ class Identity:
     mark: str
     made: int
     """When it was made, in Unix seconds."""
+    put_back: bool = False
+    """Whether it is an earlier state of itself: then it may have forgotten documents."""
 
     @classmethod
     def of(cls, folder: GatewayFolder) -> "Identity":
-        mark = blind(folder.key("database/mark"), folder.store).hex()[:_MARK_DIGITS]
-        return cls(mark, folder.made)
+        nonce = restored(folder)
+        parts = (folder.store, nonce) if nonce else (folder.store,)
+        mark = blind(folder.key("database/mark"), *parts).hex()[:_MARK_DIGITS]
+        return cls(mark, folder.made, bool(nonce))
 
     def sequence(self, number: int) -> str:
         return f"{number}-{self.mark}"
@@ -113,6 +118,11 @@ class EmbeddedDatabase:
     def _sequence(self, number: Seq) -> str:
         return self.identity.sequence(int(number))
 
+    def _local(self, user: str, name: str) -> str:
+        """A database that was put back knows no log of before: whoever replicates begins anew."""
+        place = f"{self.identity.mark}/" if self.identity.put_back else ""
+        return f"user/{place}{len(user)}/{user}/{name}"
+
     async def leaves(self, key: str) -> list[tuple[str, bool]]:
         return await self._thread.run(self._documents.leaves, key)
 
@@ -130,7 +140,7 @@ class EmbeddedDatabase:
         return await self._thread.run(self._earlier_updates, reports, number)
 
     async def get_local(self, user: str, name: str) -> Doc | None:
-        return await self._thread.run(self._documents.get_local, _local(user, name))
+        return await self._thread.run(self._documents.get_local, self._local(user, name))
 
     # --- changes -----------------------------------------------------------------------------
 
@@ -141,7 +151,10 @@ class EmbeddedDatabase:
         return failures
 
     async def put_local(self, user: str, name: str, body: Doc) -> None:
-        await self._thread.run(self._documents.put_local, _local(user, name), body)
+        await self._thread.run(self._documents.put_local, self._local(user, name), body)
+
+    async def drop_local(self, user: str, name: str) -> None:
+        await self._thread.run(self._documents.drop_local, self._local(user, name))
 
     async def close(self) -> None:
         """When the store's thread has ended."""
@@ -167,7 +180,7 @@ class EmbeddedDatabase:
     def _known(self, sender: Viewer, key: str) -> Known:
         leaves = self._documents.leaves(key)
         if not leaves:
-            return Known()
+            return Known(forgotten=self.identity.put_back)
         living = {rev for rev, deleted in leaves if not deleted}
         gone = {rev for rev, deleted in leaves if deleted}
         note = (self._documents.get_local(_author(key)) or {}) if gone else {}
@@ -204,10 +217,6 @@ class EmbeddedDatabase:
 
     def _has(self, key: str, rev: str) -> bool:
         return not self._documents.revs_diff({key: [rev]})
-
-
-def _local(user: str, name: str) -> str:
-    return f"user/{len(user)}/{user}/{name}"
 
 
 def _author(key: str) -> str:

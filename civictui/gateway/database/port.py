@@ -90,6 +90,10 @@ class Database(Reading, Protocol):
 
     async def put_local(self, user: str, name: str, body: Doc) -> None: ...
 
+    async def drop_local(self, user: str, name: str) -> None:
+        """Forget it, if it is there."""
+        ...
+
     async def close(self) -> None:
         """When nothing is asked any more."""
         ...

@@ -30,6 +30,8 @@ from civictui.gateway.viewer import Viewer
 _OWN_MEMBERS = {"_id", "_rev", "_revisions", "_deleted", "_attachments"}
 _DIGEST = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
 _LONGEST_ID = 512
+_LATER = "service_unavailable"
+"""The code of a document that is to be offered again by itself, in CouchDB's words."""
 UPDATE = "update"
 _REPORT = "report"
 """What a document is that does not say: those of the original application are reports."""
@@ -61,6 +63,8 @@ class Known:
     """Whether the list shows it."""
     visible: bool = True
     """Whether the sender of the batch sees it (`scope`); what is not here is nobody's secret."""
+    forgotten: bool = False
+    """Whether it may have been here before the database was put back from a back-up."""
 
 
 @dataclass(slots=True)
@@ -265,6 +269,8 @@ def _judge(doc: Doc, path: list[str], known: Known, sender: Viewer) -> None:
             raise Refused("forbidden", "Only its author or a supervisor deletes a document.")
     elif not known.exists:
         if author_of(doc) != sender.user:
+            if known.forgotten and len(path) > 1:
+                raise Refused(_LATER, "Its author has to send it first: it was forgotten here.")
             raise Refused("forbidden", "A new document's `reportedBy` is the user who sends it.")
     elif defines and author_of(doc) == sender.user:
         return  # whatever somebody else has put there, an administrator puts it right

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from civictui.gateway.problems import Problem
+from civictui.gateway.problems import Problem, backend_unavailable
 
 RETRY_SECONDS = 5
 """How long a storage that did not answer is left alone."""
@@ -65,8 +65,7 @@ def refuse_other(stored: Stored | None, sha256: str) -> None:
 
 def unavailable() -> Problem:
     reason = "The object storage does not answer. What came is kept; try again later."
-    headers = {"Retry-After": str(RETRY_SECONDS)}
-    return Problem(503, "backend_unavailable", reason, headers=headers)
+    return backend_unavailable("objects", reason, RETRY_SECONDS)
 
 
 def media_type(content: bytes) -> str:

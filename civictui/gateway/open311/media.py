@@ -52,7 +52,8 @@ async def store(contents: list[bytes], backends: Backends, sender: Viewer) -> tu
 
 async def _store(content: bytes, backends: Backends, sender: Viewer) -> Photo:
     try:
-        taken = await asyncio.to_thread(pictures.take, content, backends.policy.photo_bytes)
+        budget = backends.policy.current().photo_bytes
+        taken = await asyncio.to_thread(pictures.take, content, budget)
     except PictureError as error:
         raise Problem(415, "not_a_picture", error.sentence) from error
     picture = taken.picture

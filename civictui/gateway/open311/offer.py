@@ -13,3 +13,5 @@ class Offer:
     """Whether everybody reads every report; else who has a key reads what came by that account."""
     notes: bool = False
     """Whether the words with which a status was set are given out, as `status_notes`."""
+    a_minute: int = 600
+    """How many requests a minute each API key may make."""

@@ -1,20 +1,26 @@
 """What the routes of Open311 work with: one for each gateway that offers it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import TypeAlias, cast
+from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 
+from civictui.domain.ids import new_id
 from civictui.domain.model import Doc, Photo, is_report
 from civictui.domain.model.values import text_of
+from civictui.gateway.accounts.tokens import hashed
 from civictui.gateway.backends import Backends
+from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.open311 import media
+from civictui.gateway.open311.again import Repeats
 from civictui.gateway.open311.asking import Fields, RequestQuery, single
 from civictui.gateway.open311.form import Form
 from civictui.gateway.open311.keys import ApiKeys
 from civictui.gateway.open311.offer import Offer
+from civictui.gateway.open311.pace import Pace
 from civictui.gateway.open311.places import Places
 from civictui.gateway.open311.posting import first_revision, report_in, service_in
 from civictui.gateway.open311.register import Register
@@ -29,16 +35,22 @@ _FORMS_AT_ONCE = 16
 """Forms of which nobody knows yet whether a key is in them: each may hold megabytes."""
 _MOST_WAITING = 64
 
+Judging: TypeAlias = Callable[[Fields], Awaitable[Viewer]]
+
 
 class Office:
     """Belongs to the event loop."""
 
-    def __init__(self, offer: Offer, keys: ApiKeys, backends: Backends) -> None:
+    def __init__(self, offer: Offer, folder: GatewayFolder, backends: Backends) -> None:
         self.offer = offer
-        self._keys = keys
+        self._keys = ApiKeys(folder)
+        self._repeats = Repeats(folder)
+        self._pace = Pace(offer.a_minute, backends.clock)
         self._backends = backends
         self._register = Register(backends.database)
         self._storing = asyncio.Lock()
+        self._taking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """By the id that a report will have."""
         self._pages = Places(_PAGES_AT_ONCE, _MOST_WAITING)
         self._desks = Places(_FORMS_AT_ONCE, _MOST_WAITING)
 
@@ -47,7 +59,15 @@ class Office:
         return await self._register.catch_up()
 
     async def sender(self, fields: Fields) -> Viewer:
-        """Whom the form's api_key stands for, as he is now. Raises Problem 403, 503."""
+        """Whom the api_key stands for, as he is now: one request more of this key.
+
+        Raises Problem 403, 429, 503.
+        """
+        viewer = await self._known(fields)
+        self._pace.count(hashed(single(fields, "api_key")))
+        return viewer
+
+    async def _known(self, fields: Fields) -> Viewer:
         key = single(fields, "api_key")
         user = await self._backends.thread.run(self._keys.user_of, key) if key else None
         viewer = await self._backends.sessions.viewer(user) if user else None
@@ -56,21 +76,21 @@ class Office:
         return viewer
 
     async def reader(self, fields: Fields) -> str | None:
-        """Whose reports may be read: None is everybody's. Raises Problem 403, 503."""
+        """Whose reports may be read: None is everybody's. Raises Problem 403, 429, 503."""
         return None if self.offer.public else (await self.sender(fields)).user
 
     @asynccontextmanager
-    async def desk(self, query: Fields) -> AsyncIterator[None]:
+    async def desk(self, query: Fields) -> AsyncIterator[Judging]:
         """Room for a form, for the length of `with`. Who has the key in the query need not wait.
 
-        Raises Problem 403, 503.
+        Gives what says who sends the form, once it is here. Raises Problem 403, 429, 503.
         """
         if single(query, "api_key"):
             await self.sender(query)
-            yield
+            yield self._known
             return
         async with self._desks.one():
-            yield
+            yield self.sender
 
     async def requests(self, query: RequestQuery, author: str | None) -> list[Told]:
         """The requests of one page. Raises Problem 503."""
@@ -81,18 +101,30 @@ class Office:
                 told += await self._told(found[first : first + _AT_ONCE], author)
             return told
 
-    async def take(self, form: Form, sender: Viewer) -> str:
-        """Make a report of a form, durably; returns its id. Raises Problem."""
+    async def take(self, form: Form, sender: Viewer, key: str = "") -> str:
+        """Make a report of a form, durably; returns its id. Raises Problem.
+
+        `key` is that of a request which may come again, see `again`: then it is the same report.
+        """
+        if not key:
+            return await self._take(form, sender, new_id(self._backends.clock.now()))
+        name = self._repeats.name(key, sender.user, form)
+        async with self._taking.setdefault(name, asyncio.Lock()):
+            if await self._backends.database.leaves(name):  # a withdrawn one was taken, too
+                return name
+            return await self._take(form, sender, name)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    async def _take(self, form: Form, sender: Viewer, name: str) -> str:
         coding = await self.coding()
         service = service_in(form.fields, coding.services)
         now = self._backends.clock.now()
-        report = report_in(form.fields, service, sender.user, now)
+        report = report_in(form.fields, service, name, sender.user, now)
         doc = first_revision(report, await self._photos(form, sender))
         for failure in await self._backends.database.bulk_docs([doc], sender):
             raise Problem(400, failure.error, failure.reason)
-        return report.id
-
-    # --- inside ------------------------------------------------------------------------------
+        return name
 
     async def _photos(self, form: Form, sender: Viewer) -> tuple[Photo, ...]:
         """One form after the other: equal pictures of one sender would be one upload."""

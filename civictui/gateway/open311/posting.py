@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from civictui.domain.errors import UsageError
-from civictui.domain.ids import new_id
 from civictui.domain.model import Doc, Photo, Report, Service, Services
 from civictui.domain.model.answers import missing, value_of
 from civictui.domain.model.services import Kind
@@ -33,14 +32,14 @@ def service_in(fields: Fields, services: Services) -> Service:
     return service
 
 
-def report_in(fields: Fields, service: Service, author: str, now: datetime) -> Report:
-    """The report that the form makes, by `author`, with an id of its own. Raises Problem 400."""
+def report_in(fields: Fields, service: Service, name: str, author: str, now: datetime) -> Report:
+    """The report that the form makes, by `author`, with the id `name`. Raises Problem 400."""
     point, address = point_in(fields), _line(fields, "address_string")
     extra = {"address_id": _line(fields, "address_id"), "media_url": link_in(fields)}
     if point is None and not address and not extra["address_id"]:
         raise bad_request(_PLACE)
     return Report(
-        id=new_id(now),
+        id=name,
         reported_by=author,
         reported_at=now_text(now),
         description=_description(fields),

@@ -5,15 +5,18 @@ and a key is sent by who has it.
 """
 
 import asyncio
+import functools
 import gzip
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from civictui.gateway.backends import backends_of
+from civictui.gateway.open311.again import HEADER, key_in
 from civictui.gateway.open311.asking import RequestQuery, check_jurisdiction
 from civictui.gateway.open311.form import query_of, read_form
 from civictui.gateway.open311.office import office_of
@@ -22,6 +25,7 @@ from civictui.gateway.open311.telling import STATUSES, definition_told, service_
 from civictui.gateway.open311.written import FORMATS, written
 from civictui.gateway.problems import Problem, not_found
 from civictui.gateway.routes.answers import PACKED, takes_gzip
+from civictui.gateway.routes.whole import WHOLE
 
 ROOT = "/open311/v2"
 _HEADERS = {
@@ -31,6 +35,8 @@ _HEADERS = {
 }
 _WORTH_PACKING = 400
 _LEVEL = 5
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+_KEPT_OF_REFUSALS = {"Allow", "Connection", "Retry-After"}
 
 Said: TypeAlias = tuple[str, Any]
 """The name of the first element, and what is in it."""
@@ -79,12 +85,13 @@ async def one_request(request: Request) -> Said:
 async def post(request: Request) -> Said:
     """POST requests.FORMAT: a report, durable when this is answered."""
     office, query = office_of(request), query_of(request)
-    async with office.desk(query):
+    again = key_in(request)
+    async with office.desk(query) as sender:
         form = await read_form(request)
         for name, values in query.items():
             form.fields.setdefault(name, values)
         check_jurisdiction(form.fields, office.offer.jurisdiction)
-        key = await office.take(form, await office.sender(form.fields))
+        key = await office.take(form, await sender(form.fields), again)
     made = {"service_request_id": key, "service_notice": None, "account_id": None}
     return "service_requests", [made]
 
@@ -96,23 +103,41 @@ async def nothing(_: Request) -> Said:
 def shaped(endpoint: Endpoint) -> Answering:
     """The endpoint's answer, or what it refused, in the format that the path ends with."""
 
+    @functools.wraps(endpoint)
     async def answered(request: Request) -> Response:
-        form = request.path_params.get("form", "")
-        headers, status = dict(_HEADERS), 200
         try:
-            if form not in FORMATS:
+            if request.path_params.get("form", "") not in FORMATS:
                 raise not_found(f"The path ends with one of: {', '.join(FORMATS)}.")
             root, value = await endpoint(request)
         except Problem as problem:
-            status, root = problem.status, "errors"
-            value = [{"code": status, "description": problem.reason}]
-            headers |= {k: v for k, v in problem.headers.items() if k == "Retry-After"}
-        body, packed = await _body(request, form if form in FORMATS else "xml", root, value)
-        headers |= PACKED if packed else {}
-        media_type = FORMATS.get(form, FORMATS["xml"])
-        return Response(body, status, {**headers, "Content-Type": media_type})
+            return await refusal(request, problem)
+        return await _answer(request, root, value)
 
     return answered
+
+
+def is_inside(request: Request) -> bool:
+    """Whether it is a request of Open311, wherever it was refused; of nothing while that is off."""
+    offered = hasattr(request.app.state, "open311")
+    return offered and str(request.scope["path"]).startswith(f"{ROOT}/")
+
+
+async def refusal(request: Request, problem: Problem) -> Response:
+    """What could not be done, as GeoReport tells it: whatever fails below `ROOT` comes here."""
+    said = [{"code": problem.status, "description": problem.reason}]
+    headers = {k: v for k, v in problem.headers.items() if k in _KEPT_OF_REFUSALS}
+    return await _answer(request, "errors", said, problem.status, headers)
+
+
+async def _answer(
+    request: Request, root: str, value: Any, status: int = 200, headers: Mapping[str, str] = _NONE
+) -> Response:
+    """In the format that the path ends with; XML where it ends with none."""
+    asked = str(request.scope["path"]).rpartition(".")[2]
+    form = asked if asked in FORMATS else "xml"
+    body, packed = await _body(request, form, root, value)
+    fields = {**_HEADERS, **headers, **(PACKED if packed else {}), "Content-Type": FORMATS[form]}
+    return Response(body, status, fields)
 
 
 async def _body(request: Request, form: str, root: str, value: Any) -> tuple[bytes, bool]:
@@ -131,18 +156,19 @@ async def _body(request: Request, form: str, root: str, value: Any) -> tuple[byt
 async def allowed(_: Request) -> Response:
     """OPTIONS: what a page of another origin may send, should its browser ask beforehand."""
     methods = {"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Max-Age": "86400"}
-    headers = {"Access-Control-Allow-Headers": "Accept, Content-Type, X-Requested-With"}
+    taken = f"Accept, Content-Type, X-Requested-With, {HEADER}"
+    headers = {"Access-Control-Allow-Headers": taken}
     return Response(status_code=204, headers={**_HEADERS, **methods, **headers})
 
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 ROUTES = [
     Route(f"{ROOT}/services.{{form}}", shaped(services), methods=["GET"]),
-    Route(f"{ROOT}/services/{{code:path}}.{{form}}", shaped(definition), methods=["GET"]),
+    Route(f"{ROOT}/services/{{code:{WHOLE}}}.{{form}}", shaped(definition), methods=["GET"]),
     Route(f"{ROOT}/requests.{{form}}", shaped(requests), methods=["GET"]),
     Route(f"{ROOT}/requests.{{form}}", shaped(post), methods=["POST"]),
-    Route(f"{ROOT}/requests/{{id:path}}.{{form}}", shaped(one_request), methods=["GET"]),
-    Route(f"{ROOT}/{{rest:path}}", allowed, methods=["OPTIONS"]),
-    Route(f"{ROOT}/{{rest:path}}.{{form}}", shaped(nothing), methods=_METHODS),
-    Route(f"{ROOT}/{{rest:path}}", shaped(nothing), methods=_METHODS),
+    Route(f"{ROOT}/requests/{{id:{WHOLE}}}.{{form}}", shaped(one_request), methods=["GET"]),
+    Route(f"{ROOT}/{{rest:{WHOLE}}}", allowed, methods=["OPTIONS"]),
+    Route(f"{ROOT}/{{rest:{WHOLE}}}.{{form}}", shaped(nothing), methods=_METHODS),
+    Route(f"{ROOT}/{{rest:{WHOLE}}}", shaped(nothing), methods=_METHODS),
 ]

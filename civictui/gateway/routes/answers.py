@@ -12,9 +12,12 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from civictui.codec import encode
+from civictui.gateway.journal import note_refusal
 from civictui.gateway.problems import Problem
+from civictui.gateway.routes.sight import judge_device_again
 
 JSON = "application/json"
 PACKED = {"Content-Encoding": "gzip"}
@@ -35,7 +38,11 @@ async def answer(
 async def answer_bytes(
     request: Request, body: bytes, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """As `answer`, for a body that is JSON already."""
+    """As `answer`, for a body that is JSON already.
+
+    Raises Problem 403 where the sender was barred while it was made.
+    """
+    judge_device_again(request)
     fields = dict(headers or {})
     if len(body) >= _WORTH_COMPRESSING and takes_gzip(request):
         if len(body) <= _IN_PLACE:
@@ -47,7 +54,19 @@ async def answer_bytes(
 
 
 def problem_answer(problem: Problem) -> Response:
-    return Response(encode(problem.body), problem.status, problem.headers, JSON)
+    return _Refusal(problem)
+
+
+class _Refusal(Response):
+    """The answer of a request that cannot be done; the log is told its code when it is given."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(encode(problem.body), problem.status, problem.headers, JSON)
+        self._problem = problem
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        note_refusal(scope, self._problem)
+        await super().__call__(scope, receive, send)
 
 
 class Packer:

@@ -34,6 +34,11 @@ def text_in(body: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def version_in(body: Mapping[str, Any]) -> str:
+    """The program's version, "" where it is not said. Raises Problem 400."""
+    return _field(body, "version")
+
+
 def _device(value: object) -> dict[str, str]:
     """The device's fields; empty where the client is a script that keeps no key."""
     if value is None:
@@ -41,13 +46,17 @@ def _device(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise bad_request("The device must be a JSON object.")
     device: dict[str, str] = {}
-    for name, longest in _DEVICE_FIELDS.items():
-        text = value.get(name, "")
-        if not isinstance(text, str) or len(text) > longest:
-            raise bad_request(f"The device's {name!r} is a text of {longest} characters at most.")
-        device[name] = text
+    for name in _DEVICE_FIELDS:
+        device[name] = _field(value, name)
     _check_key(device["public_key"])
     return device
+
+
+def _field(value: Mapping[str, Any], name: str) -> str:
+    text, longest = value.get(name, ""), _DEVICE_FIELDS[name]
+    if not isinstance(text, str) or len(text) > longest:
+        raise bad_request(f"The device's {name!r} is a text of {longest} characters at most.")
+    return text
 
 
 def _check_key(text: str) -> None:

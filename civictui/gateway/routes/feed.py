@@ -1,23 +1,31 @@
 """`_changes`: the rows after a sequence, at once or (longpoll) as soon as there are any."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from civictui.codec import encode
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change
-from civictui.gateway.backends import backends_of
+from civictui.gateway.backends import backends_of, grant_of
 from civictui.gateway.database.port import Reading
+from civictui.gateway.journal import served_of
 from civictui.gateway.policy import PAGE_BYTES
+from civictui.gateway.problems import Problem
 from civictui.gateway.routes.answers import JSON, Packer, answer_bytes, takes_gzip
 from civictui.gateway.routes.bodies import read_object
 from civictui.gateway.routes.queries import FeedQuery
-from civictui.gateway.routes.sight import reading_of, sees_the_same
+from civictui.gateway.routes.sight import (
+    is_shut_out,
+    judge_device_again,
+    reading_of,
+    sees_the_same,
+)
 
 _ROWS_AT_ONCE = 500
 """Rows read in one turn of the store's thread, so that a long feed keeps nobody else waiting."""
@@ -27,6 +35,9 @@ _FEW_ROWS = 50
 
 _ROWS_BACKWARDS = 1000
 """The most rows of a descending feed: it is for the newest few."""
+
+_LOOK_SECONDS = 5.0
+"""How long a held answer goes on to whoever is barred meanwhile, while nothing is written."""
 
 _BODY_BYTES = 64 * 1024
 _ROOM = PAGE_BYTES - 1024
@@ -53,9 +64,26 @@ async def changes(request: Request) -> Response:
     async with page_of(request, query, since) as page:
         if page.rows or not query.longpoll or database.closing:
             return await answer_bytes(request, _body(database, page))
+    over = backends_of(request).held.take(grant_of(request).user)
+    served_of(request).held = True
     packer = Packer(takes_gzip(request))
-    held = _held(request, query, since, bell, packer)
-    return StreamingResponse(held, headers=packer.headers, media_type=JSON)
+    return _Holding(_held(request, query, since, bell, packer), packer.headers, over)
+
+
+class _Holding(StreamingResponse):
+    """An answer that is held; its place is given back however it ends, also before it begins."""
+
+    def __init__(
+        self, content: AsyncIterator[bytes], headers: Mapping[str, str], over: Callable[[], None]
+    ) -> None:
+        super().__init__(content, headers=headers, media_type=JSON)
+        self._over = over
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._over()
 
 
 @asynccontextmanager
@@ -72,6 +100,7 @@ async def page_of(request: Request, query: FeedQuery, since: str) -> AsyncIterat
         yield page
         return
     async with backends_of(request).long_answers:
+        judge_device_again(request)
         await _extend(database, query, page, query.limit)
         yield page
 
@@ -137,25 +166,39 @@ async def _held(
     """Keep quiet until something was written or the time is up, then say what there is.
 
     To whoever may see less or more meanwhile, or nothing, it says nothing: the next request will.
+    That somebody is barred writes nothing, so it is looked at from time to time.
     """
     database, loop = reading_of(request), asyncio.get_running_loop()
     end = loop.time() + query.wait
     page, packed = Page([], since, 0), b""
+    beat = _next_beat(query, end)
     while not packed and not database.closing and loop.time() < end:
-        beat = loop.time() + query.heartbeat if query.heartbeat else end
         try:
-            async with asyncio.timeout_at(min(end, beat)):
+            async with asyncio.timeout_at(min(beat, loop.time() + _LOOK_SECONDS)):
                 await bell.wait()
         except TimeoutError:
-            yield packer.piece(b"\n")  # JSON may begin with blanks
-        else:
-            bell = database.bell
-            if not await sees_the_same(request):
+            if is_shut_out(request):
                 break
+            if loop.time() >= beat:
+                yield packer.piece(b"\n")  # JSON may begin with blanks
+                beat = _next_beat(query, end)
+            continue
+        bell, beat = database.bell, _next_beat(query, end)
+        if not await sees_the_same(request):
+            break
+        try:
             async with page_of(request, query, page.last) as page:
                 if page.rows:
                     packed = await asyncio.to_thread(packer.last, _body(database, page))
+        except Problem:  # barred while it waited for its place, or the database is away
+            break
     yield packed or packer.last(_body(database, page))
+
+
+def _next_beat(query: FeedQuery, end: float) -> float:
+    """When something is to be sent that keeps the connection open; `end` at the latest."""
+    now = asyncio.get_running_loop().time()
+    return min(end, now + query.heartbeat) if query.heartbeat else end
 
 
 def _body(database: Reading, page: Page) -> bytes:

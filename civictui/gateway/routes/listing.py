@@ -10,7 +10,7 @@ from civictui.domain.model import Doc
 from civictui.gateway.database.port import Reading
 from civictui.gateway.routes.answers import JSON, Packer, takes_gzip
 from civictui.gateway.routes.queries import flag, number
-from civictui.gateway.routes.sight import reading_of
+from civictui.gateway.routes.sight import reading_of, sees_the_same
 
 _CHANGES_AT_ONCE = 1000
 _DOCS_AT_ONCE = 100
@@ -26,7 +26,7 @@ async def all_docs(request: Request) -> Response:
     head = {"total_rows": len(living), "offset": min(skip, len(living))}
     rows = _rows(database, living[skip : skip + limit], include_docs)
     packer = Packer(takes_gzip(request))
-    body = _body(head, rows, packer)
+    body = _body(request, head, rows, packer)
     return StreamingResponse(body, headers=packer.headers, media_type=JSON)
 
 
@@ -64,11 +64,17 @@ def _row(key: str, rev: str, doc: Doc | None) -> Doc:
 
 
 async def _body(
-    head: Doc, batches: AsyncIterator[list[Doc]], packer: Packer
+    request: Request, head: Doc, batches: AsyncIterator[list[Doc]], packer: Packer
 ) -> AsyncIterator[bytes]:
+    """The list in pieces, as fast as it is read.
+
+    It breaks off, without the end of its JSON, for whoever may no longer see what comes next.
+    """
     yield packer.piece(encode(head)[:-1] + b',"rows":[')
     before = b""
     async for rows in batches:
+        if not await sees_the_same(request):
+            return
         if rows:
             yield packer.piece(before + b",\n".join(encode(row) for row in rows))
             before = b",\n"

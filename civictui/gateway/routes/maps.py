@@ -13,6 +13,7 @@ from civictui.gateway.maps import MOST_BYTES
 from civictui.gateway.problems import bad_request, not_found
 from civictui.gateway.routes.answers import answer
 from civictui.gateway.routes.bodies import read_object
+from civictui.gateway.routes.sight import judge_device_again
 
 MOST_TILES = 500
 """In one question."""
@@ -40,6 +41,7 @@ async def tiles(request: Request) -> Response:
     places = [_place(one) for one in asked]
     backends, name = backends_of(request), request.path_params["name"]
     async with backends.long_answers:  # so that threads are left for others
+        judge_device_again(request)
         content = await asyncio.to_thread(backends.maps.tiles, name, places, most, version)
     if content is None:
         raise not_found("There is no such map, or no such version of it.")

@@ -13,6 +13,7 @@ from civictui.gateway.problems import Problem, bad_request, not_found
 from civictui.gateway.routes.answers import answer
 from civictui.gateway.routes.bodies import read_object
 from civictui.gateway.routes.ranges import Span, requested_span
+from civictui.gateway.routes.sight import judge_device_again
 
 MOST_KEYS = 500
 """In one question: the answer to each may be a request to a bucket."""
@@ -80,6 +81,7 @@ async def _given(
     content = await backends_of(request).objects.read(stored, first, last)
     if content is None:
         raise _absent()
+    judge_device_again(request)  # a bucket may have taken its time
     if span is not None:
         headers["Content-Range"] = f"bytes {first}-{last}/{stored.size}"
     return Response(content, 200 if span is None else 206, headers, stored.media_type)

@@ -14,6 +14,7 @@ from civictui.domain.revtree import BadRevision, parse
 from civictui.gateway.backends import backends_of, grant_of
 from civictui.gateway.database.port import NAME
 from civictui.gateway.database.review import batch_of
+from civictui.gateway.journal import served_of
 from civictui.gateway.policy import PAGE_BYTES
 from civictui.gateway.problems import bad_request, not_found
 from civictui.gateway.routes.answers import answer
@@ -23,6 +24,7 @@ from civictui.gateway.routes.gathering import MOST_NAMED, too_many
 from civictui.gateway.routes.listing import all_docs
 from civictui.gateway.routes.reading import bulk_get, document
 from civictui.gateway.routes.sight import log_owner_of, reading_of
+from civictui.gateway.routes.whole import WHOLE
 
 _LOCAL_BYTES = 64 * 1024
 _LONGEST_LOCAL_NAME = 256
@@ -41,16 +43,21 @@ async def no_database(request: Request) -> Response:
 
 
 async def revs_diff(request: Request) -> Response:
-    """POST /db/civic/_revs_diff {id: [revision]}."""
+    """POST /db/civic/_revs_diff {id: [revision]}; who is barred learns of no ancestors."""
     async with large_object(request, PAGE_BYTES) as body:
-        return await answer(request, await reading_of(request).revs_diff(_revisions(body)))
+        found = await reading_of(request).revs_diff(_revisions(body))
+        if grant_of(request).barred:
+            found = {key: {"missing": said["missing"]} for key, said in found.items()}
+        return await answer(request, found)
 
 
 async def bulk_docs(request: Request) -> Response:
     """POST /db/civic/_bulk_docs {new_edits: false, docs: [...]}; answers what was refused."""
     async with large_object(request, PAGE_BYTES) as body:
-        viewer = grant_of(request).viewer
-        failures = await backends_of(request).database.bulk_docs(batch_of(body), viewer)
+        viewer, docs = grant_of(request).viewer, batch_of(body)
+        failures = await backends_of(request).database.bulk_docs(docs, viewer)
+        served = served_of(request)
+        served.taken, served.refused = len(docs) - len(failures), len(failures)
     return await answer(request, [_refusal(failure) for failure in failures], 201)
 
 
@@ -68,7 +75,7 @@ async def ensure_full_commit(request: Request) -> Response:
 async def get_local(request: Request) -> Response:
     """GET /db/civic/_local/{name}: a replication log of this user's."""
     name = _local_name(request)
-    found = await backends_of(request).database.get_local(log_owner_of(request), name)
+    found = await backends_of(request).logs.get(log_owner_of(request), name)
     if found is None:
         raise not_found()
     return await answer(request, {"_id": f"_local/{name}", **found})
@@ -79,11 +86,11 @@ async def put_local(request: Request) -> Response:
     name = _local_name(request)
     body = await read_object(request, _LOCAL_BYTES)
     _check_local_revision(body.get("_rev"))
-    database, owner = backends_of(request).database, log_owner_of(request)
-    revision = _next_local_revision(await database.get_local(owner, name))
+    logs, owner = backends_of(request).logs, log_owner_of(request)
+    revision = _next_local_revision(await logs.get(owner, name))
     plain = {key: value for key, value in body.items() if not key.startswith("_")}
     kept: Doc = {"_rev": revision, **plain}
-    await database.put_local(owner, name, kept)
+    await logs.put(owner, name, kept)
     return await answer(request, {"ok": True, "id": f"_local/{name}", "rev": revision}, 201)
 
 
@@ -140,10 +147,10 @@ ROUTES = [
     Route(f"{_HOME}/_bulk_docs", bulk_docs, methods=["POST"]),
     Route(f"{_HOME}/_all_docs", all_docs, methods=["GET"]),
     Route(f"{_HOME}/_ensure_full_commit", ensure_full_commit, methods=["POST"]),
-    Route(f"{_HOME}/_local/{{local:path}}", get_local, methods=["GET"]),
-    Route(f"{_HOME}/_local/{{local:path}}", put_local, methods=["PUT"]),
-    Route("/db/{name}/_{rest:path}", no_database, methods=_ANY),
-    Route(f"{_HOME}/{{docid:path}}", document, methods=["GET"]),
+    Route(f"{_HOME}/_local/{{local:{WHOLE}}}", get_local, methods=["GET"]),
+    Route(f"{_HOME}/_local/{{local:{WHOLE}}}", put_local, methods=["PUT"]),
+    Route(f"/db/{{name}}/_{{rest:{WHOLE}}}", no_database, methods=_ANY),
+    Route(f"{_HOME}/{{docid:{WHOLE}}}", document, methods=["GET"]),
     Route("/db/{name}", no_database, methods=["GET"]),
-    Route("/db/{name}/{rest:path}", no_database, methods=["GET"]),
+    Route(f"/db/{{name}}/{{rest:{WHOLE}}}", no_database, methods=["GET"]),
 ]

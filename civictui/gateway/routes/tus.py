@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from civictui.gateway.backends import backends_of, grant_of
+from civictui.gateway.journal import served_of
 from civictui.gateway.objects.ledger import Upload
 from civictui.gateway.policy import OBJECT_BYTES
 from civictui.gateway.problems import Problem, bad_request, too_large
@@ -58,7 +59,7 @@ async def progress(request: Request) -> Response:
     await turns_of(backends_of(request).uploads).free(request.path_params["upload"])
     upload, offset = await _own(request)
     if offset == upload.bytes and not upload.done:
-        await backends_of(request).uploads.settle(upload)
+        await _settle(request, upload, offset)
     headers = {"Upload-Length": str(upload.bytes), **_standing(request, upload, offset)}
     return Response(status_code=200, headers=headers)
 
@@ -114,9 +115,14 @@ async def _store(request: Request, upload: Upload, offset: int, intake: Intake) 
         offset = await uploads.append(upload, offset, content)
         await judge_again(request)
     await judge_again(request)
-    await uploads.settle(upload)
+    await _settle(request, upload, offset)
     intake.raise_broken()
     return offset
+
+
+async def _settle(request: Request, upload: Upload, offset: int) -> None:
+    await backends_of(request).uploads.settle(upload)
+    served_of(request).finished += offset == upload.bytes and not upload.done
 
 
 async def _own(request: Request) -> tuple[Upload, int]:

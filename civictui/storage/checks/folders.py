@@ -34,7 +34,7 @@ def check_rights(root: Path, checkup: Checkup) -> None:
 
 def check_strangers(data: Path, checkup: Checkup) -> None:
     """Name what lies in the data folder and is none of ours; it is left alone."""
-    known = {"u", "ballast", *DEVICE_FILES}
+    known = {"u", "ballast", "notices", *DEVICE_FILES}
     for path in sorted(data.iterdir()):
         if path.name not in known and not path.name.endswith(".tmp"):
             checkup.note(path.name, "it is no part of this folder", "Move it away if it is yours.")
@@ -111,6 +111,7 @@ def own_paths(data: Path) -> Iterator[Path]:
     for path in sorted(data.glob("ballast")):
         yield path
         yield from (piece for piece in sorted(path.glob("[0-7]")))
+    yield from _walk(data / "notices")
     yield from _walk(data / "u")
 
 

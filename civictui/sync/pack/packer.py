@@ -9,8 +9,9 @@ from civictui.domain.model import Pack, PackOrder, PackStep, SyncPhase, SyncStat
 from civictui.sync.pack.pack_tally import Told
 from civictui.sync.pack.packing import BY_HAND, Packing
 
-_AT_REST = frozenset({SyncPhase.PAUSED, SyncPhase.NEEDS_SIGN_IN})
-"""Phases that a loop leaves only when a person does something."""
+_AT_REST = frozenset({SyncPhase.PAUSED, SyncPhase.NEEDS_SIGN_IN, SyncPhase.DISABLED})
+"""Phases that a loop leaves only when a person does something, here or at the gateway."""
+_FETCHES_NOTHING = frozenset({SyncPhase.PAUSED, SyncPhase.DISABLED})
 _SYNCED = frozenset({SyncPhase.IDLE, SyncPhase.HELD, SyncPhase.WAITING})
 """Phases after a round: text came down in it. Where the link has gone since, packing finds out."""
 
@@ -56,7 +57,7 @@ class Packer:
         self._state = state
         if self._listens:
             self._states.put_nowait(state)
-        elif state.phase is SyncPhase.PAUSED:  # nothing is to be fetched
+        elif state.phase in _FETCHES_NOTHING:
             self.stop()
 
     async def _do(self, order: PackOrder) -> None:

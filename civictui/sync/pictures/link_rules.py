@@ -165,8 +165,8 @@ class Meter:
 
     async def _set_released(self, keys: set[str]) -> None:
         if keys != self._released:
-            self._released = keys
             await self._secrets.put(_RELEASED, sorted(keys))
+            self._released = keys
 
 
 def _add(day: _Day, said: Mapping[str, Any]) -> None:

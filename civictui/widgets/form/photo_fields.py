@@ -33,6 +33,8 @@ class PhotoFields(Growing):
         self._caption_row = FieldRow("Caption", self._caption)
         self._caption_row.display = False
         self._keys = ""
+        self._forbidden = ""
+        """Why no photo may be taken in, while that is so."""
 
     def compose(self) -> ComposeResult:
         yield self.row
@@ -46,6 +48,23 @@ class PhotoFields(Growing):
     def propose(self, ways: str) -> None:
         """Say, where nothing is written, which other `ways` there are."""
         self._path.placeholder = f"a file; {ways}" if ways else ""
+
+    def forbid(self, why: str) -> bool:
+        """Offer to take in no photo any more, for this reason, or, with "", again.
+
+        What is in the list stays, and so does a path that was typed. Gives whether the cursor was
+        there, and had to go elsewhere.
+        """
+        if why == self._forbidden:
+            return False
+        was_here = bool(why) and self._path.has_focus
+        if why or self.row.remark == self._forbidden:
+            self.row.say(why)
+        self._forbidden = why
+        if was_here:
+            self.screen.focus_next()
+        self._path.disabled = bool(why)
+        return was_here
 
     @property
     def is_captioning(self) -> bool:

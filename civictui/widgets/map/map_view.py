@@ -33,6 +33,8 @@ class MapView(Vertical):
         self._point: GeoPoint | None = None
         self._spots: list[Spot] = []
         self._position: GeoPoint | None = None
+        self._forbidden = ""
+        """Why no map is drawn, while that is so."""
 
     def compose(self) -> ComposeResult:
         yield ChartView()
@@ -48,6 +50,13 @@ class MapView(Vertical):
         self._say()
         self._draw()
 
+    def forbid(self, why: str) -> None:
+        """Say where the place is in words alone, and why; with "" draw it again."""
+        if why != self._forbidden:
+            self._forbidden = why
+            self.query_one("#legend", WordsLine).show(why)
+            self._draw()
+
     def on_mount(self) -> None:
         self._say()
 
@@ -58,6 +67,8 @@ class MapView(Vertical):
         self._draw()
 
     def _explain(self, frame: Frame) -> None:
+        if self._forbidden:
+            return
         words = legend(frame.signs, ascii_only=self._atlas.ascii_only, chosen="this report")
         self.query_one("#legend", WordsLine).show(words, credit(frame, self._atlas))
 
@@ -78,7 +89,8 @@ class MapView(Vertical):
 
     def _draw(self) -> None:
         chart = self.query_one(ChartView)
-        chart.display = bool(self._point) and self.size.height - _TEXT_ROWS >= _SMALLEST_MAP
+        has_room = self.size.height - _TEXT_ROWS >= _SMALLEST_MAP
+        chart.display = bool(self._point) and has_room and not self._forbidden
         columns, rows = chart.room
         if self._point and chart.display and columns and rows:
             here = [Mark(self._position, Kind.HERE)] if self._position else []

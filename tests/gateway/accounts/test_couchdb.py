@@ -9,6 +9,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from civictui.codec import decode_object
 from civictui.domain.errors import UsageError
 from civictui.gateway.accounts import couchdb
 from civictui.gateway.accounts.couchdb import FLOOR_SECONDS, KEPT_SECONDS, CouchUsers
@@ -83,7 +84,7 @@ async def test_a_user_of_the_recorded_server_signs_in(
         "roles": ["supervisor"],
         "area": multi,
     }
-    assert (await policy(http, said)).json()["area"] == multi
+    assert decode_object((await policy(http, said)).json()["text"])["user"] == NAME
     renewed = await http.post("/v1/session/refresh", json=device.renewal(said["refresh_token"]))
     assert renewed.json()["user"] == said["user"]
     own = "Basic " + base64.b64encode(":".join(GATEWAY).encode()).decode()

@@ -117,18 +117,14 @@ async def test_roles_and_area_hold_from_the_next_request_on(
 ) -> None:
     token = demo.headers["authorization"].partition(" ")[2]
     sessions = app.state.backends.sessions
-    assert (await demo.get("/v1/policy")).json().get("area") is None
+    answer = await demo.get("/v1/policy")
     set_user(folder, "demo", Changes(roles=frozenset({"supervisor"}), area=AREA))
     grant = await sessions.grant(token)
     assert grant.viewer.is_supervisor
     assert grant.viewer.area == AREA
-    answer = await demo.get("/v1/policy")
-    assert answer.json()["area"] == AREA.to_geojson()
     unchanged = await demo.get("/v1/policy", headers={"If-None-Match": answer.headers["etag"]})
-    assert unchanged.status_code == 304
+    assert unchanged.status_code == 304  # an area is the user's, and no policy is about it
     set_user(folder, "demo", Changes(no_area=True))
-    other = await demo.get("/v1/policy", headers={"If-None-Match": answer.headers["etag"]})
-    assert other.status_code == 200
     assert (await sessions.grant(token)).viewer.area is None
 
 
@@ -146,7 +142,6 @@ async def test_a_renewal_says_what_a_user_has_become(
         "roles": ["admin", "technician"],
         "area": AREA.to_geojson(),
     }
-    assert said["policy"]["area"] == AREA.to_geojson()
 
 
 async def test_a_request_reads_no_file_that_has_not_changed(

@@ -1,5 +1,6 @@
 """What may be posted, by whom, and what of it is kept."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.open311.keys import ApiKeys
 from civictui.gateway.provisioning import enable_user, set_user
 from tests.conftest import MovableClock
-from tests.gateway.open311.city import PLACE, ROOT, post, posted, told
+from tests.gateway.open311.city import PLACE, ROOT, parsed, post, posted, told
 from tests.gateway.peer import bearer, push, revision
 
 PERSONAL = {
@@ -67,6 +68,29 @@ async def test_what_is_said_of_the_person_is_kept_nowhere(
     for value in PERSONAL.values():
         assert value not in stored
     assert "demo" not in str(said)
+
+
+async def test_a_link_is_kept_and_never_fetched(city: httpx.AsyncClient, key: str) -> None:
+    calls = 0
+
+    async def called(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal calls
+        calls += 1
+        writer.close()
+
+    async with await asyncio.start_server(called, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        link = f"http://127.0.0.1:{port}/a.jpg?x=1&y=2"
+        name = await posted(city, key, media_url=link)
+        assert (await document(city, name))["media_url"] == link
+        (said,) = await told(city)
+        in_xml = parsed(await city.get(f"{ROOT}/requests/{name}.xml"))
+        assert said["media_url"] == in_xml.findtext("request/media_url") == link
+        _, own = await asyncio.open_connection("127.0.0.1", port)
+        while not calls:  # whoever came before was heard before
+            await asyncio.sleep(0)
+        own.close()
+    assert calls == 1
 
 
 async def test_answers_in_every_way_of_writing_them(city: httpx.AsyncClient, key: str) -> None:

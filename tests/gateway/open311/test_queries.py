@@ -73,6 +73,15 @@ async def test_around_a_place(city: httpx.AsyncClient, key: str) -> None:
         "start_date=2026-05-01T00:00:00",
         "start_date=0001-01-01T00:00:00%2B14:00",
         "end_date=0001-01-01",
+        "end_date=0000-01-01",
+        "end_date=2026-02-30",
+        "end_date=2026-05-01T24:00:01Z",
+        "end_date=2026-05-01T23:59:60Z",
+        "end_date=2026-05-01T00:00:00%2B25:00",
+        "end_date=2026-05-01T00:00:00Zulu",
+        "end_date=%EF%BC%92026-05-01",
+        "end_date=1777777777",
+        "end_date=2026-W19-1",
         "start_date=9999-12-31",
         "start_date=2026-01-01&end_date=2026-05-01",
         "start_date=2026-05-02&end_date=2026-05-01",
@@ -83,6 +92,10 @@ async def test_around_a_place(city: httpx.AsyncClient, key: str) -> None:
         "page=1e3",
         "page=9999999",
         "page_size=many",
+        "page_size=0",
+        "page_size=1000000",
+        "page=1&page=2",
+        "page=%D9%A1",
         "lat=1",
         "lat=1&long=NaN",
         "lat=91&long=0",
@@ -99,6 +112,8 @@ async def test_what_cannot_be_read_is_said(city: httpx.AsyncClient, query: str) 
 
 async def test_what_is_empty_or_unknown_is_not_there(city: httpx.AsyncClient, key: str) -> None:
     made = await posted(city, key)
+    assert ids(await told(city, page_size=999_999)) == [made]
+    assert ids(await told(city, page=999_999)) == []
     empty = "status=&service_code=&start_date=&end_date=&lat=&long=&page=&page_size=&radius="
     found = (await city.get(f"{ROOT}/requests.json?{empty}&extensions=true")).json()
     assert ids(found) == [made]

@@ -52,6 +52,7 @@ def test_keys_are_made_listed_and_taken_away(run: Run, folder: GatewayFolder) ->
             ["--open311", "--open311-public", "--open311-notes", "--jurisdiction", "city.gov"],
             Offer(public=True, notes=True, jurisdiction="city.gov"),
         ),
+        (["--open311", "--open311-limit", "60"], Offer(a_minute=60)),
     ],
 )
 def test_the_options(words: list[str], offer: Offer | None) -> None:
@@ -70,7 +71,13 @@ def test_the_offer_is_handed_to_the_gateway(
 
 @pytest.mark.parametrize(
     "words",
-    [["--open311-public"], ["--jurisdiction", "x"], ["--open311", "--jurisdiction", "a\x1bb"]],
+    [
+        ["--open311-limit", "5"],
+        ["--open311", "--open311-limit", "0"],
+        ["--open311-public"],
+        ["--jurisdiction", "x"],
+        ["--open311", "--jurisdiction", "a\x1bb"],
+    ],
 )
 def test_options_that_do_not_go_together(words: list[str]) -> None:
     with pytest.raises(UsageError):

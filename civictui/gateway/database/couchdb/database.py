@@ -164,6 +164,9 @@ class CouchDatabase:
     async def put_local(self, user: str, name: str, body: Doc) -> None:
         await self._local.put(_log(user, name), body)
 
+    async def drop_local(self, user: str, name: str) -> None:
+        await self._local.drop(_log(user, name))
+
     # --- below -------------------------------------------------------------------------------
 
     async def _mark(self) -> Mark:

@@ -10,7 +10,7 @@ from math import ceil
 
 from civictui.domain.errors import AnswerTooLarge, GatewayError, Refused, Unreachable
 from civictui.domain.revtree import BadRevision
-from civictui.gateway.problems import Problem
+from civictui.gateway.problems import Problem, backend_unavailable
 
 RETRY_SECONDS = 10.0
 """When to come again, where the backend does not say."""
@@ -24,7 +24,7 @@ _TOO_LARGE = "The gateway's database answered more than the gateway takes."
 def unavailable(reason: str = _DOWN, seconds: float = 0.0) -> Problem:
     """503, and when to come again."""
     after = ceil(min(max(seconds, 0.0) or RETRY_SECONDS, _LONGEST_RETRY))
-    return Problem(503, "backend_unavailable", reason, headers={"Retry-After": str(after)})
+    return backend_unavailable("database", reason, after)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ CouchDB takes any revision or none, PouchDB Server the current one alone.
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from civictui.couchdb.answers import strange
 from civictui.couchdb.endpoint import Requests
@@ -55,6 +56,19 @@ class LocalDocs:
             if new:
                 return False
         raise unavailable("Somebody else writes the same log at the same time.")
+
+    async def drop(self, name: str) -> None:
+        """Forget it. One that was written again meanwhile stays. Raises Problem."""
+        if name not in self._revs:
+            await self.get(name)
+        rev = self._revs.pop(name, None)
+        if rev is None:
+            return
+        with answered():
+            where = f"{self._path}{name}?rev={quote(rev, safe='')}"
+            reply = await self._requests.request("DELETE", where, cap=_ANSWER_BYTES)
+            if reply.status not in {200, 202, 404, 409}:
+                raise reply.refusal()
 
     async def _written(self, name: str, body: Mapping[str, Any]) -> bool:
         """Whether it is there now; not where it follows another one than the last."""

@@ -1,0 +1,149 @@
+"""A client's connection: what uvicorn has no end for has one here, and says so with a code.
+
+uvicorn waits for ever for a head that does not come, and for a client that does not take its
+answer. It has an end for the pause between two requests; bodies have theirs in `routes.bodies`.
+"""
+
+import asyncio
+import sys
+from typing import Any
+
+import h11
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from civictui.codec import encode
+from civictui.gateway.problems import Problem, busy
+from civictui.gateway.process.listening import SILENT_SECONDS
+from civictui.gateway.routes.answers import JSON, problem_answer
+
+HEAD_SECONDS = 30.0
+"""How long a request's head may take, from the connection or from its first byte on."""
+TURNED_AWAY = 64
+"""So many more connections than are served hear that; others are closed at once."""
+_RETRY_SECONDS = 30
+
+_NO_REQUEST = Problem(400, "bad_request", "This is no HTTP request.")
+_LONG_HEAD = Problem(431, "head_too_large", "The request's head is too large.")
+_LATE_HEAD = Problem(408, "timeout", "The request's head did not come.")
+_ANSWERING = {h11.IDLE, h11.SEND_RESPONSE}
+
+
+class Connection(H11Protocol):
+    """One connection. `most` is how many are served at a time."""
+
+    most = 1
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._head: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > self.most + TURNED_AWAY:
+            transport.abort()
+            return
+        if len(self.connections) > self.most:
+            self.app = _turn_away
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        _cancel(self._head)
+        _cancel(self._unread)
+        super().connection_lost(exc)
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether a request is under way."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    # --- a head that does not come -----------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head is None and not self.is_answering:
+            self._await_head()
+
+    def handle_events(self) -> None:
+        former = self.cycle
+        super().handle_events()
+        if self.cycle is not former:
+            _cancel(self._head)
+            self._head = None
+
+    def _await_head(self) -> None:
+        self._head = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
+
+    def _head_is_late(self) -> None:
+        self._head = None
+        if self.transport.is_closing():
+            return
+        if self.conn.trailing_data[0]:
+            self._refuse(_LATE_HEAD)
+        else:
+            self.transport.close()
+
+    # --- a head that is none -----------------------------------------------------------------
+
+    def send_400_response(self, msg: str) -> None:
+        """Called where h11 has raised what it thinks of the request."""
+        error = sys.exception()
+        hint = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
+        self._refuse(_LONG_HEAD if hint == _LONG_HEAD.status else _NO_REQUEST)
+
+    def _refuse(self, problem: Problem) -> None:
+        """Say it where nothing was said yet, and hang up."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state in _ANSWERING:
+            body = encode(problem.body)
+            fields = [("Content-Type", JSON), ("Content-Length", str(len(body)))]
+            head = h11.Response(
+                status_code=problem.status, headers=[*fields, ("Connection", "close")]
+            )
+            for event in (head, h11.Data(data=body), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    # --- an answer that is not taken ---------------------------------------------------------
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_reading()
+
+    def resume_writing(self) -> None:
+        _cancel(self._unread)
+        super().resume_writing()
+
+    def _watch_reading(self) -> None:
+        left = self.transport.get_write_buffer_size()
+        self._unread = self.loop.call_later(SILENT_SECONDS, self._hang_up_on_the_idle, left)
+
+    def _hang_up_on_the_idle(self, left: int) -> None:
+        if self.transport.get_write_buffer_size() >= left:
+            self.transport.abort()
+        else:
+            self._watch_reading()
+
+
+def limited(most: int) -> type[Connection]:
+    """Connections of which `most` are served at a time."""
+
+    class Limited(Connection):
+        pass
+
+    Limited.most = most
+    return Limited
+
+
+async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
+    answer = problem_answer(busy("Too many are connected at this moment.", _RETRY_SECONDS))
+    answer.headers["Connection"] = "close"
+    await answer(scope, receive, send)
+
+
+def _cancel(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
