@@ -145,6 +145,9 @@ class _NoSigner:
     def sign(self, private: str, message: bytes) -> str:
         raise AssertionError("nobody signs in")
 
+    def is_signed(self, public: str, message: bytes, signature: str) -> bool:
+        raise AssertionError("nobody signs in")
+
 
 @pytest.mark.parametrize("offset", [0.0, -86_400.0, 9e9])
 async def test_the_same_result_under_every_clock(offset: float, fast: Path, figure: Say) -> None:
