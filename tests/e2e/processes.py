@@ -34,6 +34,8 @@ class Backing(Protocol):
         """Make what a new gateway needs; the command that serves it, without a port."""
         ...
 
+    is_filled_by_serving: bool
+
     def fill(self, gateway: "Gateway") -> None:
         """Add what can be added only while it is served, for the demo's users to find it all."""
         ...
@@ -45,8 +47,11 @@ class Embedded:
     def prepare(self, folder: Path) -> list[str]:
         return ["demo", "--serve-only", f"--data-dir={folder}"]
 
+    is_filled_by_serving = False
+    """The demo has filled it."""
+
     def fill(self, gateway: "Gateway") -> None:
-        """The demo has filled it."""
+        """Nothing is left to do."""
 
 
 @dataclass
@@ -65,16 +70,17 @@ class Gateway:
 
     def start(self) -> "Gateway":
         """Serve; at first with what it begins with. `stop` it also where this fails."""
-        if self.command:
-            self._serve()
-        else:
+        if not self.command:
             self.command = self.backing.prepare(self.folder)
-            self._serve()
-            self.backing.fill(self)
+            if self.backing.is_filled_by_serving:
+                self._serve()
+                self.backing.fill(self)
+                self.stop()
+        self._serve(*self.options)
         return self
 
-    def _serve(self) -> None:
-        words = [*PROGRAM, *self.command, f"--port={self.port}", *self.options]
+    def _serve(self, *options: str) -> None:
+        words = [*PROGRAM, *self.command, f"--port={self.port}", *options]
         self.process = subprocess.Popen(
             [sys.executable, "-c", _WITH_PARENT, *words],
             stdin=subprocess.DEVNULL,

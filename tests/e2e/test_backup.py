@@ -27,6 +27,8 @@ _PATIENCE = 60
 class Served:
     """A folder that is there already, served as an operator serves it."""
 
+    is_filled_by_serving = False
+
     def prepare(self, folder: Path) -> list[str]:
         return ["serve", f"--data-dir={folder}"]
 
