@@ -54,6 +54,7 @@ async def meter(working: tuple[Terminal, Watch], proxy: FaultProxy) -> Meter:
     """In a running session: signed in, synced, and one report sent already."""
     terminal, watch = working
     meter = Meter(terminal, proxy)
+    await meter.rest()  # or what the terminal holds is told once with this report, and once without
     await submitted(terminal, "The first of the day")
     await watch.until(lambda: all_sent(terminal))
     await meter.rest()
