@@ -4,7 +4,9 @@ stdout carries what was asked for, stderr words about it. An error is one line o
 exit code of its own (see `domain.errors`). Nothing heavy is imported before it is needed.
 """
 
+import os
 import sys
+from pathlib import Path
 
 from civictui import __version__
 from civictui.commands import parse
@@ -26,6 +28,7 @@ NOT_PRINTED = 74
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
+    _open_what_is_closed()
     try:
         return _run(arguments)
     except CivicError as error:
@@ -40,6 +43,16 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  # the last resort: no values of variables are shown
         _say_what_failed(error)
         return INTERNAL_FAULT
+
+
+def _open_what_is_closed() -> None:
+    """`civictui list 2>&-`: what is said there goes nowhere, instead of to stdout.
+
+    A stdout that is closed stays None: what is asked for by the name - says so.
+    """
+    for name, mode in (("stdin", "r"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115  # for good
 
 
 def _say_what_failed(error: Exception) -> None:
@@ -57,7 +70,8 @@ def _run(arguments: list[str]) -> int:
     try:
         options = parse(arguments)
         code = int(options.run(options))
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by who has started it
+            sys.stdout.flush()
     except BrokenPipeError:
         raise
     except NotPrinted as error:

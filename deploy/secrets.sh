@@ -9,9 +9,10 @@ random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 mkdir -p secrets
 make() {
     if [ ! -e "secrets/$1" ]; then
-        printf '%s\n' "$2" > "secrets/$1"
-        chown "$gateway" "secrets/$1"
-        chmod 0400 "secrets/$1"
+        printf '%s\n' "$2" > "secrets/.$1"
+        chown "$gateway" "secrets/.$1"
+        chmod 0400 "secrets/.$1"
+        mv "secrets/.$1" "secrets/$1"
     fi
 }
 make database "$(random)"

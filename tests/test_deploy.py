@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from civictui.commands import parse
+from tests.tools import require_tool
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -94,6 +94,16 @@ def test_secrets_are_files_that_are_made() -> None:
     assert all("environment" not in found for found in services().values())
 
 
+def test_what_belongs_to_one_city_is_in_no_image_and_in_no_commit() -> None:
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line[0] == "!"}
+    copied = re.findall(
+        r"^COPY (?!--from)(.+) \S+$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE
+    )
+    assert {path for line in copied for path in line.split()} == allowed
+    ignored = (ROOT / ".gitignore").read_text().split()
+    assert {"deploy/secrets/", "deploy/tls/"} <= set(ignored)
+
+
 def test_what_goes_on_is_looked_after() -> None:
     for name, found in services().items():
         if name in ONCE | WITHOUT_HEALTH:
@@ -108,7 +118,6 @@ def test_the_secrets_are_made_once_and_read(tmp_path: Path) -> None:
     """By the very scripts, with nobody to give the files to."""
     here = tmp_path / "bin"
     here.mkdir()
-    (here / "chown").write_text("#!/bin/sh\n")
     (here / "minio").write_text('#!/bin/sh\necho "$MINIO_ROOT_USER $MINIO_ROOT_PASSWORD $@"\n')
     for program in here.iterdir():
         program.chmod(0o700)
@@ -120,6 +129,12 @@ def test_the_secrets_are_made_once_and_read(tmp_path: Path) -> None:
         )
         return done.stdout
 
+    fails = here / "chown"
+    fails.write_text("#!/bin/sh\nexit 1\n")
+    fails.chmod(0o700)
+    with pytest.raises(subprocess.CalledProcessError):
+        run("sh", str(DEPLOY / "secrets.sh"))
+    fails.write_text("#!/bin/sh\n")  # a run that broke off leaves nothing that counts as made
     run("sh", str(DEPLOY / "secrets.sh"))
     secrets = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "secrets").iterdir()} == {0o400}
@@ -133,9 +148,7 @@ def test_the_secrets_are_made_once_and_read(tmp_path: Path) -> None:
 
 
 def test_the_unit_is_one_that_systemd_knows(tmp_path: Path) -> None:
-    analyze = shutil.which("systemd-analyze")
-    if not analyze:
-        pytest.skip("systemd-analyze is not installed")
+    analyze = str(require_tool("systemd-analyze"))
     copy = tmp_path / UNIT.name
     copy.write_text(UNIT.read_text().replace(unit_command()[0], "/bin/true"))
     done = subprocess.run(
@@ -148,9 +161,7 @@ def test_the_unit_is_one_that_systemd_knows(tmp_path: Path) -> None:
 
 
 def test_the_unit_gives_little_away(tmp_path: Path) -> None:
-    analyze = shutil.which("systemd-analyze")
-    if not analyze:
-        pytest.skip("systemd-analyze is not installed")
+    analyze = str(require_tool("systemd-analyze"))
     done = subprocess.run(
         [analyze, "security", "--offline=true", "--threshold=15", str(UNIT)],
         capture_output=True,

@@ -8,6 +8,7 @@ wanted=(
   tmux:tmux strace:strace node:nodejs npm:npm gpsd:gpsd gpsfake:gpsd-clients
   screen:screen sshd:openssh-server ssh:openssh-client
   psql:postgresql zsh:zsh tcsh:tcsh mandoc:mandoc man:man-db
+  nginx:nginx caddy:caddy systemd-analyze:systemd
 )
 missing=()
 for pair in "${wanted[@]}"; do

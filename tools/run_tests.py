@@ -2,7 +2,7 @@
 
     tools/run_tests.py [words for pytest]
 
-Most tests wait, for a process or a disk, more than they compute; so three lanes of groups run at
+Most tests wait, for a process or a disk, more than they compute; so four lanes of groups run at
 the same time, and what a group has printed comes when it is through. A group that is not through
 when its time is up is stopped, and that is a failure with its name: a test that hangs or has grown
 slow is found where it arose. Whoever chooses by marks (`-m`) or by paths gets one group.
@@ -33,15 +33,15 @@ class Group:
     seconds: float
 
 
-_PROCESSES = tuple(
-    f"tests/{folder}" for folder in ("e2e", "faults", "gateway", "property", "pty", "torture")
-)
+_PROCESSES = tuple(f"tests/{folder}" for folder in ("e2e", "faults", "property", "pty", "torture"))
 """Where most tests start programs or walk through many states."""
 _SCREENS = ("tests/app", "tests/screens", "tests/snapshots", "tests/widgets")
-_ELSEWHERE = tuple(f"--ignore={folder}" for folder in (*_PROCESSES, *_SCREENS))
+_GATEWAY = ("tests/gateway",)
+_ELSEWHERE = tuple(f"--ignore={folder}" for folder in (*_PROCESSES, *_SCREENS, *_GATEWAY))
 
 LANES = (
     (Group("processes", ("-m", "not peers", *_PROCESSES), LONGEST),),
+    (Group("gateway", ("-m", "not peers", *_GATEWAY), LONGEST),),
     (Group("screens", ("-m", "not peers", *_SCREENS), LONGEST),),
     (
         Group("parts", ("-m", "not peers", *_ELSEWHERE), LONGEST),

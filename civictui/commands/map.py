@@ -1,8 +1,10 @@
 """`civictui map`: the base maps of this terminal, which lie under the reports on its map.
 
-They are public files, for all users of the terminal, and not sealed. With --json `list` and `add`
-print objects with `name`, `bytes`, `bounds` (west, south, east, north), `zooms`, `attribution`, and
-`fault` for a map that cannot be used.
+They are public files, for all users of the terminal, and not sealed. No store is opened, and no
+report is shown: an operator who switches off the map switches off its pages, not these.
+
+With --json `list` and `add` print objects with `name`, `bytes`, `bounds` (west, south, east,
+north), `zooms`, `attribution`, and `fault` for a map that cannot be used.
 """
 
 import argparse

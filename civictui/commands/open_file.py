@@ -134,7 +134,9 @@ class Stdout:
 
 
 def opened(name: str, ending: ExitStack) -> OpenFile | Stdout:
-    """Open until `ending` ends."""
+    """Open until `ending` ends. Raises UsageError."""
     if name == STDOUT:
+        if sys.stdout is None:  # as Python has it where the caller has closed it
+            raise UsageError("There is no stdout", "Leave it open, or name a file.")
         return ending.enter_context(Stdout())
     return ending.enter_context(OpenFile(name))

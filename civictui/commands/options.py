@@ -194,5 +194,5 @@ def give_up_output() -> None:
 def print_clean(text: str) -> None:
     """A line for a person, without anything that a document smuggled in."""
     printed = clean(text)
-    encoding = sys.stdout.encoding or "ascii"
+    encoding = (sys.stdout and sys.stdout.encoding) or "ascii"
     print(printed.encode(encoding, "replace").decode(encoding))

@@ -21,7 +21,7 @@ def policy_facts(secret: Callable[[str], Any], now: datetime) -> dict[str, str |
         "offline days left": max(0, policy.offline_days - days)
         if policy.offline_days
         else "no limit",
-        "features off": ", ".join(FEATURES[name] for name in FEATURES if name in policy.off)
+        "features off": "; ".join(FEATURES[name] for name in FEATURES if name in policy.off)
         or "none",
         "operator's notice": policy.message or "none",
     }

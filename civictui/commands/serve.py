@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from civictui.commands import (
     serve_actions,
@@ -11,6 +12,7 @@ from civictui.commands import (
     serve_devices,
     serve_init,
     serve_keys,
+    serve_logs,
     serve_maps,
     serve_open311,
     serve_operation,
@@ -27,6 +29,7 @@ _ACTIONS = (
     serve_actions,
     serve_policy,
     serve_devices,
+    serve_logs,
     serve_services,
     serve_maps,
     serve_keys,
@@ -82,7 +85,8 @@ def _announce(host: str, port: int, operation: Operation) -> None:
     """To the person who has started it; whoever reads JSON finds it there."""
     if operation.log_format != JSON:
         scheme = "https" if operation.certificate else "http"
-        print(f"civictui gateway on {scheme}://{host}:{port}", file=sys.stderr, flush=True)
+        with suppress(OSError):  # nobody is there to read it: it serves all the same
+            print(f"civictui gateway on {scheme}://{host}:{port}", file=sys.stderr, flush=True)
 
 
 def require_gateway() -> Callable[..., None]:

@@ -37,7 +37,12 @@ def register(actions: Actions) -> None:
     bundle.add_argument("file", metavar="FILE", type=Path, help="a bundle of export --sealed")
     bundle.add_argument("--key-file", metavar="FILE", type=Path, help="the recovery key off line")
     takes_json(bundle)
-    audit = action(actions, "audit", "print what was done to accounts and keys", print_audit)
+    audit = action(
+        actions,
+        "audit",
+        "print who did what to accounts, devices, the policy and keys",
+        print_audit,
+    )
     takes_json(audit)
 
 

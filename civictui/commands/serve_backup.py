@@ -1,6 +1,7 @@
 """`civictui serve backup` and `restore`: the gateway's folder in one sealed file, and back."""
 
 import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,22 +9,26 @@ from typing import TYPE_CHECKING
 from civictui.commands import open_file
 from civictui.commands.options import print_clean, print_json, settings_of
 from civictui.commands.serve_folder import Actions, Options, action, folder_of, say, takes_json
-from civictui.domain.errors import UsageError
+from civictui.domain.errors import StoreError, UsageError
 from civictui.domain.text import one_line
 
 if TYPE_CHECKING:
     from civictui.gateway.backup.putting import Restored
     from civictui.gateway.backup.taking import Taken
+    from civictui.gateway.folder import GatewayFolder
 
 _SERVED = "The gateway may go on serving."
+_NOT_NOTED = "This back-up is not in the audit log, which could not be written:"
 _NO_KEY = "gateway.key is not in it: without a copy of that key the back-up opens for nobody."
 _NO_REPORTS = "No reports lie in this folder. Those of a CouchDB are backed up by its own means."
 _NO_PICTURES = "No pictures lie in this folder. Those of an S3 are backed up by its own means."
-_DAMAGED = "Some of {parts} cannot be read; it was so in the folder that was backed up."
+_DAMAGED = "Some of {files} cannot be read; it was so in the folder that was backed up."
+_NAMED = 5
+"""How many damaged files are named."""
 _NEXT = """\
 Start the gateway on {folder}. Everybody signs in once more; terminals then send by themselves
-what the back-up did not have yet. Look through the users and devices: who was disabled after {made}
-is not."""
+what the back-up did not have yet. Look through the users, devices and API keys first: who was
+disabled, and what was removed, after {made} is let in again."""
 
 
 def register(actions: Actions) -> None:
@@ -48,15 +53,12 @@ def register(actions: Actions) -> None:
 def take_backup(options: Options) -> int:
     """Back up a folder that is served or stands still; never in the place of another file."""
     from civictui.clock import SystemClock
-    from civictui.gateway import provisioning
-    from civictui.gateway.audit import BACKUP
     from civictui.gateway.backup.taking import take
 
     _check_file(options)
     folder = folder_of(options)
     with ExitStack() as ending:
-        audit = ending.enter_context(provisioning.audit_of(folder))
-        ending.enter_context(audit.doing(BACKUP))
+        _note(folder, ending)
         file = open_file.opened(options.file, ending)
         taken = take(folder, file.fileno(), SystemClock(), maps=not options.without_maps)
     if options.json:
@@ -86,12 +88,26 @@ def restore_backup(options: Options) -> int:
     return 0
 
 
+def _note(folder: "GatewayFolder", ending: ExitStack) -> None:
+    """In the audit log; where that is full or damaged, a back-up is wanted all the more."""
+    from civictui.gateway import provisioning
+    from civictui.gateway.audit import BACKUP
+
+    audit = ending.enter_context(provisioning.audit_of(folder))
+    try:
+        ending.enter_context(audit.doing(BACKUP))
+    except StoreError as error:
+        say(f"{_NOT_NOTED} {one_line(str(error))}.")
+
+
 def _check_file(options: Options) -> None:
     """Before all is read: raises UsageError where the back-up could not get its name."""
     if options.file == open_file.STDOUT:
         if options.json:
             raise UsageError("The back-up itself goes to stdout", "Leave --json out.")
-    elif os.path.lexists(options.file):
+        if sys.stdout is not None and sys.stdout.isatty():
+            raise UsageError("A back-up is nothing for a terminal", "Name a file, or a pipe.")
+    elif os.path.lexists(Path(options.file)):
         raise UsageError(f"There is a file {one_line(options.file)} already", "Name a new one.")
 
 
@@ -102,7 +118,7 @@ def _tell(options: Options, found: "Restored", done: str) -> None:
         documents = "" if found.documents is None else f"{found.documents} documents, "
         print_clean(f"{done}: of {one_line(found.made)}, {documents}{_counted(found)}")
     if found.damaged:
-        say(_DAMAGED.format(parts=" and ".join(found.damaged)))
+        say(_damage(found))
 
 
 def _counted(found: "Taken | Restored") -> str:
@@ -117,5 +133,11 @@ def _remarks(taken: "Taken") -> list[str]:
     if not taken.objects:
         remarks.append(_NO_PICTURES)
     if taken.damaged:
-        remarks.append(_DAMAGED.format(parts=" and ".join(taken.damaged)))
+        remarks.append(_damage(taken))
     return remarks
+
+
+def _damage(found: "Taken | Restored") -> str:
+    named = ", ".join(one_line(path) for path in found.damaged[:_NAMED])
+    more = len(found.damaged) - _NAMED
+    return _DAMAGED.format(files=f"{named} and {more} more" if more > 0 else named)

@@ -7,36 +7,46 @@ log.
 
 import os
 import pwd
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from civictui.commands.options import print_clean, print_json
 from civictui.commands.serve_folder import Actions, Options, action, folder_of, say, takes_json
-from civictui.domain.errors import UsageError
+from civictui.domain.errors import StoreDamaged, UsageError
 from civictui.domain.text import one_line
 
 if TYPE_CHECKING:
     from civictui.gateway.devices.counts import Count, CountKey
     from civictui.gateway.devices.disabled import Disabled
+    from civictui.gateway.devices.entries import Entry
     from civictui.gateway.devices.states import Standing
     from civictui.gateway.folder import GatewayFolder
 
 _LONGEST_ID = 64
+_NOTED = 400
+"""Characters of the audit log for why a device is disabled."""
 _NAMED = 5
 """How many devices an ambiguous id names."""
 _DISABLES = """\
 It may deliver what is queued, and reads nothing. How a device's id begins is enough
 where no other begins like that; with --force it is the whole id. See docs/devices.md."""
 _DISABLED = """\
-{id} is disabled for everybody who uses it: it delivers what is queued, and reads nothing.
-civictui serve devices says when nothing is left on it."""
+{id} is disabled for everybody who uses it{users}:
+it delivers what is queued, and reads nothing. civictui serve devices says when nothing is left."""
+_NO_DEVICE = "No device was heard yet; a gateway that runs writes down every half minute who was."
+_NONE_OF = "No device of {user} was heard."
+_WHERE = "civictui serve devices prints them, each with its state."
 
 
 def register(actions: Actions) -> None:
     """Add the actions about devices to the parser of `serve`."""
     shown = action(actions, "devices", "print the devices, and what each holds", print_devices)
-    shown.add_argument(
+    what = shown.add_mutually_exclusive_group()
+    what.add_argument("--user", metavar="NAME", help="all lines of this user's devices")
+    what.add_argument(
         "--counts", action="store_true", help="print instead what came each day, for 90 days"
     )
     off = action(actions, "disable-device", "let a device read no more", disable_device, _DISABLES)
@@ -46,10 +56,7 @@ def register(actions: Actions) -> None:
     back = action(actions, "enable-device", "let a disabled device in again", enable_device)
     for parser in (off, back):
         parser.add_argument("id", metavar="ID", help="a device's id, or how it begins")
-    logs = action(actions, "logs", "print what clients say of their own failures", print_logs)
-    logs.add_argument("--device", metavar="ID", help="of this device alone")
-    for parser in (shown, logs):
-        takes_json(parser)
+    takes_json(shown)
 
 
 def print_devices(options: Options) -> int:
@@ -62,11 +69,17 @@ def print_devices(options: Options) -> int:
     if options.counts:
         return _print_counts(options, folder)
     found = standings(entries_of(folder), DisabledDevices(folder).all())
+    if options.user is not None:
+        theirs = {each.entry.device for each in found if each.entry.user == options.user}
+        found = [standing for standing in found if standing.entry.device in theirs]
     if options.json:
         print_json([standing.to_doc() for standing in found])
-    else:
-        for standing in found:
-            print_clean(_line(standing))
+        return 0
+    for standing in found:
+        for line in _fitted(_columns(standing)):
+            print_clean(line)
+    if not found:
+        say(_NO_DEVICE if options.user is None else _NONE_OF.format(user=one_line(options.user)))
     return 0
 
 
@@ -79,12 +92,18 @@ def disable_device(options: Options) -> int:
     from civictui.gateway.devices.disabled import Disabled, DisabledDevices
 
     folder = folder_of(options)
-    device = _whole_id(options.id, _known(folder), force=options.force)
-    with provisioning.audit_of(folder) as audit, audit.doing(DISABLE_DEVICE, device=device):
-        since = now_text(SystemClock().now())
-        said = Disabled(since=since, by=_operator(), why=options.why, lost=options.lost)
+    entries = heard_devices(folder)
+    known = {entry.device for entry in entries} | set(DisabledDevices(folder).all())
+    device = whole_id(options.id, known, force=options.force)
+    since = now_text(SystemClock().now())
+    said = Disabled(since=since, by=_operator(), why=options.why, lost=options.lost)
+    with (
+        provisioning.audit_of(folder) as audit,
+        audit.doing(DISABLE_DEVICE, device=device, what=_barred(said)[:_NOTED]),
+    ):
         DisabledDevices(folder).disable(device, said)
-    say(_DISABLED.format(id=one_line(device)))
+    users = ", ".join(one_line(entry.user) for entry in entries if entry.device == device)
+    say(_DISABLED.format(id=one_line(device), users=f" ({users})" if users else ""))
     return 0
 
 
@@ -96,29 +115,58 @@ def enable_device(options: Options) -> int:
 
     folder = folder_of(options)
     disabled = DisabledDevices(folder)
-    device = _whole_id(options.id, disabled.all())
-    with provisioning.audit_of(folder) as audit, audit.doing(ENABLE_DEVICE, device=device):
+    device = whole_id(options.id, disabled.all(), what="disabled device")
+    with (
+        provisioning.audit_of(folder) as audit,
+        audit.doing(ENABLE_DEVICE, device=device, what=f"by {_operator()}"),
+    ):
         disabled.enable(device)
     say(f"{one_line(device)} may work again")
     return 0
 
 
-def print_logs(options: Options) -> int:
-    """Print the lines of the clients' logs as they came, the oldest first."""
-    from civictui.gateway.devices.logs import lines_of
+def heard_devices(folder: "GatewayFolder") -> "list[Entry]":
+    """Who was heard from where, for what is done without it too: nobody where that is damaged."""
+    from civictui.gateway.devices.records import entries_of
 
-    lines = lines_of(folder_of(options))
-    if options.device is not None:
-        device = _whole_id(options.device, {str(line["device"]) for line in lines})
-        lines = [line for line in lines if line["device"] == device]
-    if options.json:
-        print_json(lines)
-        return 0
-    for line in lines:
-        print_clean("  ".join(_shown(line[name], width) for name, width in _LOG_COLUMNS))
-        for place in line["trace"]:
-            print_clean("    " + one_line(str(place)))
-    return 0
+    try:
+        return entries_of(folder)
+    except StoreDamaged:  # `serve devices` says so
+        return []
+
+
+def left_behind(folder: "GatewayFolder", user: str) -> list[str]:
+    """The devices of a user on which something may be left: their ids, and what each holds."""
+    from civictui.gateway.devices.disabled import DisabledDevices
+    from civictui.gateway.devices.states import SAFE, standings
+
+    found = standings(heard_devices(folder), DisabledDevices(folder).all())
+    theirs = [each for each in found if each.entry.user == user and each.state != SAFE]
+    return [f"  {one_line(each.entry.device)}  {each.holds}" for each in theirs]
+
+
+def whole_id(asked: str, known: Iterable[str], *, what: str = "device", force: bool = False) -> str:
+    """The one id that begins like this, of `what` there is. Raises UsageError."""
+    fitting = sorted(device for device in set(known) if device.startswith(asked))
+    if asked in fitting:
+        return asked
+    if force and _is_id(asked):
+        return asked
+    if not asked:
+        raise UsageError("This is no id of a device", _WHERE)
+    if not fitting:
+        shown = one_line(asked)[:_LONGEST_ID]
+        raise UsageError(f"There is no {what} whose id begins with {shown}", _WHERE)
+    if len(fitting) > 1:
+        named = ", ".join(one_line(device) for device in fitting[:_NAMED])
+        more = ", ..." if len(fitting) > _NAMED else ""
+        raise UsageError(f"{len(fitting)} devices begin like this: {named}{more}", "Write more.")
+    return fitting[0]
+
+
+def column(value: object, width: int) -> str:
+    """As a column of at least this width."""
+    return (one_line(str(value)) or "-").ljust(width)
 
 
 def _print_counts(options: Options, folder: "GatewayFolder") -> int:
@@ -127,35 +175,12 @@ def _print_counts(options: Options, folder: "GatewayFolder") -> int:
     found = counts_of(folder)
     if options.json:
         print_json([key._asdict() | asdict(count) for key, count in found.items()])
-    else:
-        for key, count in found.items():
-            print_clean(_count_line(key, count))
+        return 0
+    for key, count in found.items():
+        print_clean(_count_line(key, count))
+    if not found:
+        say(_NO_DEVICE)
     return 0
-
-
-def _whole_id(asked: str, known: Iterable[str], *, force: bool = False) -> str:
-    """The one id that begins like this. Raises UsageError."""
-    fitting = sorted(device for device in set(known) if device.startswith(asked))
-    if asked in fitting:
-        return asked
-    if force and _is_id(asked):
-        return asked
-    if not fitting or not asked:
-        hint = "civictui serve devices prints those that were heard."
-        raise UsageError(f"There is no device {one_line(asked)[:_LONGEST_ID]}", hint)
-    if len(fitting) > 1:
-        named = ", ".join(one_line(device) for device in fitting[:_NAMED])
-        more = ", ..." if len(fitting) > _NAMED else ""
-        raise UsageError(f"{len(fitting)} devices begin like this: {named}{more}", "Write more.")
-    return fitting[0]
-
-
-def _known(folder: "GatewayFolder") -> set[str]:
-    """Every device that was heard, or is disabled."""
-    from civictui.gateway.devices.disabled import DisabledDevices
-    from civictui.gateway.devices.records import entries_of
-
-    return {entry.device for entry in entries_of(folder)} | set(DisabledDevices(folder).all())
 
 
 def _is_id(text: str) -> bool:
@@ -175,20 +200,29 @@ def _operator() -> str:
         return f"uid {os.getuid()}"
 
 
-def _line(standing: "Standing") -> str:
+def _fitted(columns: list[str]) -> list[str]:
+    """One line, for a person at a narrow terminal some short ones; all but who it is further in."""
+    line = "  ".join(columns)
+    if not (sys.stdout and sys.stdout.isatty()) or len(line) <= get_terminal_size().columns:
+        return [line]
+    who, times = "  ".join(columns[:4]), "  ".join(columns[4:6])
+    return [who, *(f"    {part}" for part in (times, *columns[6:]))]
+
+
+def _columns(standing: "Standing") -> list[str]:
     """State, device, user, version, last heard, last sent, what it holds, and why it is barred."""
     entry, disabled = standing.entry, standing.disabled
     sent = max(entry.last_document, entry.last_picture)
-    columns = (
-        _shown(standing.state, 17),
-        _shown(entry.device, 32),
-        _shown(entry.user, 16),
-        _shown(entry.version, 8),
-        "heard " + _shown(entry.last or "never", 24),
-        "sent " + _shown(sent or "never", 24),
+    return [
+        column(standing.state, 17),
+        column(entry.device, 32),
+        column(entry.user, 16),
+        column(entry.version, 8),
+        "heard " + column(entry.last or "never", 24),
+        "sent " + column(sent or "never", 24),
         standing.holds,
-    )
-    return "  ".join(columns) + (f"  ({_barred(disabled)})" if disabled else "")
+        *([f"({_barred(disabled)})"] if disabled else []),
+    ]
 
 
 def _barred(disabled: "Disabled") -> str:
@@ -199,20 +233,5 @@ def _barred(disabled: "Disabled") -> str:
 
 def _count_line(key: "CountKey", count: "Count") -> str:
     numbers = (f"{name} {number}" for name, number in asdict(count).items())
-    named = (_shown(key.day, 10), _shown(key.device, 32), _shown(key.version, 8))
+    named = (column(key.day, 10), column(key.device, 32), column(key.version, 8))
     return "  ".join([*named, *numbers])
-
-
-def _shown(value: object, width: int) -> str:
-    return (one_line(str(value)) or "-").ljust(width)
-
-
-_LOG_COLUMNS = (
-    ("received", 24),
-    ("device", 32),
-    ("version", 8),
-    ("day", 10),
-    ("kind", 7),
-    ("code", 24),
-    ("count", 0),
-)

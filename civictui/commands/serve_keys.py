@@ -69,7 +69,9 @@ def print_keys(options: Options) -> int:
     keys = ApiKeys(folder_of(options)).all()
     if options.json:
         print_json([asdict(key) for key in keys])
-    else:
-        for key in keys:
-            print_clean(f"{one_line(key.user):<16}  {key.made}  {key.mark}")
+        return 0
+    for key in keys:
+        print_clean(f"{one_line(key.user):<16}  {key.made}  {key.mark}")
+    if not keys:
+        say("No account has an API key.")
     return 0

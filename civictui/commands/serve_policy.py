@@ -3,15 +3,19 @@
 A running gateway obeys at its next request. Putting one in force is in the audit log.
 """
 
+import codecs
+import re
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from civictui import __version__
 from civictui.commands.options import print_clean, print_json
+from civictui.commands.serve_devices import heard_devices
 from civictui.commands.serve_folder import Actions, Options, action, folder_of, say, takes_json
 from civictui.commands.serve_told import print_told
-from civictui.domain.errors import StoreDamaged, UsageError
+from civictui.domain.errors import UsageError
 from civictui.domain.text import one_line
 
 if TYPE_CHECKING:
@@ -27,6 +31,9 @@ version may only deliver what is queued."""
 _BARS_DEVICES: Final = """\
 Warning: by their version this policy bars {barred} of the {heard} devices that were heard in the
 last 30 days."""
+_IN_FORCE: Final = "It is in force; terminals hear it within 15 minutes, once they have a link."
+_NOT_YET: Final = "Nothing was changed: this was a dry run."
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _LATELY: Final = timedelta(days=30)
 _CHANGED: Final = 1_000
 """Characters of what changed in the audit log."""
@@ -36,7 +43,7 @@ def register(actions: Actions) -> None:
     """Add the action to the parser of `serve`."""
     said = "print what is asked of terminals, or put another policy in force"
     policy = action(actions, "policy", said, run, _MORE)
-    policy.add_argument("file", metavar="FILE", type=Path, nargs="?", help="TOML")
+    policy.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a policy in TOML")
     policy.add_argument(
         "--dry-run", action="store_true", help="say what FILE would change, and change nothing"
     )
@@ -71,8 +78,18 @@ def _print(options: Options) -> int:
     if options.json:
         print_json(rules.to_doc())
     else:
-        print_clean(to_toml(rules).rstrip("\n"))
+        print_clean(_spelled(to_toml(rules).rstrip("\n")))
     return 0
+
+
+def _spelled(toml: str) -> str:
+    """TOML is UTF-8: what another output cannot take is written in TOML's own ASCII for it."""
+    encoding = (sys.stdout and sys.stdout.encoding) or "ascii"
+    return toml if codecs.lookup(encoding).name == "utf-8" else _BEYOND_ASCII.sub(_escaped, toml)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\U{ord(found.group()):08X}"
 
 
 def _put(options: Options) -> int:
@@ -84,6 +101,8 @@ def _put(options: Options) -> int:
         print_json({"changed": changed, **said})
     else:
         print_clean("\n".join(changed) or "this policy is in force already")
+        if changed:
+            say(_NOT_YET if options.dry_run else _IN_FORCE)
     if rules.bars(__version__):
         say(_BARS_ITSELF.format(version=__version__))
     if barred:
@@ -125,13 +144,9 @@ def _barred(folder: "GatewayFolder", rules: "Rules") -> tuple[int, int]:
     """How many devices have a version that is barred, of how many that were heard lately."""
     from civictui.clock import SystemClock
     from civictui.domain.model import now_text
-    from civictui.gateway.devices.records import entries_of
 
-    try:
-        entries = entries_of(folder)
-    except StoreDamaged:  # `serve devices` says so; a policy is put in force all the same
-        return 0, 0
     since = now_text(SystemClock().now() - _LATELY)
-    lately = sorted((e for e in entries if e.last >= since), key=lambda entry: entry.last)
+    found = (entry for entry in heard_devices(folder) if entry.last >= since)
+    lately = sorted(found, key=lambda entry: entry.last)
     versions = {entry.device: entry.version for entry in lately}
     return sum(rules.bars(version) for version in versions.values()), len(versions)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from civictui.commands import serve_backing
 from civictui.commands.options import print_clean, print_json, settings_of
 from civictui.commands.serve_folder import quiet, takes_folder, takes_json
-from civictui.domain.errors import CivicError, GatewayError, StoreBusy, StoreError, UsageError
+from civictui.domain.errors import (
+    Barred,
+    CivicError,
+    GatewayError,
+    StoreBusy,
+    StoreError,
+    UsageError,
+)
 from civictui.domain.ports import Endpoint
 from civictui.domain.text import one_line
 
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
 
 _MISSING = "Install it with pip install 'civictui[sql]'."
 _SERVED = "Name it with --gateway URL and --password-file FILE."
+_BARRED = "Nothing is exchanged until it is let in again, and nothing is lost."
 
 
 def register(actions: "argparse._SubParsersAction[Any]") -> None:
@@ -95,6 +103,9 @@ async def _round(options: argparse.Namespace, mapping: "TableMapping") -> "Done"
     try:
         async with _city(options, mapping.account) as city:
             return await one_round(table, city, all_gone=options.all_gone)
+    except Barred as error:
+        error.advice = _BARRED
+        raise
     finally:
         await table.close()
 

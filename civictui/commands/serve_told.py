@@ -16,17 +16,21 @@ if TYPE_CHECKING:
 
 def print_told(options: Options) -> int:
     """On a device that is not disabled. Raises UsageError for a user who is not let in."""
+    from civictui.domain.model.policy import version_key
     from civictui.gateway.policy import PolicyFile
 
+    version = options.their_version
+    if version is not None and version_key(version) is None:
+        raise UsageError(f"{one_line(version)[:40]!r} is no version", "Write it like 1.2.0.")
     folder = folder_of(options)
     viewer = asyncio.run(_account(options, folder)).viewer
     rules = PolicyFile(folder).current()
     told = rules.told(viewer, "", False, folder.id)
-    barred = rules.bars(options.their_version or "")
+    barred = rules.bars(version or "")
     if options.json:
         print_json({"roles": sorted(viewer.roles), "barred": barred, "policy": told})
     else:
-        for name, value in _lines(told, viewer.roles, options.their_version, barred):
+        for name, value in _lines(told, viewer.roles, version, barred):
             print_clean(f"{name:<14}  {value}")
     return 0
 

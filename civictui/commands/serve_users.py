@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from civictui.codec import BadJson, decode
 from civictui.commands.options import print_clean, print_json, settings_of
+from civictui.commands.serve_devices import left_behind
 from civictui.commands.serve_folder import (
     Actions,
     Options,
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 _AREA_BYTES = 4 * 1024 * 1024
 _ROLES = ("technician", "supervisor", "admin")
+_LEFT = "What may wait on these terminals does not come any more:"
+_TAKE_BACK = """\
+To have it, civictui serve enable-user {name}, let that person sign in there, and disable the
+devices first. See docs/devices.md."""
 _STDIN = "The password is the first line of stdin, or typed unseen."
 
 
@@ -92,10 +97,14 @@ def set_password(options: Options) -> int:
 
 
 def disable_user(options: Options) -> int:
+    """Let a user in no more, and say which terminals may hold what does not come any more."""
     from civictui.gateway import provisioning
 
-    provisioning.enable_user(folder_of(options), options.name, enabled=False)
+    folder = folder_of(options)
+    provisioning.enable_user(folder, options.name, enabled=False)
     say(f"{one_line(options.name)} is disabled; every session has ended")
+    if left := left_behind(folder, options.name):
+        say("\n".join([_LEFT, *left, _TAKE_BACK.format(name=one_line(options.name))]))
     return 0
 
 
@@ -157,11 +166,9 @@ def _exchanged(parts: list[str], why: UsageError) -> UsageError | None:
     """What to say of LAT,LON,LAT,LON, the order of --at; None where that is no area either."""
     from civictui.gateway.area import Area
 
-    south, west, north, east = (part.strip() for part in parts)
-    try:
-        Area.box(float(west), float(south), float(east), float(north))
-    except UsageError:
+    if not Area.is_exchanged(*(float(part) for part in parts)):
         return None
+    south, west, north, east = (part.strip() for part in parts)
     return UsageError(
         str(why), f"Are they exchanged? West comes first: --area={west},{south},{east},{north}."
     )

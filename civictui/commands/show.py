@@ -15,10 +15,12 @@ from civictui.domain.merge import Conflict, groups
 from civictui.domain.model import ReportRow, RowState, Services, Update
 from civictui.domain.model.answers import answered
 from civictui.domain.model.services import MOST_QUESTIONS
+from civictui.domain.model.values import text_of
 from civictui.domain.text import clean, one_line
 
 _Said: TypeAlias = tuple[Update, RowState]
 _NEEDED, _WAITS = RowState.NEEDS_YOU, RowState.QUEUED
+_LINK_CHARACTERS = 2_000
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -174,6 +176,7 @@ def _page(row: ReportRow, services: Services) -> str:
         "address": report.address,
         "place": str(report.point) if report.point else "",
         "photos": ", ".join(photo.large for photo in report.photos),
+        "link": text_of(report.extra.get("media_url"))[:_LINK_CHARACTERS],
     }
     head = [f"{name:<9} {one_line(value)}" for name, value in lines.items() if value]
     said = answered(report.attributes, service)[:MOST_QUESTIONS]

@@ -156,7 +156,8 @@ class Barred(StoreError):
         advice = "What waits here is still sent."
         if why == "version":
             advice = f"Install a newer one. {advice}"
-        super().__init__(f"{what} disabled{f': {words}' if words else ''}", advice)
+        said = words.rstrip(" .")
+        super().__init__(f"{what} disabled{f': {said}' if said else ''}", advice)
         self.why = why
         self.words = words
 

@@ -38,6 +38,15 @@ class Area:
         return cls.from_geojson({"type": "Polygon", "coordinates": [corners]})
 
     @classmethod
+    def is_exchanged(cls, south: float, west: float, north: float, east: float) -> bool:
+        """Whether these are corners by latitude and longitude, as places are written elsewhere."""
+        try:
+            cls.box(west, south, east, north)
+        except UsageError:
+            return False
+        return True
+
+    @classmethod
     def from_geojson(cls, value: object) -> Self:
         """Read a Polygon, MultiPolygon, Feature, or the features of a collection.
 

@@ -90,6 +90,9 @@ class Backends:
         backing: Backing = EMBEDDED,
     ) -> "Backends":
         """Raises StoreDamaged, StoreError, UsageError. No network is asked yet."""
+        policy, disabled = PolicyFile(folder), DisabledDevices(folder)
+        barring = Barring(disabled, policy)
+        barring.check()
         signing, recovery, audit = SigningKey.of(folder), RecoveryKey(folder), Audit(folder, clock)
         thread = StoreThread("gateway")
         database = open_database(folder, thread, backing, clock)
@@ -98,8 +101,6 @@ class Backends:
         accounts = open_accounts(folder, cost, backing, clock)
         families = open_families(folder, clock, access_seconds)
         attempts = Attempts(folder, clock)
-        policy, disabled = PolicyFile(folder), DisabledDevices(folder)
-        barring = Barring(disabled, policy)
         sessions = Sessions(thread, accounts, attempts, families, audit, barring, clock)
         return cls(
             id=folder.id,

@@ -108,20 +108,10 @@ async def _take_picture(objects: Objects, key: str, content: bytes, imported: Im
 async def _take_documents(
     database: Database, docs: Sequence[Doc], sender: Viewer, imported: Imported
 ) -> None:
-    missing = await database.revs_diff(_revisions(docs))
-    new = {(key, rev) for key, said in missing.items() for rev in said["missing"]}
-    failures = await database.bulk_docs(docs, sender)
-    added = new - {(failure.id, failure.rev) for failure in failures}
-    imported.documents += len(added)
-    imported.found += len(docs) - len(added) - len(failures)
-    imported.refused += failures
-
-
-def _revisions(docs: Sequence[Doc]) -> dict[str, list[str]]:
-    revisions: dict[str, list[str]] = {}
-    for doc in docs:
-        revisions.setdefault(doc["_id"], []).append(doc["_rev"])
-    return revisions
+    arrival = await database.take_in(docs, sender)
+    imported.documents += arrival.added
+    imported.found += len(docs) - arrival.added - len(arrival.failures)
+    imported.refused += arrival.failures
 
 
 def _batches(docs: Sequence[Doc]) -> Iterator[Sequence[Doc]]:

@@ -7,10 +7,8 @@ what is left to whoever is barred (`devices.barred`), so that it is closed to th
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from civictui.domain.model.policy import DEVICE
 from civictui.gateway.accounts.tokens import Grant
 from civictui.gateway.backends import Backends
-from civictui.gateway.devices.barred import says_so
 from civictui.gateway.devices.counts import Count
 from civictui.gateway.journal import Served
 from civictui.gateway.problems import Problem, unauthorized
@@ -58,11 +56,8 @@ async def _let_in(backends: Backends, scope: Scope) -> Grant:
     grant = await backends.sessions.grant(token_in(Headers(scope=scope)))
     if grant is None:
         raise unauthorized()
-    method, path = scope["method"], scope["path"]
     backends.register.heard(grant)
-    if grant.barred == DEVICE and says_so(method, path):
-        backends.register.informed(grant)
-    backends.barring.refuse(grant.barred, method, path)
+    backends.barring.refuse(grant.barred, scope["method"], scope["path"])
     return grant
 
 

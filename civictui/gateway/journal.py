@@ -1,37 +1,32 @@
 """What the gateway writes into its log: method, route, status, milliseconds, bytes. No more.
 
-No address, no name, no token, no id and no text of anybody can get into it, not even in a crash:
-the formatter says where an error arose and of which class it is, never its message. The number of
-a request is made for the log and tells nothing: by it an error is found with its request.
+No address, no name, no token, no id and no text of anybody can get into it, not even in a crash
+(`process.lines`). The number of a request is made for the log and tells nothing: by it an error is
+found with its request.
 """
 
 import logging
 import re
 import secrets
 import sys
-import traceback
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache
 from time import monotonic
-from types import TracebackType
-from typing import Any, Protocol, TextIO, cast
+from typing import Protocol, cast
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from civictui.codec import encode
-from civictui.gateway.operation import JSON, TEXT
 from civictui.gateway.problems import Problem
 
 LOGGER = logging.getLogger("civictui.gateway")
 NO_ROUTE = "(no route)"
-_SERVER_LOGGER = logging.getLogger("uvicorn.error")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _CODE = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
 _KIND = re.compile(r":\w+\}")
-_NUMBER: ContextVar[str] = ContextVar("request")
+NUMBER: ContextVar[str] = ContextVar("request", default="")
+"""Of the request that is being answered."""
 
 
 @dataclass(slots=True)
@@ -80,7 +75,7 @@ class Journal:
             return
         meter: Meter | None = getattr(scope["app"].state, "meter", None)
         served = scope.setdefault("state", {})["served"] = Served(_method(scope))
-        _NUMBER.set(served.number)
+        NUMBER.set(served.number)
         began = monotonic()
         if meter:
             meter.began()
@@ -136,70 +131,3 @@ def _pattern(path: str) -> str:
 
 def _method(scope: Scope) -> str:
     return scope["method"] if scope["method"] in _METHODS else "OTHER"
-
-
-# --- lines -----------------------------------------------------------------------------------
-
-
-class WhereNotWhat(logging.Formatter):
-    """Formats an error as its class and the lines it came through, without its message."""
-
-    def formatException(  # noqa: N802 - the name is logging's
-        self,
-        ei: "tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]",  # noqa: E501
-    ) -> str:
-        kind, _, trace = ei
-        return "\n".join([*(f"  {line}" for line in _lines(trace)), kind.__name__ if kind else ""])
-
-
-class OneObjectALine(logging.Formatter):
-    """The same as JSON, for whoever collects logs."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        said: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "event": getattr(record, "event", "note"),
-        }
-        served: Served | None = getattr(record, "served", None)
-        if served:
-            said |= _told(served)
-        else:
-            said["message"] = record.getMessage()
-            if number := _NUMBER.get(""):
-                said["request"] = number
-        if record.exc_info:
-            kind, _, trace = record.exc_info
-            said |= {"error": kind.__name__ if kind else "", "lines": _lines(trace)}
-        return encode(said).decode()
-
-
-def _told(served: Served) -> dict[str, Any]:
-    said: dict[str, Any] = {
-        "event": "request",
-        "request": served.number,
-        "method": served.method,
-        "route": served.route,
-        "status": served.status,
-        "ms": round(served.seconds * 1000),
-        "bytes_in": served.bytes_in,
-        "bytes_out": served.bytes_out,
-    }
-    return said | ({"code": served.code} if served.code else {})
-
-
-def _lines(trace: TracebackType | None) -> list[str]:
-    return [f"{f.name} ({f.filename}:{f.lineno})" for f in traceback.extract_tb(trace)]
-
-
-def write_to(stream: TextIO | None, log_format: str = TEXT) -> None:
-    """Send both programs' lines to `stream`, or nowhere; the root logger never sees them."""
-    plain = WhereNotWhat("%(asctime)s %(levelname)s %(message)s")
-    for logger in (LOGGER, _SERVER_LOGGER):
-        for former in list(logger.handlers):
-            logger.removeHandler(former)
-        handler = logging.StreamHandler(stream) if stream else logging.NullHandler()
-        handler.setFormatter(OneObjectALine() if log_format == JSON else plain)
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
-        logger.propagate = False

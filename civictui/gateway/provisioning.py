@@ -1,5 +1,6 @@
 """The folder filled without HTTP: users, and the documents and pictures that a demo begins with."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,10 +39,33 @@ def open_folder(data_dir: Path) -> GatewayFolder:
 
 
 def existing_folder(data_dir: Path) -> GatewayFolder:
-    """The gateway's folder at `data_dir`. Raises UsageError where there is none."""
-    if not any((data_dir / name).exists() for name in ("gateway.key", "identity")):
+    """The gateway's folder at `data_dir`.
+
+    Raises UsageError where there is none, or another user of the system has it.
+    """
+    try:
+        is_there = any((data_dir / name).exists() for name in ("gateway.key", "identity"))
+        is_ours = is_there and data_dir.stat().st_uid == os.geteuid()
+    except PermissionError:
+        is_there, is_ours = True, False
+    except OSError:  # such as a name that is too long
+        is_there = is_ours = False
+    if not is_there:
         raise UsageError(f"There is no gateway in {data_dir}", "Name its folder with --data-dir.")
+    if not is_ours:
+        raise UsageError(
+            f"{data_dir} belongs to another user of this system",
+            f"Say it as the one that the gateway runs as: sudo -u {_owner(data_dir)} civictui ...",
+        )
     return open_folder(data_dir)
+
+
+def _owner(path: Path) -> str:
+    """The name of the user whose `path` is; what to write instead where that cannot be seen."""
+    try:
+        return path.owner()
+    except (OSError, KeyError):
+        return "USER"
 
 
 def add_user(

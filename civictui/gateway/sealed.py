@@ -4,14 +4,19 @@ For what the record log is not meant for: things that change often and end (sess
 uploads), which would make a log grow, and accounts, which a second process writes.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from civictui.codec import BadJson, decode_object, encode
-from civictui.domain.errors import StoreDamaged
+from civictui.domain.errors import StoreDamaged, StoreError
 from civictui.domain.model import Doc
 from civictui.storage.envelope import blind, derive, open_sealed, seal
 from civictui.storage.files import disk_errors, read_private, sync_directory, write_durably
+
+T = TypeVar("T")
+_LOGGER = logging.getLogger("civictui.gateway")
 
 
 class SealedFile:
@@ -49,6 +54,38 @@ class SealedFile:
         except FileNotFoundError:
             return ()
         return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+class Watched(Generic[T]):
+    """What a file says to a process that serves, `read` again when another process has written.
+
+    What cannot be read then changes nothing: the word before holds on, and the log says so.
+    """
+
+    def __init__(self, file: SealedFile, read: Callable[[], T]) -> None:
+        self._file = file
+        self._read = read
+        self._known: tuple[tuple[int, ...], T] | None = None
+
+    def current(self) -> T:
+        """Cheap enough for each request. Raises StoreError where it could never be read."""
+        version = self._file.version()
+        if self._known is None or self._known[0] != version:
+            self._known = (version, self._anew())
+        return self._known[1]
+
+    def _anew(self) -> T:
+        try:
+            return self._read()
+        except StoreError as error:
+            if self._known is None:
+                raise
+            _LOGGER.error(
+                "%s cannot be read; what it said before holds on",
+                self._file.path.name,
+                exc_info=error,
+            )
+            return self._known[1]
 
 
 class Shelf:

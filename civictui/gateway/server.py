@@ -15,12 +15,13 @@ from civictui.gateway.app import build
 from civictui.gateway.backends import ACCESS_SECONDS
 from civictui.gateway.backing import EMBEDDED, Backing
 from civictui.gateway.folder import GatewayFolder
-from civictui.gateway.journal import write_to
 from civictui.gateway.open311.offer import Offer
 from civictui.gateway.operation import PLAIN, Operation
 from civictui.gateway.process import notify
 from civictui.gateway.process.certificate import Certificate
-from civictui.gateway.process.listening import listening, raise_files
+from civictui.gateway.process.lines import write_to
+from civictui.gateway.process.listening import Door, listening, raise_files
+from civictui.gateway.process.memory import give_back
 from civictui.gateway.process.web import Announce, WebServer
 from civictui.storage.slots import Cost
 
@@ -48,10 +49,11 @@ def serve(
     """
     write_to(log, operation.log_format)
     raise_files()
+    give_back()
     clock = SystemClock()
     certificate = _certificate(operation)
     folder = _opened(data_dir, clock)
-    with folder.alone(), listening(host, port) as listener:
+    with folder.alone(), listening(host, port, operation.connections) as listener:
         app = build(
             folder,
             clock=clock,
@@ -65,7 +67,7 @@ def serve(
             announce(at)
             notify.tell(notify.READY)
 
-        _server(app, announced, operation, certificate).run(sockets=[listener])
+        _server(app, announced, operation, certificate, listener).run(sockets=[listener])
 
 
 class GatewayThread:
@@ -105,7 +107,8 @@ class GatewayThread:
         write_to(None)
         with self._closing as closing:
             closing.enter_context(self._folder.alone())
-            listener = closing.enter_context(listening(*self._address))
+            begun = listening(*self._address, self._operation.connections)
+            listener = closing.enter_context(begun)
             app = build(
                 self._folder,
                 clock=self._clock,
@@ -115,7 +118,9 @@ class GatewayThread:
                 open311=self._open311,
                 operation=self._operation,
             )
-            self._server = _server(app, self._announced, self._operation, self._certificate)
+            self._server = _server(
+                app, self._announced, self._operation, self._certificate, listener
+            )
             self._thread = threading.Thread(
                 target=self._server.run, args=([listener],), name="gateway"
             )
@@ -144,12 +149,16 @@ def _certificate(operation: Operation) -> Certificate | None:
 
 
 def _server(
-    app: Starlette, announce: Announce, operation: Operation, certificate: Certificate | None
+    app: Starlette,
+    announce: Announce,
+    operation: Operation,
+    certificate: Certificate | None,
+    door: Door,
 ) -> WebServer:
     server = WebServer(app, announce, operation, certificate)
     meter: Meter | None = app.state.meter
     if meter:
-        meter.show("connections", "Open.", lambda: len(server.server_state.connections))
+        meter.show("connections", "Open.", lambda: door.count)
     if meter and certificate:
         meter.show("certificate_expires_seconds", "Unix time.", lambda: certificate.until)
     return server

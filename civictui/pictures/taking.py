@@ -12,6 +12,7 @@ from civictui.pictures.darkroom import darkroom
 BUDGET = 400_000
 """Bytes of a large picture, unless told otherwise."""
 THUMBNAIL_BUDGET = 8_000
+"""Bytes of a thumbnail, unless told otherwise; from 3,000 on any picture has one."""
 _JPEG = b"\xff\xd8\xff"
 
 
@@ -29,30 +30,31 @@ class Taken:
     at_zero: bool = False
 
 
-def take(content: bytes, budget: int = BUDGET) -> Taken:
+def take(content: bytes, budget: int = BUDGET, thumbnail: int = THUMBNAIL_BUDGET) -> Taken:
     """Make the bytes of a photo file ready: at most `budget` bytes and 1600 pixels.
 
-    JPEG, PNG, WebP, and HEIC where pillow-heif is installed. Takes 0.1 to 1 s of one core, in the
-    picture process. Raises PictureError with what to do.
+    Its thumbnail has at most `thumbnail` bytes and 256 pixels. JPEG, PNG, WebP, and HEIC where
+    pillow-heif is installed. Takes 0.1 to 1 s of one core, in the picture process. Raises
+    PictureError with what to do.
     """
-    said, both = darkroom.ask(content, do="take", budget=budget, thumbnail=THUMBNAIL_BUDGET)
+    said, both = darkroom.ask(content, do="take", budget=budget, thumbnail=thumbnail)
     try:
-        return _taken(said, both, budget)
+        return _taken(said, both, budget, thumbnail)
     except (KeyError, TypeError, ValueError, PlaceError) as error:
         raise PictureError("The picture cannot be opened: its decoder broke down") from error
 
 
-def _taken(said: dict[str, Any], both: bytes, budget: int) -> Taken:
+def _taken(said: dict[str, Any], both: bytes, budget: int, most_of_small: int) -> Taken:
     """What the picture process said, believed no more than it must be."""
-    large, thumbnail = both[: int(said["large"])], both[int(said["large"]) :]
-    if not (large.startswith(_JPEG) and thumbnail.startswith(_JPEG)):
+    large, small = both[: int(said["large"])], both[int(said["large"]) :]
+    if not (large.startswith(_JPEG) and small.startswith(_JPEG)):
         raise ValueError("no two JPEGs")
-    if len(large) > budget or len(thumbnail) > THUMBNAIL_BUDGET:
+    if len(large) > budget or len(small) > most_of_small:
         raise ValueError("larger than allowed")
     size = int(said["width"]), int(said["height"])
-    photo = Photo(_key(large), _key(thumbnail), len(large), *size)
+    photo = Photo(_key(large), _key(small), len(large), *size)
     point = GeoPoint(*map(float, said["place"])) if said["place"] else None
-    picture = Picture(photo, large, thumbnail)
+    picture = Picture(photo, large, small)
     return Taken(picture, point, str(said["taken_at"]), bool(said["at_zero"]))
 
 

@@ -60,8 +60,8 @@ class Acting(Page[ScreenResultType], Generic[ScreenResultType], inherit_bindings
     _proved: datetime | None = None
     """When the last whole round had ended as something was said."""
 
-    def say(self, notice: str, *, error: bool = False) -> None:
-        super().say(notice, error=error)
+    def say(self, notice: str, *, error: bool = False, whole: str = "") -> None:
+        super().say(notice, error=error, whole=whole)
         self._proved = self.desk.service.sync_state().proved_at
 
     def sync_changed(self, state: SyncState) -> None:

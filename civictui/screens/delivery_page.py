@@ -5,21 +5,22 @@ from datetime import UTC, datetime
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from civictui.domain.errors import CivicError
 from civictui.domain.events import Event, PolicyChanged, ReportsChanged
 from civictui.domain.model import SyncPhase, SyncState
 from civictui.keys import BROWSE, DELIVERY
 from civictui.screens.desk import Desk
 from civictui.screens.export_page import ExportPage
 from civictui.screens.page import Page
+from civictui.screens.rereading import Rereading
 from civictui.screens.sign_in_again import AskPassword
-from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings, bound_name
 from civictui.widgets.delivery_text import link_table, reason_text, waiting_text
 from civictui.widgets.scroll_page import ScrollPage
+from civictui.widgets.sync_bar import COUNTED
 
 MINUTE = 60.0
-TRYING = "trying now …"
+TRYING, STILL = "trying now …", "still disabled"
+_UNDER_WAY = (SyncPhase.CONNECTING, *COUNTED)
 
 
 class DeliveryPage(Page[None], inherit_bindings=False):
@@ -34,6 +35,9 @@ class DeliveryPage(Page[None], inherit_bindings=False):
         super().__init__(desk)
         self._waiting: int | None = None
         """How much is not sent; None until it was counted."""
+        self._tries = False
+        """Whether it was asked for and nothing has come of it yet."""
+        self._reading = Rereading(self, self._read)
 
     def body(self) -> ComposeResult:
         with ScrollPage():
@@ -44,7 +48,7 @@ class DeliveryPage(Page[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self.set_interval(MINUTE, self._show)
         self._show()
-        self._count()
+        self._reading.now()
 
     # --- what is told ---
 
@@ -57,25 +61,21 @@ class DeliveryPage(Page[None], inherit_bindings=False):
         self.query_one("#waiting", Static).update(waiting_text(self._waiting, state, export))
         self.query_one("#link", Static).update(link_table(state, now))
 
-    def _count(self) -> None:
-        in_background(self, self._read, "count", alone=True)
-
     async def _read(self) -> None:
-        try:
-            self._waiting = await self.desk.service.waiting_to_go()
-        except CivicError as error:
-            self.failed(error)
-            return
+        self._waiting = await self.desk.service.waiting_to_go()
         self._show()
         self.refresh_bindings()
 
     def happened(self, event: Event) -> None:
         if isinstance(event, ReportsChanged | PolicyChanged):
-            self._count()
+            self._reading.calmly()
 
     def sync_changed(self, state: SyncState) -> None:
         super().sync_changed(state)
-        self._count()
+        self._reading.calmly()
+        if self._tries and state.phase not in _UNDER_WAY:
+            self._tries = False
+            self.say(STILL if state.phase is SyncPhase.DISABLED else "")
 
     # --- what can be done ---
 
@@ -91,6 +91,7 @@ class DeliveryPage(Page[None], inherit_bindings=False):
             return
         if phase is SyncPhase.PAUSED:
             service.resume_sync()
+        self._tries = True
         self.say(TRYING)
         service.sync_now()
 

@@ -4,8 +4,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from civictui.domain.errors import CivicError
-from civictui.screens.desk import Desk
 from civictui.screens.page import Page
+from civictui.widgets.bindings import bound_name
+from civictui.widgets.notice_lines import noticed
 
 if TYPE_CHECKING:
     from civictui.domain.model import Draft
@@ -34,22 +35,32 @@ def _go_in(page: Page[Any], draft: "Draft | None", notice: str, aside: int) -> N
     if service.barred:
         from civictui.screens.delivery_page import DeliveryPage
 
-        page.app.switch_screen(DeliveryPage(page.desk))
+        _begin(page, DeliveryPage(page.desk), notice)
         return
 
     from civictui.screens.report_list import ReportList
 
-    said = "; ".join(filter(None, (notice, unseen(page.desk))))
-    first = ReportList(page.desk, said, aside=aside)
-    page.app.switch_screen(first)
+    first = ReportList(page.desk, aside=aside)
+    _begin(page, first, notice)
     if draft:
         first.call_later(first.resume, draft)
 
 
-def unseen(desk: Desk) -> str:
-    """The operator's notice, where the person has not seen this one; it counts as seen then."""
-    message = desk.service.policy.message
-    if message == desk.told:
-        return ""
-    desk.told = message
-    return f"Notice: {message}" if message else ""
+def _begin(page: Page[Any], first: Page[None], notice: str) -> None:
+    page.app.switch_screen(first)
+    first.call_later(tell_all, first, notice)
+
+
+def tell_all(page: Page[Any], said: str = "") -> None:
+    """Say this, and the operator's notice where the person has not seen it; it counts as seen then.
+
+    The notice goes last: it may be cut.
+    """
+    desk = page.desk
+    message = desk.service.policy.message.strip()
+    is_new, desk.told = message != desk.told, message
+    if message and is_new:
+        before, key = f"{said}; " if said else "", bound_name(page, "app.help")
+        page.say(noticed(message, page.app.size.width, key, before), whole=message)
+    elif said:
+        page.say(said)

@@ -87,10 +87,14 @@ class Login(Page[None]):
     def _ask_for_notice(self) -> None:
         in_background(self, self._read_notice, "notice", alone=True)
 
+    @property
+    def operator_says(self) -> str:
+        return self.query_one(NoticeLines).words
+
     async def _read_notice(self) -> None:
         """It stands below all else, so that nothing moves when it comes."""
-        words = await self.desk.service.notice()
-        self.operator_says = self.desk.told = words
+        words = (await self.desk.service.notice()).strip()
+        self.desk.told = words
         self.query_one(NoticeLines).say(words)
 
     # --- locked ---

@@ -8,7 +8,7 @@ from textual.dom import DOMNode
 from civictui.domain.errors import FeatureOff
 from civictui.domain.events import Event, PolicyChanged, SyncStateChanged
 from civictui.domain.model.policy import FEATURES
-from civictui.screens.entering import lead_on, unseen
+from civictui.screens.entering import lead_on, tell_all
 from civictui.screens.login import Login
 from civictui.screens.page import Page
 from civictui.screens.preferring import Preferring
@@ -58,10 +58,10 @@ class Obeying(Preferring, inherit_bindings=False):
 
     def obey(self, event: Event) -> None:
         """To be told all that happens."""
-        if isinstance(event, PolicyChanged):
-            self._say_notice()
         if isinstance(event, PolicyChanged | SyncStateChanged):
             self._find_the_page()
+        if isinstance(event, PolicyChanged) and not self._is_out_of_place:
+            self._say_notice()
 
     @property
     def _is_out_of_place(self) -> bool:
@@ -107,6 +107,7 @@ class Obeying(Preferring, inherit_bindings=False):
         if self._is_out_of_place and not self._locking:
             await self.switch_screen(DeliveryPage(self.desk))
             self.desk.gallery.clear()
+            self._say_notice()
             self.call_later(self._find_the_page)  # the last page may have opened one as it went
 
     async def _lift(self) -> None:
@@ -117,7 +118,7 @@ class Obeying(Preferring, inherit_bindings=False):
     # --- what the operator says ---
 
     def _say_notice(self) -> None:
-        """On the page that the person sees, or sees once a question is answered."""
-        pages = [page for page in self._pages() if page.has_status]
-        if pages and self.desk.service.user and (said := unseen(self.desk)):
-            pages[-1].say(said)
+        """On the page that the person sees, or sees once a question or the help is left."""
+        pages = [page for page in self._pages() if page.has_status and page.has_palette]
+        if pages and self.desk.service.user:
+            tell_all(pages[-1])

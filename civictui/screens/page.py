@@ -27,8 +27,6 @@ class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_binding
     """What it is there for, by its name in the policy: the page ends where that is switched off."""
     is_there_barred: ClassVar[bool] = False
     """Whether it shows nothing of a report, and may be there where one may only deliver."""
-    operator_says: str = ""
-    """A notice that has no room here: the help has all of it."""
     has_status = True
     has_help = True
     has_palette = True
@@ -54,8 +52,14 @@ class Page(Patient[ScreenResultType], Generic[ScreenResultType], inherit_binding
         """The widgets between the title and the status line."""
         raise NotImplementedError
 
-    def say(self, notice: str, *, error: bool = False) -> None:
-        self.query_one(TitleLine).say(notice, error=error)
+    def say(self, notice: str, *, error: bool = False, whole: str = "") -> None:
+        """In the first line, until the next one; the help has the `whole` of what is cut there."""
+        self.query_one(TitleLine).say(notice, error=error, whole=whole)
+
+    @property
+    def operator_says(self) -> str:
+        """The operator's notice, where this page tells it now: the help has all of it."""
+        return self.query_one(TitleLine).whole
 
     def unsaved(self) -> "Draft | None":
         """What would be lost if the program ended now."""

@@ -2,13 +2,34 @@
 
 import asyncio
 import os
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from textual.app import App
 
 from civictui.domain.errors import CivicError
+from civictui.screens.page import Page
 from civictui.terminal.driver import screen
+from civictui.terminal.filters import ascii_text
 from civictui.terminal.pager import page, pager_of
+from civictui.widgets.background import in_background
+
+_GROUP: Final = "pager"
+
+
+def read_in_pager(of: Page[Any], text: str) -> None:
+    """Show a text of this page, which is clean. A key that is pressed twice opens one pager."""
+    if of.desk.capability.ascii:
+        text = "\n".join(map(ascii_text, text.split("\n")))
+    if not any(each.group == _GROUP and not each.is_finished for each in of.workers):
+        in_background(of, partial(_show, of, text), _GROUP)
+
+
+async def _show(of: Page[Any], text: str) -> None:
+    try:
+        await show_in_pager(of.app, text)
+    except CivicError as error:
+        of.failed(error)
 
 
 async def show_in_pager(app: App[Any], text: str) -> None:

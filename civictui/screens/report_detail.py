@@ -16,11 +16,10 @@ from civictui.screens.copy_page import CopyPage
 from civictui.screens.desk import Desk
 from civictui.screens.intents import Done
 from civictui.screens.map_page import MapPage
-from civictui.screens.paging import show_in_pager
+from civictui.screens.paging import read_in_pager
 from civictui.screens.photo_sight import DrawnOtherwise, PhotoSight, draw_otherwise
 from civictui.screens.picture_page import PicturePage
 from civictui.screens.report_intents import See, Withdraw
-from civictui.terminal.filters import ascii_text
 from civictui.widgets import words
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings, key_name
@@ -175,7 +174,7 @@ class ReportDetail(Acting[str], inherit_bindings=False):
 
     def obey(self) -> None:
         super().obey()
-        self.query_one(MapView).forbid(self.why_off("map"))
+        self.query_one(MapView).switch(off=self.is_off("map"))
 
     def _show_map(self) -> None:
         self.query_one(MapView).show(self._row.report.point, ())
@@ -229,16 +228,7 @@ class ReportDetail(Acting[str], inherit_bindings=False):
         self.app.push_screen(CopyPage(self.desk, self._row.report))
 
     def action_pager(self) -> None:
-        in_background(self, self._read_in_pager, "pager", alone=True)
-
-    async def _read_in_pager(self) -> None:
-        text = plain_text(self._told, self.app.size.width)
-        if self.desk.capability.ascii:
-            text = "\n".join(map(ascii_text, text.split("\n")))
-        try:
-            await show_in_pager(self.app, text)
-        except CivicError as error:
-            self.failed(error)
+        read_in_pager(self, plain_text(self._told, self.app.size.width))
 
     def action_withdraw(self) -> None:
         self.withdraw(self._row.report.id, self._row.report.description)

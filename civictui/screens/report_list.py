@@ -30,16 +30,14 @@ class ReportList(ListChoosing, inherit_bindings=False):
     AUTO_FOCUS = "ReportRows"
     heading = "Reports"
 
-    def __init__(self, desk: Desk, notice: str = "", *, aside: int = 0) -> None:
+    def __init__(self, desk: Desk, *, aside: int = 0) -> None:
         """`aside` stores of this user were set aside: what they hold is offered first."""
         super().__init__(desk)
-        self._notice = notice
         self._aside = aside
         self._acted_on: frozenset[str] = frozenset()
         """The marked reports that an update was begun for."""
 
     def on_mount(self) -> None:
-        self.say(self._notice)
         if self._aside:
             self.app.push_screen(WorkAside(self.desk, self._aside), self.say_if_any)
 

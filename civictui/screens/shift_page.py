@@ -13,10 +13,9 @@ from civictui.domain.model.shift import HOURS
 from civictui.keys import BACK, BROWSE, SHIFT
 from civictui.screens.acting import Acting
 from civictui.screens.desk import Desk
-from civictui.screens.paging import show_in_pager
+from civictui.screens.paging import read_in_pager
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.rereading import Rereading
-from civictui.terminal.filters import ascii_text
 from civictui.widgets.background import in_background
 from civictui.widgets.bindings import bindings
 from civictui.widgets.block_list import OpenBlocks
@@ -97,18 +96,8 @@ class ShiftPage(Acting[None], inherit_bindings=False):
     # --- the whole of it ---
 
     def action_pager(self) -> None:
-        in_background(self, self._read_in_pager, "pager", alone=True)
-
-    async def _read_in_pager(self) -> None:
-        if self._shift is None:
-            return
-        text = plain_text(self._shift)
-        if self.desk.capability.ascii:
-            text = "\n".join(map(ascii_text, text.split("\n")))
-        try:
-            await show_in_pager(self.app, text)
-        except CivicError as error:
-            self.failed(error)
+        if self._shift is not None:
+            read_in_pager(self, plain_text(self._shift))
 
     def action_back(self) -> None:
         self.end()

@@ -68,6 +68,13 @@ class Access(Opened):
         await self._vault.keep_notice(self._origin, words)
         return words
 
+    async def _leave(self, *, linger: bool = False) -> None:
+        """What was heard of the notice meanwhile is what `notice` says without a link."""
+        work = self._working
+        if work and work.has_heard:
+            await self._vault.keep_notice(work.account.origin, work.policy.message)
+        await super()._leave(linger=linger)
+
     def use_server(self, origin: str) -> None:
         """Sign in there from now on; an open store stays with the gateway that it has."""
         self._origin = origin
@@ -167,7 +174,7 @@ class Access(Opened):
     def _hear(self, work: Working, event: Event) -> None:
         """What the loop tells, in its thread: what it means to us, then to whoever listens."""
         if isinstance(event, PolicyChanged):
-            work.policy = event.policy
+            work.policy, work.has_heard = event.policy, True
         self._announcer.emit(event)
 
     async def _enter(self, admitted: Admitted, store: OpenStore, *, loop: bool = True) -> SignedIn:
@@ -182,6 +189,7 @@ class Access(Opened):
         await heard.recall(work)
         await heard.keep(work, grant, self._clock.now())
         self.elsewhere = await self._vault.unsent_elsewhere(account, admitted.password)
+        await heard.keep_elsewhere(work, self.elsewhere)
         if self.elsewhere:
             count = self.elsewhere
             notices.append(f"{count} reports or photos wait for the gateway that was here before")

@@ -20,6 +20,7 @@ from civictui.signed_policy import policy_in
 WARNING_DAYS: Final = 3
 """So many days before the last one it is said how many are left."""
 POLICY, HEARD_AT, LATEST_CLOCK = "policy", "heard at", "latest clock"
+ELSEWHERE, TOLD = "elsewhere", "told standing"
 """Names of secrets; the loop keeps them, too, while it hears from the gateway."""
 
 
@@ -39,13 +40,20 @@ async def keep(work: Working, grant: Grant, now: datetime) -> None:
         "roles": list(grant.roles),
         HEARD_AT: heard_at,
         LATEST_CLOCK: heard_at,
+        TOLD: None,  # it is told anew: a gateway that was put back has forgotten it
     }
     if grant.policy and await secrets.get("gateway key") in {None, grant.gateway_key}:
         values[POLICY] = asdict(grant.policy)
-        work.policy = policy_in(values[POLICY])
+        work.policy, work.has_heard = policy_in(values[POLICY]), True
     work.roles = frozenset(grant.roles)
     with suppress(StoreFull, StoreReadOnly):  # not remembered, but this session goes on
         await _put(secrets, values)
+
+
+async def keep_elsewhere(work: Working, count: int) -> None:
+    """What waits here for an earlier gateway: this one is told that something is left here."""
+    with suppress(StoreFull, StoreReadOnly):
+        await _put(work.store.secrets, {ELSEWHERE: count})
 
 
 async def recall(work: Working) -> None:
@@ -78,12 +86,15 @@ async def too_long(work: Working, now: datetime) -> OfflineTooLong | None:
 
 
 async def ending(work: Working, now: datetime) -> str:
-    """For how many days more the store opens without a link, where these are few; else ""."""
+    """For how many days more the store opens without a link, where these are few; else "".
+
+    One that is opened to rescue what waits in it may have none left.
+    """
     most = work.policy.offline_days
     left = most - await _days(work, now)
-    if not most or left > WARNING_DAYS:
+    if not most or not 0 <= left <= WARNING_DAYS:
         return ""
-    days = {0: "today alone", 1: "1 day more"}.get(left, f"{left} days more")
+    days = {0: "less than a day more", 1: "1 day more"}.get(left, f"{left} days more")
     return f"without its gateway this terminal opens for {days}: sign in once with a link"
 
 

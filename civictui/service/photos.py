@@ -2,17 +2,19 @@
 
 import asyncio
 import threading
+from collections.abc import Mapping
 
 from civictui.domain.errors import PictureError
 from civictui.domain.ports import TakenPhoto
 from civictui.domain.text import one_line
 from civictui.service.attention import Attention
 
-PHOTO_BYTES = 400_000
-"""What a photo may have where the gateway's policy says nothing."""
-LEAST_PHOTO_BYTES = 50_000
-MOST_PHOTO_BYTES = 16 * 1024 * 1024
+PHOTO_BYTES, THUMBNAIL_BYTES = 400_000, 8_000
+"""What a photo and its thumbnail may have where the gateway's policy says nothing."""
+LEAST_PHOTO_BYTES, MOST_PHOTO_BYTES = 50_000, 16 * 1024 * 1024
 """A policy of less takes no photo at all, one of more none that the gateway takes."""
+LEAST_THUMBNAIL_BYTES = 3_000
+"""Some pictures cannot be made smaller; more than THUMBNAIL_BYTES no store reckons with."""
 
 
 class Photos(Attention):
@@ -63,14 +65,18 @@ class Photos(Attention):
         """Made ready in the picture process, then sealed. Raises PictureError."""
         from civictui import pictures
 
-        budget = _budget(self.policy.numbers.get("photo_bytes", PHOTO_BYTES))
-        taken = await asyncio.to_thread(pictures.take, content, budget)
+        taken = await asyncio.to_thread(pictures.take, content, *_budgets(self.policy.numbers))
         await self._put(taken.picture)
         return TakenPhoto(
             taken.picture.photo, taken.point, taken.taken_at, name=name, at_zero=taken.at_zero
         )
 
 
-def _budget(said: int) -> int:
-    """The bytes that a photo may have, of what a gateway has said, within reason."""
-    return min(max(said, LEAST_PHOTO_BYTES), MOST_PHOTO_BYTES)
+def _budgets(said: Mapping[str, int]) -> tuple[int, int]:
+    """The bytes that a photo and its thumbnail may have, as a gateway has said, within reason."""
+    photo = said.get("photo_bytes", PHOTO_BYTES)
+    thumbnail = said.get("thumbnail_bytes", THUMBNAIL_BYTES)
+    return (
+        min(max(photo, LEAST_PHOTO_BYTES), MOST_PHOTO_BYTES),
+        min(max(thumbnail, LEAST_THUMBNAIL_BYTES), THUMBNAIL_BYTES),
+    )

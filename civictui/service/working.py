@@ -53,6 +53,8 @@ class Working:
     roles: frozenset[str] = frozenset()
     policy: Policy = NO_POLICY
     """What the operator asks, by the gateway's last word."""
+    has_heard: bool = False
+    """Whether that word came while this store was open."""
     shut: StoreError | None = None
     """Why nobody may work with it: it was opened for what it has to be sent, and no more."""
 

@@ -217,6 +217,8 @@ def _password(database: Mapping[str, Any], folder: Path) -> str:
     named = _get(database, "password-file", str, "[database]", "")
     if not named:
         return ""
+    if database["url"].startswith("sqlite"):
+        raise _wrong("[database]", "has a `password-file`, and a SQLite has no password")
     try:
         return (folder / named).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:

@@ -18,6 +18,7 @@ from civictui.domain.ports import (
     WriteFailure,
 )
 from civictui.storage import rescue
+from civictui.storage.device import ASIDE, others_of
 from civictui.storage.exchange import export_unsent
 from civictui.storage.holder import StoreLock
 from civictui.storage.keys import StoreKeys, is_trusted
@@ -70,6 +71,10 @@ class UnlockedStore:
         self.journal = StoreJournal(tables, thread)
         self.endpoint = StoreEndpoint(tables, thread, tables.name, marked=False)
         self.marked = StoreEndpoint(tables, thread, tables.name, marked=True)
+
+    @property
+    def set_aside(self) -> int:
+        return len(others_of(self.place, ASIDE))
 
     # --- what the server said ----------------------------------------------------------------
 

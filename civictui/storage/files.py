@@ -160,5 +160,5 @@ def _refuse_foreign(path: Path, owner: int) -> None:
     if owner != os.geteuid():
         raise StoreError(
             f"{path} belongs to another user of this system",
-            "Name your own folder with --data-dir.",
+            "Do it as that user, or name a folder of your own with --data-dir.",
         )

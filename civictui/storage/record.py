@@ -103,6 +103,19 @@ class RecordCipher:
         return _AAD.pack(b"civictui/rec/v1", self._store, self._generation, sequence, length)
 
 
+def is_unfinished(content: LogBytes, start: int) -> bool:
+    """Whether a record begins at `start` that the file does not have all bytes of.
+
+    So is one that is being written, or was when the system stopped; nobody was told of it.
+    """
+    header = content.read(start, _HEADER.size)
+    if len(header) < _HEADER.size:
+        return header[: len(MAGIC)] == MAGIC[: len(header)]
+    magic, length, _, _ = _HEADER.unpack(header)
+    end = start + _HEADER.size + int(length)
+    return bool(magic == MAGIC and length <= LARGEST_BYTES and end > content.size)
+
+
 def in_records(rows: Sequence[Row]) -> Iterator[bytes]:
     """Rows as JSON, in as few records as their size allows."""
     start, room = 0, RECORD_BYTES

@@ -117,8 +117,7 @@ class Gateway:
 
         Nothing is raised, and nothing is lost where nobody hears it.
         """
-        barred = self.orders.barred
-        await self._holdings.tell(barred.why if barred else "")
+        await self._holdings.tell()
         await self.logs.tell()
 
     async def ask_policy(self) -> None:

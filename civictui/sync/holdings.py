@@ -8,7 +8,9 @@ from typing import TypeAlias
 
 from civictui.couchdb.endpoint import Requests
 from civictui.domain.errors import CivicError
+from civictui.domain.model.values import count_of
 from civictui.domain.ports import OpenStore
+from civictui.signed_policy import policy_in
 
 PATH = "/v1/device"
 MOST = 1_000_000
@@ -19,7 +21,7 @@ _LATER = 500
 """A status from here on says that it may be taken another time."""
 
 Standing: TypeAlias = dict[str, int]
-"""Counts by the names of the request."""
+"""What the request says, by its names."""
 
 
 class Holdings:
@@ -29,22 +31,20 @@ class Holdings:
         self._store = store
         self._link = link
         self._unwanted = False
-        self._barred = ""
 
-    async def tell(self, barred: str = "") -> None:
+    async def tell(self) -> None:
         """After a round, which it never makes fail: what is not heard now is told another time.
 
-        Whoever is `barred` says it once more in any case: the operator waits for the word of a
-        device that knows of it. A gateway that does not know the request, or refuses it, is not
-        asked again in this session.
+        A device that is disabled says it after each round: the operator waits for its word, and
+        may have disabled it anew since the last one. A gateway that does not know the request, or
+        refuses it, is not asked again in this session.
         """
         if self._unwanted:
             return
         with suppress(CivicError):
-            standing, is_news = await self._counted(), barred not in {"", self._barred}
-            if is_news or standing != await self._store.secrets.get(_TOLD):
+            standing = await self._standing()
+            if standing["disabled"] or standing != await self._store.secrets.get(_TOLD):
                 await self._put(standing)
-            self._barred = barred
 
     async def _put(self, standing: Standing) -> None:
         reply = await self._link.request("PUT", PATH, json=standing)
@@ -54,12 +54,18 @@ class Holdings:
         elif reply.status != 429 and reply.status < _LATER:
             self._unwanted = True
 
-    async def _counted(self) -> Standing:
-        unsent = await self._store.state.unsent()
+    async def _standing(self) -> Standing:
+        """What is held, and whether this device knows that it is disabled, at its next start too.
+
+        So what is sealed counts: a gateway's mere no is forgotten with this session.
+        """
+        secrets, unsent = self._store.secrets, await self._store.state.unsent()
+        unseen = self._store.set_aside + count_of(await secrets.get("elsewhere"))
         counts = {
             "unsent_reports": unsent.reports,
             "unsent_photos": unsent.photos,
-            "needs_attention": unsent.needs_you,
+            "needs_attention": unsent.needs_you + unseen,
             "drafts": len(await self._store.reader.drafts()),
         }
-        return {name: min(count, MOST) for name, count in counts.items()}
+        capped = {name: min(count, MOST) for name, count in counts.items()}
+        return {**capped, "disabled": policy_in(await secrets.get("policy")).disabled}

@@ -6,6 +6,7 @@ of those listed here; a trace is a place in the source; all other is "other", or
 
 import builtins
 import re
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -35,9 +36,11 @@ MOST_COUNT: Final = 1_000_000
 _STATUS = re.compile(r"http-\d{1,3}", re.ASCII)
 _KIND = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,63})(?: \d{1,6})?")
 _PLACE = re.compile(
-    r"  (?:[A-Za-z0-9_.-]{1,60}/[A-Za-z0-9_.-]{1,60}|<[a-z]{1,10}(?: [A-Za-z0-9_.]{1,60})?>)"
+    r"  (?:([A-Za-z0-9_.-]{1,60})/[A-Za-z0-9_.-]{1,60}|<[a-z]{1,10}(?: [A-Za-z0-9_.]{1,60})?>)"
     r":\d{1,7} [A-Za-z0-9_<>.]{1,60}"
 )
+"""A place in a crash record: the last folder and the file, or what is no file."""
+_LIBRARY = re.compile(r"site-packages|python3\.\d{1,3}", re.ASCII)
 _NAMED = frozenset(
     name
     for module in (builtins, errors)
@@ -72,7 +75,7 @@ def line(day: str, count: Count, number: int) -> Line:
 def crash_line(crash: Crash, today: str) -> Line:
     """Its kind and its places in the source; a record without a time counts as of `today`."""
     at = read_time(crash.at)
-    trace = [text for text in crash.trace if _is_kind(text) or _PLACE.fullmatch(text)]
+    trace = [text for text in crash.trace if _is_kind(text) or _is_place(text)]
     made = line(day_of(at) if at else today, (CRASH, _kind(crash.kind)), 1)
     return {**made, "trace": trace[:MOST_TRACE]}
 
@@ -93,8 +96,12 @@ def read_counts(kept: object) -> dict[str, dict[Count, int]]:
 
 def _is_line(day: str, kind: str, code: str) -> bool:
     time = read_time(day)
+    if time is None or day_of(time) != day:
+        return False
+    if kind == REFUSED:
+        return known(code) == code
     is_code = code in CODES or code in _NAMED or _STATUS.fullmatch(code) is not None
-    return time is not None and day_of(time) == day and kind in {SYNC, STORE} and is_code
+    return kind in {SYNC, STORE} and is_code
 
 
 def write_counts(days: Mapping[str, Mapping[Count, int]]) -> list[list[Any]]:
@@ -103,6 +110,16 @@ def write_counts(days: Mapping[str, Mapping[Count, int]]) -> list[list[Any]]:
 
 def _is_kind(text: str) -> bool:
     return _kind(text) != OTHER
+
+
+def _is_place(text: str) -> bool:
+    """Whether it is in the source: a script in somebody's own folder has that person's name."""
+    found = _PLACE.fullmatch(text)
+    folder = found[1] if found else None
+    if found is None or folder is None:
+        return found is not None
+    is_package = any(folder in name.split(".") for name in tuple(sys.modules))
+    return is_package or _LIBRARY.fullmatch(folder) is not None
 
 
 def _kind(text: str) -> str:

@@ -22,6 +22,8 @@ _MEANWHILE: Final = (
     "Until then nothing can be read or written here. What you have saved is still sent, by "
     "itself, as soon as there is a link; what you had begun is kept as a draft."
 )
+_PROVED: Final = "✓ Everything that was saved here has been sent."
+_NOTHING: Final = "Nothing waits here to be sent."
 
 
 def reason_text(why: str, policy: Policy) -> Text:
@@ -41,12 +43,13 @@ def waiting_text(count: int | None, state: SyncState, export: str) -> Text:
     """What is only here; `export` is how the key is written that puts it into a file."""
     if count is None:
         return Text("")
-    if not count and state.unsent.nothing:
-        return Text("✓ Everything that was saved here has been sent.\n", style=SAFE)
+    if not count:
+        return Text(f"{_PROVED}\n", style=SAFE) if state.proved_at else Text(f"{_NOTHING}\n")
     needing = min(state.unsent.needs_you, count)
     text = Text(f"↑ {left(count)} here, not sent yet.\n", style=WAITS)
     if needing:
-        text.append(f"! {words.counted(needing, 'report')} the server did not take.", style=ALARM)
+        refused = f"! The server did not take {words.counted(needing, 'report')}."
+        text.append(refused, style=ALARM)
         text.append(f" {export} puts it all into a sealed file.\n" if export else "\n")
     return text
 

@@ -23,21 +23,18 @@ def fit(text: str, width: int) -> str:
 
 
 def wrapped(text: str, width: int, lines: int) -> list[str]:
-    """`text` on several lines of `width`, broken between words; what is over ends with `…`."""
-    done: list[str] = []
-    line = ""
-    for word in line_of(text).split(" "):
-        longer = f"{line} {word}" if line else word
-        if line and cell_len(longer) > width and len(done) < lines - 1:
-            done.append(fit(line, width))
-            longer = word
-        line = longer
-    return [*done, fit(line, width)]
+    """`text` on several lines of `width`, broken as `in_full` does; what is over ends with `…`."""
+    whole = in_full(line_of(text), width)
+    if len(whole) <= lines:
+        return whole
+    *first, last = whole[:lines]
+    return [*first, fit(f"{last.rstrip()} {whole[lines]}", width)]
 
 
 def in_full(text: str, width: int) -> list[str]:
     """All of `text`, its own line ends kept, broken between words, or inside one that is too long.
 
+    A word that no line has room for, such as a sentence in Chinese, begins where the last one ends.
     Each line has exactly `width` cells; below two cells, in which a wide character has no room,
     there is one line.
     """
@@ -49,8 +46,10 @@ def in_full(text: str, width: int) -> list[str]:
         for word in one_line(paragraph).split(" "):
             longer = f"{line} {word}" if line else word
             if cell_len(longer) > width:
-                lines += [line] if line else []
-                *whole, longer = chop_cells(word, width)
+                if line and (cell_len(word) <= width or cell_len(line) + 1 >= width):
+                    lines.append(line)
+                    longer = word
+                *whole, longer = chop_cells(longer, width)
                 lines += whole
             line = longer
         lines.append(line)

@@ -1,6 +1,4 @@
-"""What the operator has to say to whoever signs in, on a few lines."""
-
-from typing import Final
+"""What the operator has to say, on a few lines."""
 
 from textual.content import Content
 from textual.geometry import Size
@@ -8,24 +6,32 @@ from textual.widget import Widget
 
 from civictui.widgets.bindings import bound_name
 from civictui.widgets.fit import wrapped
+from civictui.widgets.title_line import MOST_LINES
 
-MOST_LINES: Final = 4
-_ALL: Final = 1_000
-"""Lines that no notice has."""
+
+def noticed(words: str, width: int, key: str, before: str = "") -> str:
+    """The operator's `words`, after what they are; where the lines do not hold them, with a way.
+
+    `key` is how that is written which shows all of them, and `before` what is said first.
+    """
+    said = f"{before}Notice: {words}"
+    if not key or len(wrapped(said, width, MOST_LINES + 1)) <= MOST_LINES:
+        return said
+    return f"{before}Notice ({key} shows all of it): {words}"
 
 
 class NoticeLines(Widget):
-    """Takes no room while there is nothing to say; the help has what is cut off here."""
+    """For who has not signed in yet. Takes no room while there is nothing to say."""
 
     DEFAULT_CSS = "NoticeLines { height: auto; width: 100%; margin-top: 1; display: none; }"
 
     def __init__(self) -> None:
         super().__init__()
-        self._words = ""
+        self.words = ""
 
     def say(self, words: str) -> None:
-        self._words = words.strip()
-        self.display = bool(self._words)
+        self.words = words
+        self.display = bool(words)
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -35,9 +41,5 @@ class NoticeLines(Widget):
         return Content("\n".join(self._lines(self.size.width))).stylize("$warning")
 
     def _lines(self, width: int) -> list[str]:
-        whole = wrapped(f"Notice: {self._words}", width, _ALL)
-        if len(whole) <= MOST_LINES:
-            return whole
-        key = bound_name(self, "app.help")
-        head = f"Notice ({key} shows all of it)" if key else "Notice"
-        return wrapped(f"{head}: {self._words}", width, MOST_LINES)
+        said = noticed(self.words, width, bound_name(self, "app.help"))
+        return wrapped(said, width, MOST_LINES)

@@ -21,6 +21,8 @@ class TitleLine(Widget):
         super().__init__()
         self._title = title
         self.notice = ""
+        self.whole = ""
+        """What the notice is cut from, where there is more than has room here."""
         self._is_error = False
 
     def entitle(self, title: str) -> None:
@@ -28,8 +30,9 @@ class TitleLine(Widget):
             self._title = title
             self.refresh()
 
-    def say(self, notice: str, *, error: bool = False) -> None:
+    def say(self, notice: str, *, error: bool = False, whole: str = "") -> None:
         """Show `notice` until the next one; "" takes it away."""
+        self.whole = whole
         if (notice, error) != (self.notice, self._is_error):
             before = self._height(self.size.width)
             self.notice, self._is_error = notice, error

@@ -1,6 +1,7 @@
 """A terminal that may only deliver: from the sign-in on, and in the middle of any work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,12 +16,14 @@ from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.screens.sign_in_again import AskPassword
 from civictui.widgets.form.line_field import LineField, PasswordField
+from civictui.widgets.title_line import TitleLine
 from tests.fakes import FakeService
 from tests.screens.every_page import BY_NAME, SIGN_IN, WAYS, Way, arrived, barred, in_conflict
 from tests.stage import Stage, stage, until
 
 OLD = Policy(minimum_version="1.4", disabled_message="Ask at desk 3.")
 LOST = Policy(disabled=True, disabled_message="Reported as lost.")
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 OVER_A_LOGIN = {way.name for way in WAYS if not way.signed_in}
 
 
@@ -51,12 +54,21 @@ async def test_signing_in_leads_to_what_is_left() -> None:
 
 
 async def test_a_lost_terminal_says_that() -> None:
-    async with stage(FakeService(asked=LOST), signed_in=False) as on:
+    state = SyncState(phase=SyncPhase.DISABLED, proved_at=NOON)
+    async with stage(FakeService(asked=LOST, state=state), signed_in=False) as on:
         await on.enter()
         await on.shows(DeliveryPage)
         await on.reads("This terminal is disabled")
         await on.reads("Reported as lost.")
         await on.reads("Everything that was saved here has been sent")
+
+
+async def test_without_a_proof_nothing_is_said_to_be_sent() -> None:
+    async with stage(FakeService(asked=LOST), signed_in=False) as on:
+        await on.enter()
+        await on.shows(DeliveryPage)
+        await on.reads("Nothing waits here to be sent")
+        assert "has been sent" not in on.text
 
 
 @pytest.mark.parametrize(
@@ -131,9 +143,9 @@ async def test_what_waits_is_counted_as_it_goes() -> None:
         state = SyncState(phase=SyncPhase.PUSHING, unsent=Unsent(1, 0, 0))
         on.service.emit(SyncStateChanged(state))
         await on.reads("1 report or photo waits here")
-        on.service.emit(SyncStateChanged(SyncState(phase=SyncPhase.DISABLED)))
+        on.service.emit(SyncStateChanged(SyncState(phase=SyncPhase.DISABLED, proved_at=NOON)))
         await on.reads("Everything that was saved here has been sent")
-        await on.reads("disabled · nothing to send")
+        await on.reads("disabled · all sent")
 
 
 async def test_it_can_be_tried_exported_locked_and_left() -> None:
@@ -155,6 +167,36 @@ async def test_it_can_be_tried_exported_locked_and_left() -> None:
         await on.shows(Ask)
         await on.press("escape", "f12")
         await on.shows(Login)
+
+
+async def test_what_came_of_a_try_is_said() -> None:
+    async with stage(barred(), signed_in=False) as on:
+        await on.enter()
+        await on.shows(DeliveryPage)
+        for ends, said in ((SyncPhase.DISABLED, "still disabled"), (SyncPhase.OFFLINE, "")):
+            await on.press("r")
+            for phase in (SyncPhase.CONNECTING, SyncPhase.PUSHING):
+                on.service.emit(SyncStateChanged(SyncState(phase=phase)))
+                await on.settle()
+                assert on.find(TitleLine).notice == "trying now …"
+            on.service.emit(SyncStateChanged(SyncState(phase=ends)))
+            await until(lambda: on.find(TitleLine).notice == said)  # noqa: B023 (awaited here)
+
+
+async def test_the_notice_is_told_there_too() -> None:
+    async with stage() as on:
+        await on.press("n", *"A deep hole")
+        on.service.asks(replace(OLD, message="Closed on Monday."))
+        await on.shows(DeliveryPage)
+        await on.reads("Notice: Closed on Monday.")
+
+
+async def test_what_signing_in_has_to_say_is_said_there_too() -> None:
+    service = FakeService(asked=replace(OLD, message="Closed on Monday."), to_say="3 wait there")
+    async with stage(service, signed_in=False) as on:
+        await on.enter()
+        await on.shows(DeliveryPage)
+        await on.reads("3 wait there; Notice: Closed on Monday.")
 
 
 async def test_the_end_of_a_session_is_mended_from_there() -> None:

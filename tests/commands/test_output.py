@@ -2,6 +2,8 @@
 
 import argparse
 import io
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -10,6 +12,7 @@ import pytest
 
 import civictui.__main__ as program
 from civictui.commands.options import print_json
+from civictui.gateway.provisioning import open_folder
 
 
 @pytest.fixture(params=[False, True])
@@ -85,3 +88,15 @@ def test_a_user_that_is_no_text_is_refused(capsys: pytest.CaptureFixture[str]) -
     assert program.main(["list", "--user", "asha\udcff"]) == 2
     assert program.main(["--user", "asha\udcff"]) == 2
     assert "not UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", ["map list --json", "map list", "serve policy"])
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed(closed: str, words: str, tmp_path: Path) -> None:
+    folder = open_folder(tmp_path / "gateway").path
+    command = f'"$0" -m civictui {words} --data-dir "$1" {closed}'
+    argv = ["sh", "-c", command, sys.executable, str(folder)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    if " >&-" in f" {closed}":
+        assert not done.stdout

@@ -174,7 +174,7 @@ def test_the_doctor_says_what_is_asked_of_this_terminal(
         "disabled: This terminal is disabled: It was lost",
         "days without the gateway: 2",
         "offline days left: 5",
-        "features off: the map, copying to the clipboard",
+        "features off: the map; copying to the clipboard",
         "operator's notice: Closed on Friday",
     ):
         assert f"{line}\n" in said

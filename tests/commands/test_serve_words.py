@@ -183,6 +183,10 @@ def test_no_logs_though_the_policy_takes_them(
     PolicyFile(folder).put(Rules(client_logs=True))
     assert main(["serve", "logs", "--data-dir", str(folder.path)]) == 0
     assert capsys.readouterr().err == "No terminal has sent a log.\n"
+    PolicyFile(folder).put(Rules())
+    (folder.path / "policy").write_bytes(b"x" * 100)
+    assert main(["serve", "logs", "--data-dir", str(folder.path)]) == 6
+    assert capsys.readouterr().err.startswith("No terminal has sent a log.\ncivictui: ")
 
 
 def heard(folder: GatewayFolder, device: str, user: str, *, drafts: int = 0) -> None:
@@ -200,6 +204,26 @@ def test_all_lines_of_a_users_devices(
     assert main(["serve", "devices", "--user", "asha", "--data-dir", str(folder.path)]) == 0
     lines = [line.split()[2:4] for line in capsys.readouterr().out.splitlines()]
     assert lines == [["a1", "asha"], ["a1", "ravi"]]
+
+
+def test_a_narrow_terminal_has_short_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: GatewayFolder
+) -> None:
+    heard(folder, "a1" * 16, "asha")
+    DisabledDevices(folder).disable("a1" * 16, Disabled(since=TIME, by="root", why="sold"))
+    words = ["serve", "devices", "--data-dir", str(folder.path)]
+    assert main(words) == 0
+    (wide,) = capsys.readouterr().out.splitlines()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["disabled", "heard", "held", "(disabled"]
+    assert max(len(line) for line in lines) <= 80
+    assert " ".join(lines).split() == wide.split()
+    monkeypatch.setenv("COLUMNS", "300")
+    assert main(words) == 0
+    assert capsys.readouterr().out.splitlines() == [wide]
 
 
 def test_whom_a_disabled_device_concerns(
@@ -224,6 +248,20 @@ def test_what_is_left_where_a_user_is_disabled(
     assert "civictui serve enable-user asha" in said
     assert main(["serve", "disable-user", "ravi", "--data-dir", str(folder.path)]) == 0
     assert capsys.readouterr().err == "ravi is disabled; every session has ended\n"
+
+
+def test_a_lost_device_is_disabled_though_the_register_is_damaged(
+    capsys: pytest.CaptureFixture[str], folder: GatewayFolder
+) -> None:
+    heard(folder, "a1", "asha")
+    Accounts(folder, cost=CHEAP).add("asha", PASSWORD)
+    for file in folder.room("devices").iterdir():
+        file.write_bytes(b"x" * 100)
+    where = ("--data-dir", str(folder.path))
+    assert main(["serve", "devices", *where]) == 6
+    assert main(["serve", "disable-device", "a1", "--lost", "--force", *where]) == 0
+    assert main(["serve", "disable-user", "asha", *where]) == 0
+    assert DisabledDevices(folder).has("a1")
 
 
 def test_a_device_that_is_not_disabled_and_one_without_logs(

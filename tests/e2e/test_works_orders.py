@@ -1,5 +1,6 @@
 """`civictui serve replicate` as a process of its own, round after round, cut at any time."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.e2e.behind import Behind
-from tests.e2e.processes import PASSWORD, PROGRAM, Gateway, NewGateway
+from tests.e2e.processes import PASSWORD, PROGRAM, Gateway, NewGateway, Terminal
+from tests.e2e.test_life_cycle import DISABLED, ask, operate
 from tests.sql.table import does, make_table, rows
 
 MAPPING = """
@@ -58,6 +60,10 @@ def soon(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)
 
 
+def shows(works: sa.Engine, summary: str) -> bool:
+    return any(row["summary"] == summary for row in rows(works))
+
+
 def texts(gateway: Gateway) -> set[str]:
     return {doc.get("problemDescription", "") for doc in gateway.reports().values()}
 
@@ -86,6 +92,31 @@ def test_round_after_round_through_outages(
     assert found.count("While it was away") == found.count("After the kill") == 1
     ids = [row["civic_id"] for row in rows(works)]
     assert len(set(ids)) == len(ids) == len(gateway.reports())
+
+
+def test_through_a_restart_with_a_policy_and_with_what_a_disabled_terminal_delivers(
+    new_gateway: NewGateway, works: sa.Engine, tmp_path: Path, two: Terminal
+) -> None:
+    gateway = new_gateway("city")
+    named = ("--gateway", gateway.server, "--password-file", tmp_path / "password", "--every", 1)
+    two.sync(gateway)
+    two.new(description="Of a disabled terminal", at="37.7,-122.4")
+    (device,) = [d["device"] for d in json.loads(operate(gateway, "devices", "--json"))]
+    operate(gateway, "disable-device", device)
+    with replicating(tmp_path / "works.toml", *named) as process:
+        soon(lambda: len(rows(works)) > 400, "the city's reports are not in the table")
+        assert two.run("sync", "--server", gateway.server).code == 22
+        soon(lambda: shows(works, "Of a disabled terminal"), "what it delivered does not arrive")
+        ask(gateway, DISABLED)
+        gateway.stop(kill=True)
+        gateway.start()
+        does(works, "INSERT INTO work_orders (summary) VALUES ('While it was barred')")
+        assert process.stderr is not None
+        while "Nothing is exchanged" not in (said := process.stderr.readline()):
+            assert said, "it ended"
+        assert "While it was barred" not in texts(gateway)
+        ask(gateway, "")
+        soon(lambda: "While it was barred" in texts(gateway), "it does not go on")
 
 
 @pytest.mark.peers

@@ -59,8 +59,14 @@ class Attacked:
         """Whether it does what it is there for."""
         return self.http.get("/db/civic/_changes?limit=1").status_code == 200
 
-    def connection(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+    def connection(self, takes: int | None = None) -> socket.socket:
+        """One that takes so many bytes that are not read, or as many as the system likes."""
+        link = socket.socket()
+        link.settimeout(PATIENCE)
+        if takes:
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, takes)
+        link.connect(("127.0.0.1", self.port))
+        return link
 
     def heard(self, content: bytes) -> list[int]:
         """The statuses of what comes back until the gateway ends the connection.

@@ -8,6 +8,7 @@ import gzip
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -171,4 +172,24 @@ def test_memory_is_bounded(gateway: Attacked) -> None:
     _, peak = gateway.memory()
     assert peak < PEAK, (resident, peak)
     assert resident[-1] < max(resident[1:-1]) + KEPT, (resident, peak)
+    assert gateway.serves()
+
+
+def test_answers_that_nobody_takes_do_not_fill_the_memory(gateway: Attacked) -> None:
+    """A page of 11 MB for each of a crowd: made few at a time, and few of them are kept."""
+    for n in range(12):
+        docs = [report(f"large{n}", text=f"{n}" * 900_000)]
+        gateway.http.post("/db/civic/_bulk_docs", json={"new_edits": False, "docs": docs})
+    paths = (b"/db/civic/_changes?include_docs=true", b"/db/civic/_all_docs?include_docs=true")
+    with ExitStack() as links:
+        crowd = [links.enter_context(gateway.connection(4096)) for _ in range(60)]
+        for n, link in enumerate(crowd):
+            asked = b"GET " + paths[n % 2] + b" HTTP/1.1\r\n" + HOST
+            link.sendall(asked + gateway.authorization + b"\r\n")
+        for link in crowd:
+            with suppress(ConnectionError):
+                link.recv(1)  # its answer has begun
+        assert gateway.serves()
+        now, peak = gateway.memory()
+    assert peak < PEAK, (now, peak)
     assert gateway.serves()

@@ -12,8 +12,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Route
 
-from civictui.gateway.journal import LOGGER, write_to
+from civictui.gateway.journal import LOGGER
 from civictui.gateway.operation import JSON
+from civictui.gateway.process.lines import write_to
 from tests.gateway.conftest import client_of
 from tests.gateway.peer import Device, announced, bearer, picture, piece, push, report, sign_in
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from civictui.gateway.devices.counts import Count, CountKey, Counts
 from civictui.gateway.devices.disabled import DisabledDevices
 from civictui.gateway.devices.entries import Entry, Holdings
 from civictui.gateway.devices.logs import ClientLogs
-from civictui.gateway.devices.records import Records
+from civictui.gateway.devices.records import Records, open_shelf
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.server import GatewayThread
 from tests.conftest import MovableClock
@@ -68,17 +69,21 @@ def test_a_device_is_disabled_by_how_its_id_begins(run: Run, hear: Hear) -> None
         ("disable-device", "abd1", "done"),
         ("enable-device", "abd1", "done"),
     ]
+    said = run("audit").stdout.splitlines()[-2:]
+    by = first["disabled"]["by"]
+    assert f"lost, disabled {first['disabled']['since']} by {by}: left" in said[0]
+    assert said[1].endswith(f"by {by}")
 
 
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
         (("disable-device", "ab"), "2 devices begin like this: abc1, abd1"),
-        (("disable-device", "zz"), "no device zz"),
-        (("disable-device", ""), "no device"),
+        (("disable-device", "zz"), "no device whose id begins with zz"),
+        (("disable-device", ""), "no id of a device"),
         (("disable-device", "two words", "--force"), "no device"),
-        (("enable-device", "abc1"), "no device"),
-        (("logs", "--device", "abc1"), "no device"),
+        (("enable-device", "abc1"), "no disabled device"),
+        (("logs", "--device", "abc1"), "no log of a device"),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -111,6 +116,14 @@ def test_a_line_each(run: Run, hear: Hear) -> None:
         f"in use d1 demo 1.0 heard {TIME} sent {TIME} held 2 reports, 1 draft at {TIME}",
         f"in use d2 demo 1.0 heard {TIME} sent never held nothing at {TIME}",
     ]
+
+
+def test_what_another_version_wrote_besides_is_passed_over(run: Run, folder: GatewayFolder) -> None:
+    entry = Entry(device="d1", user="demo", holds=Holdings(drafts=1), told=TIME)
+    newer = {**asdict(entry), "holds": {"drafts": 1, "letters": 2}, "colour": "red"}
+    open_shelf(folder).put("register", {"v": 1, "entries": [newer]})
+    (only,) = listed(run)
+    assert (only["device"], only["holds"]["drafts"]) == ("d1", 1)
 
 
 def test_the_counts_of_each_day(run: Run, folder: GatewayFolder) -> None:
@@ -150,7 +163,9 @@ async def test_a_person_is_off_boarded(run: Run, folder: GatewayFolder) -> None:
             refused = await wire.get("/db/civic")
             assert (refused.status_code, refused.json()["error"]) == (403, "device_disabled")
             assert (await asyncio.to_thread(listed, run))[0]["state"] == "disabled"
-            assert (await wire.put("/v1/device", json=NOTHING)).status_code == 204
+            assert (
+                await wire.put("/v1/device", json=NOTHING | {"disabled": True})
+            ).status_code == 204
             assert (await asyncio.to_thread(listed, run))[0]["state"] == "safe to off-board"
             await asyncio.to_thread(run, "enable-device", "term")
             assert (await wire.get("/db/civic")).status_code == 200

@@ -27,11 +27,8 @@ pytestmark = pytest.mark.e2e
 SERVE = """
 import sys
 from pathlib import Path
-from civictui.gateway.operation import Operation
 from civictui.gateway.server import serve
-folder, proxies = Path(sys.argv[1]), tuple(sys.argv[2:])
-operation = Operation(forwarded_allow=proxies)
-serve(folder, "127.0.0.1", 0, operation=operation, announce=lambda port: print(port, flush=True))
+serve(Path(sys.argv[1]), "127.0.0.1", 0, announce=lambda port: print(port, flush=True))
 print("ended", flush=True)
 """
 
@@ -40,9 +37,9 @@ PICTURE = picture(size=256)
 
 
 @contextmanager
-def process(data: Path, *proxies: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def process(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A serving process and its origin; killed at the end where it is still there."""
-    command = [sys.executable, "-c", SERVE, str(data), *proxies]
+    command = [sys.executable, "-c", SERVE, str(data)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
@@ -182,8 +179,9 @@ async def test_a_short_session_can_be_asked_for(folder: GatewayFolder) -> None:
 async def test_what_a_proxy_says_of_addresses_is_believed_of_those_named(
     folder: GatewayFolder, proxies: tuple[str, ...], heard: int
 ) -> None:
-    with process(folder.path, *proxies) as (_, origin):
-        async with client(origin) as http:
+    operation = Operation(forwarded_allow=proxies)
+    with GatewayThread(folder.path, cost=CHEAP, operation=operation) as served:
+        async with client(f"http://127.0.0.1:{served.port}") as http:
             for number in range(TRIES["address"]):
                 http.headers["X-Forwarded-For"] = f"198.51.100.{number}"
                 assert (await sign_in(http, f"nobody{number}")).status_code == 401

@@ -71,8 +71,15 @@ def barred() -> FakeService:
         minimum_version="1.4",
         disabled_message="Version 1.2 loses photos.\nThe depot has the new one: ask at desk 3.",
     )
-    state = SyncState(phase=SyncPhase.OFFLINE, reason="no link", unsent=Unsent(2, 1, 230_000))
+    state = SyncState(
+        phase=SyncPhase.OFFLINE, reason="no link", unsent=Unsent(2, 1, 230_000, needs_you=1)
+    )
     return FakeService(asked=policy, state=state)
+
+
+def saying() -> FakeService:
+    """An operator with more to say than has room."""
+    return FakeService(public="On Saturday the servers are renewed: what you send waits here. " * 6)
 
 
 def there() -> FakeService:
@@ -82,7 +89,7 @@ def there() -> FakeService:
 TO_PLACE = ("n", "tab", "tab", "tab", *"37.78,-122.41", "enter")
 WAYS = [
     Way("FirstRun", signed_in=False, first_run=True),
-    Way("Login", signed_in=False),
+    Way("Login", service=saying, signed_in=False),
     Way("SettingsPage", ("comma",)),
     Way("ReportList", service=in_conflict),
     Way("ReportDetail", ("enter",), in_conflict),
@@ -151,5 +158,6 @@ async def assert_listed(on: Stage, working: set[str]) -> None:
             names = [display(name) for name in key.keys.split(",")]
             by_act.setdefault((key.action, key.help), []).extend(names)
     footer = {line.partition("  ")[0] for line in on.lines[-2:]}
-    listed = {line.partition("  ")[0] for line in on.lines[1:] if line[:1].strip()} - footer
+    begin = next(at for at, line in enumerate(on.lines) if line.rstrip() in HEADINGS)
+    listed = {line.partition("  ")[0] for line in on.lines[begin:] if line[:1].strip()} - footer
     assert listed - set(HEADINGS) == {", ".join(names) for names in by_act.values()}

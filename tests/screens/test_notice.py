@@ -73,6 +73,12 @@ async def test_a_long_one_is_cut_and_the_help_has_all_of_it() -> None:
         await on.reads("Amen.")
 
 
+async def test_one_without_blanks_fills_its_lines() -> None:
+    async with stage(saying("水漏れ" * 200), signed_in=False) as on:
+        await on.reads("Notice (F1 shows all of it): 水漏れ")
+        assert on.find(NoticeLines).size.height == MOST_LINES
+
+
 async def test_it_cannot_steer_the_terminal() -> None:
     async with stage(saying("[red]a\x1b[31m\u202eb\nc[/]"), signed_in=False) as on:
         await on.reads("Notice: [red]a")
@@ -85,10 +91,11 @@ async def test_it_cannot_steer_the_terminal() -> None:
 
 
 async def test_who_has_read_it_is_not_told_again() -> None:
-    async with stage(saying(NIGHT), signed_in=False) as on:
+    async with stage(saying(f"{NIGHT}\n"), signed_in=False) as on:
         await on.reads(f"Notice: {NIGHT}")
         await on.enter()
         await on.shows(ReportList)
+        await on.settle()
         assert NIGHT not in on.text
 
 
@@ -111,6 +118,31 @@ async def test_one_that_comes_in_the_middle_of_work_is_told_once() -> None:
         on.service.asks(Policy(message=NIGHT, client_logs=True))
         await on.settle()
         assert NIGHT not in on.text
+
+
+async def test_a_long_one_in_the_middle_of_work_is_cut_and_the_help_has_all_of_it() -> None:
+    async with stage(size=(60, 16)) as on:
+        on.service.asks(Policy(message=LONG))
+        await on.reads("Notice (F1 shows all of it): Word0")
+        assert "Amen." not in on.text
+        await on.press("f1", "G")
+        await on.shows(Help)
+        await on.press("home")
+        assert on.lines[1].startswith("From whoever runs the gateway:")
+        await on.press("escape", "n", "escape", "f1")
+        await on.shows(Help)
+        assert on.lines[1].startswith("On this page")  # it was read, and other things were said
+
+
+async def test_one_that_comes_while_the_help_is_read_is_told_below_it() -> None:
+    async with stage() as on:
+        await on.press("f1")
+        await on.shows(Help)
+        on.service.asks(Policy(message=NIGHT))
+        await on.settle()
+        await on.press("escape")
+        await on.shows(ReportList)
+        await on.reads(f"Notice: {NIGHT}")
 
 
 async def test_locking_asks_for_it_again() -> None:

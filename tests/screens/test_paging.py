@@ -103,6 +103,18 @@ async def test_no_text_can_steer_the_terminal(shown: Shown) -> None:
         shown.read.set()
 
 
+async def test_a_key_that_is_pressed_twice_opens_one_pager(shown: Shown) -> None:
+    async with stage(with_lamp()) as on:
+        await open_pager(on, shown)
+        await on.press("o", "o")
+        assert shown.suspended == len(shown.texts) == 1
+        shown.read.set()
+        await until(lambda: not shown.suspended)
+        assert not shown.cancelled
+        await on.press("o")
+        await until(lambda: len(shown.texts) == 2)
+
+
 async def test_locking_ends_the_pager(shown: Shown) -> None:
     async with stage(with_lamp()) as on:
         await open_pager(on, shown)

@@ -9,7 +9,7 @@ import pytest
 from civictui.domain.errors import StoreError
 from civictui.domain.events import ReportsChanged
 from civictui.domain.model import Deed, Report, RowState, Shift, Unsent, Waiting
-from civictui.screens import shift_page
+from civictui.screens import paging
 from civictui.screens.report_detail import ReportDetail
 from civictui.screens.report_list import ReportList
 from civictui.screens.shift_page import ShiftPage
@@ -129,7 +129,7 @@ async def test_the_pager_gets_all_of_it(monkeypatch: pytest.MonkeyPatch, tmp_pat
     async def show(_: object, text: str) -> None:
         shown.append(text)
 
-    monkeypatch.setattr(shift_page, "show_in_pager", show)
+    monkeypatch.setattr(paging, "show_in_pager", show)
     async with stage(busy()) as on:
         await look(on)
         await on.press("o")

@@ -196,12 +196,13 @@ async def test_no_geocoder_is_asked() -> None:
 
 
 async def test_the_map_beside_a_report_is_words() -> None:
-    async with stage(in_conflict(), size=(100, 40)) as on:
+    async with stage(in_conflict()) as on:
         await on.press("enter")
         await on.shows(ReportDetail)
         await until(lambda: on.find(ChartView).display)
         on.service.asks(off("map"))
         await on.reads("The map: switched off")
+        assert not any("The map" in line and "…" in line for line in on.lines)
         assert not on.find(ChartView).display
         assert "37.78" in on.find(MapView).words
         on.service.asks(NO_POLICY)

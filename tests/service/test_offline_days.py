@@ -1,6 +1,7 @@
 """Days without the gateway: counted in its time, by a rule that a clock cannot get around."""
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -37,7 +38,7 @@ async def refused(played: Played) -> OfflineTooLong:
 async def test_after_the_last_day_it_opens_with_a_link_alone(played: Played) -> None:
     await signed_in_once(played)
     played.pass_days(7.9)
-    assert "today alone" in await opened(played)
+    assert "less than a day more" in await opened(played)
     played.pass_days(0.2)
     error = await refused(played)
     assert (error.days, error.waiting) == (8, 1)
@@ -90,7 +91,7 @@ async def test_a_clock_that_is_set_back_gains_nothing(played: Played) -> None:
     played.pass_days(-6)
     assert "1 day more" in await opened(played)
     played.pass_days(7.5)
-    assert "today alone" in await opened(played)
+    assert "less than a day more" in await opened(played)
     played.pass_days(0.6)
     await refused(played)
     played.pass_days(-20)
@@ -168,10 +169,34 @@ async def test_a_session_begun_anew_counts_as_a_sign_in(played: Played) -> None:
 async def test_what_waits_can_be_rescued_and_nothing_else_be_read(played: Played) -> None:
     await signed_in_once(played)
     played.pass_days(30)
-    await played.service.unlock("asha", PASSWORD, to_rescue=True)
+    assert await played.service.unlock("asha", PASSWORD, to_rescue=True) == ""
     assert await played.service.waiting_to_go() == 1
     assert (await played.service.outgoing.state.unsent()).reports == 1
     with pytest.raises(OfflineTooLong):
         await played.service.waiting()
     with pytest.raises(OfflineTooLong):
         played.service.check_open()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 58, tzinfo=UTC),
+    ],
+)
+async def test_a_clock_at_the_end_of_all_time_is_mended_by_a_link(
+    played: Played, end: datetime
+) -> None:
+    await signed_in_once(played)
+    days = (end - played.clock.now()) / timedelta(days=1)
+    for far in (days, -days, days, -days):
+        played.pass_days(far)
+        with suppress(OfflineTooLong):
+            await opened(played)
+    played.session.linked = True
+    assert (await played.service.sign_in("asha", PASSWORD)).online
+    assert await played.service.waiting_to_go() == 1
+    await played.service.lock()
+    played.session.linked = False
+    assert await opened(played) == ""

@@ -138,6 +138,31 @@ async def test_the_notice_is_kept_for_the_time_without_a_link(played: Played) ->
     assert await played.service.notice() == ""
 
 
+async def test_the_notice_of_a_policy_is_the_last_word_without_a_link(played: Played) -> None:
+    played.session.words = "Closed on Friday"
+    await played.service.notice()
+    played.asks(message="Closed on Friday")
+    await played.service.sign_in("asha", PASSWORD)
+    for message in ("Closed on Sunday", ""):
+        played.renews(message=message)
+        played.session.linked = False
+        await played.service.lock()
+        assert await played.service.notice() == message
+        await played.service.unlock("asha", PASSWORD)
+
+
+async def test_what_a_store_says_unheard_is_no_news(played: Played) -> None:
+    played.asks(message="Closed on Friday")
+    await played.service.sign_in("asha", PASSWORD)
+    await played.service.lock()
+    played.session.words = "Closed on Sunday"
+    await played.service.notice()
+    played.session.linked = False
+    await played.service.sign_in("asha", PASSWORD)
+    await played.service.lock()
+    assert await played.service.notice() == "Closed on Sunday"
+
+
 async def test_without_a_server_there_is_no_notice(played: Played) -> None:
     played.session.words = "Closed on Friday"
     played.service.use_server("")

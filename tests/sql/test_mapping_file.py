@@ -13,7 +13,7 @@ from tests.sql.table import make_table, mapping_for
 
 WHOLE = """
 [database]
-url = "sqlite:///works.db"
+url = "postgresql://works@db/works"
 password-file = "secret"
 side-tables = "city"
 [table]
@@ -70,9 +70,10 @@ def test_a_whole_file(tmp_path: Path) -> None:
         ('key = "id"', "", "[table] has no `key`"),
         ('key = "id"', "key = 3", "a `key` that is no text"),
         ('new-keys = "document"', 'new-keys = "mine"', "none of table, document"),
-        ("sqlite:///works.db", "sqlite", "a `url` that is none"),
-        ("sqlite:///works.db", "postgresql://me:secret@db/works", "a password in its `url`"),
+        ("postgresql://works@db/works", "sqlite", "a `url` that is none"),
+        ("postgresql://works@db/works", "postgresql://me:secret@db/works", "a password in its `url`"),
         ('"secret"', '"nowhere"', "`password-file` that cannot be read"),
+        ("postgresql://works@db/works", "sqlite:///works.db", "a SQLite has no password"),
         ('"city"', '"City; DROP"', "not small letters"),
         ("needed = true", "need = true", "[columns.summary] has `need`"),
         ("needed = true", "needed = 1", "a `needed` that is no truth"),

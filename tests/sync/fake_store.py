@@ -15,7 +15,7 @@ class FakeStore:
         self.values: dict[str, Any] = secrets
         self.unsent = Unsent()
         self.waiting: list[Waiting] = []
-        self.drafts = 0
+        self.drafts = self.set_aside = 0
         self.writes: list[str] = []
 
     async def get(self, name: str) -> Any:
@@ -29,7 +29,9 @@ class FakeStore:
     def opened(self) -> OpenStore:
         state = SimpleNamespace(unsent=self._unsent, waiting=self._waiting)
         reader = SimpleNamespace(drafts=self._drafts)
-        shown = SimpleNamespace(user=self.user, secrets=self, state=state, reader=reader)
+        shown = SimpleNamespace(
+            user=self.user, secrets=self, state=state, reader=reader, set_aside=self.set_aside
+        )
         return cast(OpenStore, shown)
 
     async def _unsent(self) -> Unsent:

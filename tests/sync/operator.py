@@ -5,6 +5,8 @@ from typing import Any
 
 from civictui.gateway import provisioning
 from civictui.gateway.devices.disabled import Disabled, DisabledDevices
+from civictui.gateway.devices.records import entries_of
+from civictui.gateway.devices.states import standings
 from civictui.gateway.policy import PolicyFile
 from civictui.gateway.policy.rules import Rules
 from tests.site import Site
@@ -27,6 +29,7 @@ _ALLOWED = [re.compile(f"{method} {path}") for method, path in _DELIVERING]
 class Operator:
     def __init__(self, site: Site) -> None:
         folder = provisioning.open_folder(site.folder)
+        self._folder = folder
         self._policy = PolicyFile(folder)
         self._devices = DisabledDevices(folder)
 
@@ -39,6 +42,11 @@ class Operator:
 
     def enable(self, device: str) -> None:
         self._devices.enable(device)
+
+    def states(self, device: str) -> list[str]:
+        """Where the device stands, for each user who was heard from it."""
+        found = standings(entries_of(self._folder), self._devices.all())
+        return [standing.state for standing in found if standing.entry.device == device]
 
 
 def not_delivering(seen: list[str]) -> list[str]:

@@ -157,9 +157,9 @@ async def test_a_gateway_that_cannot_say_its_policy_gets_what_waits_all_the_same
 
     between.rule = rule
     await submitted(terminal, "Goes up all the same", photo=True)
-    await watch.until_phase(terminal, SyncPhase.DISABLED)
     await watch.until(lambda: all_sent(terminal))
-    assert terminal.service.sync_state().reason == "This version of civictui is disabled"
+    state = await watch.until_phase(terminal, SyncPhase.DISABLED)
+    assert state.reason == "This version of civictui is disabled"
 
 
 async def test_a_packing_ends_and_says_why(
@@ -188,9 +188,9 @@ async def test_a_gateway_that_says_one_thing_and_signs_another_is_obeyed_and_ask
     ours = between.judge
     between.judge = lambda request: no if "_changes" in request.path else ours(request)
     await submitted(terminal, "Goes up all the same", photo=True)
-    await watch.until_phase(terminal, SyncPhase.DISABLED)
-    assert terminal.service.sync_state().reason == "Lost, they say."
     await watch.until(lambda: all_sent(terminal))
+    state = await watch.until_phase(terminal, SyncPhase.DISABLED)
+    assert state.reason == "Lost, they say."
     rounds = len([request for request in between.seen if "_changes" in request])
     assert rounds < 5
     between.judge = ours

@@ -1,13 +1,15 @@
 """Barred in the middle of anything and unbarred later: nothing lost, nothing twice, all arrives.
 
 A real store, and a server in memory that bars and lets in between any two requests, and loses
-answers. Rounds are walked as the loop walks them.
+answers. Rounds are walked as the loop walks them. A store that is opened again knows what a killed
+program has left; how that lies on the disk is the torture's to try.
 """
 
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 
 from civictui.clock import SystemClock
 from civictui.domain.errors import Barred, NotFound, Unreachable
-from civictui.domain.model import Photo, Report, SyncPhase, TransferJob
+from civictui.domain.model import Photo, Query, Report, SyncPhase, TransferJob
 from civictui.domain.ports import Account, OpenStore, RemoteObject
 from civictui.geo import distance
 from civictui.storage import slots
@@ -27,6 +29,7 @@ from civictui.sync.rounds import Round
 from tests.faults.conftest import quick_key
 from tests.sync.memory import MemoryEndpoint
 
+PASSWORD = "a pass of words"
 NO = Barred("device", "Lost, they say.")
 DELIVERING = {"bulk_docs", "revs_diff", "get_local", "put_local", "send"}
 
@@ -39,14 +42,22 @@ class Server(MemoryEndpoint):
         self.pictures: dict[str, bytes] = {}
         self.bars = False
         self.turns: list[int] = []
+        self.theirs = 0
         self.asked_in_vain: list[str] = []
 
-    def report(self, number: int) -> None:
+    def report(self) -> None:
         """Somebody else's, with a photo."""
+        number, self.theirs = self.theirs, self.theirs + 1
         photo = {"large": f"L{number}", "thumbnail": f"T{number}", "bytes": 9}
         said = {"type": "report", "problemDescription": f"Theirs {number}", "photos": [photo]}
         self.make(f"theirs{number}", said)
         self.pictures |= {f"L{number}": b"large", f"T{number}": b"small"}
+
+    def edit(self, key: str) -> None:
+        """Somebody else says how urgent it is, by the winner that is here."""
+        if key in self.trees:
+            parent = self.trees[key].leaves()[0]
+            self.make(key, self.bodies[key, parent] | {"severity": len(self.order)}, parent)
 
     def _called(self, name: str) -> None:
         if self.turns:
@@ -77,11 +88,15 @@ class Server(MemoryEndpoint):
 class Terminal:
     """A store and its rounds; it knows that it is barred once it was refused, until it asks."""
 
-    def __init__(self, store: OpenStore, server: Server) -> None:
+    def __init__(self, vault: DeviceVault, store: OpenStore, server: Server) -> None:
         self.store = store
+        self._vault = vault
         self._server = server
         self._delivers = False
         self.mine: dict[str, tuple[str, ...]] = {}
+        self.said: dict[str, str] = {}
+        """By id, what this person wrote last into a report."""
+        self._edits = 0
         self._round = self._begun("s0")
 
     def _begun(self, session: str) -> Round:
@@ -101,7 +116,11 @@ class Terminal:
     async def _arrived(self, _: str) -> None:
         """Nobody waits."""
 
-    def restart(self) -> None:
+    async def restart(self) -> None:
+        """A program that was ended, and one that knows what is sealed."""
+        await self.store.close()
+        self.store = await self._vault.unlock("http://x", "asha", PASSWORD)
+        self._delivers = False
         self._round = self._begun(f"s{len(self._server.calls)}-{len(self.mine)}")
 
     async def submit(self, *, photo: bool) -> None:
@@ -113,6 +132,17 @@ class Terminal:
         photos = (Photo(large, small, bytes=99),) if photo else ()
         await self.store.writer.submit(Report(id=key, reported_by="asha", photos=photos))
         self.mine[key] = pictures
+
+    async def edit(self) -> None:
+        """Of what is here each in turn: the last one that was made, or came, is the first."""
+        found = sorted(await self.store.reader.find(Query()), reverse=True)
+        if found:
+            self._edits += 1
+            doc = await self.store.reader.document(found[self._edits % len(found)])
+            words = f"Edit {self._edits}"
+            report = replace(Report.from_doc(doc), description=words)
+            await self.store.writer.edit(report, doc["_rev"])
+            self.said[doc["_id"]] = words
 
     async def sync(self) -> bool:
         """As the loop: refused, it delivers; asked again, it works as ever where it may."""
@@ -138,15 +168,18 @@ async def terminal(server: Server) -> AsyncIterator[Terminal]:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(slots, "argon2id", quick_key)
         vault = DeviceVault(Path(folder), distance, COSTS[-1:])
-        store = await vault.create(Account("http://x", "g", "asha"), "a pass of words")
+        store = await vault.create(Account("http://x", "g", "asha"), PASSWORD)
+        here = Terminal(vault, store, server)
         try:
-            yield Terminal(store, server)
+            yield here
         finally:
-            await store.close()
+            await here.store.close()
 
 
 DEEDS = st.lists(
-    st.sampled_from(["mine", "photo", "theirs", "sync", "sync", "restart", "lose", "turn"]),
+    st.sampled_from(
+        ["mine", "photo", "edit", "theirs", "their edit", "sync", "sync", "restart", "lose", "turn"]
+    ),
     max_size=14,
 )
 
@@ -157,32 +190,45 @@ async def test_all_arrives_once(deeds: list[str], turns: list[int], bars: bool) 
     server = Server()
     async with terminal(server) as here:
         server.turns, server.bars = turns, bars
-        theirs = 0
         for deed in deeds:
-            if deed in {"mine", "photo"}:
-                await here.submit(photo=deed == "photo")
-            elif deed == "theirs":
-                server.report(theirs)
-                theirs += 1
-            elif deed == "lose":
-                server.fail_at.add(len(server.calls) + 2)
-            elif deed == "turn":
-                server.bars = not server.bars
-            elif deed == "restart":
-                here.restart()
-            else:
-                await here.sync()
+            await _do(deed, here, server)
         await _until_all_is_delivered(here, server)
         server.turns, server.bars = [], False
         await _until_it_is_well(here)
         assert (await here.store.state.unsent()).nothing
-        assert await here.store.reader.count() == len(here.mine) + theirs
-        for number in range(theirs):
+        assert await here.store.reader.count() == len(here.mine) + server.theirs
+        for number in range(server.theirs):
             assert await here.store.blobs.get(f"T{number}") == b"small"
-        for key, pictures in here.mine.items():
-            assert server.order.count(key) == 1
-            assert len(server.trees[key].leaves()) == 1
+        for key, tree in server.trees.items():
+            (leaf,) = (leaf for leaf in tree.leaves() if not tree.is_deleted(leaf))
+            assert (await here.store.reader.document(key))["_rev"] == leaf
+            words = here.said.get(key)
+            assert words is None or server.bodies[key, leaf]["problemDescription"] == words
+        for pictures in here.mine.values():
             assert all(server.pictures[name] == name.encode() * 9 for name in pictures)
+
+
+async def _do(deed: str, here: Terminal, server: Server) -> None:
+    match deed:
+        case "mine" | "photo":
+            await here.submit(photo=deed == "photo")
+        case "edit":
+            await here.edit()
+        case "theirs":
+            server.report()
+        case "their edit":
+            server.edit(next(reversed(server.trees), ""))
+        case "lose":
+            server.fail_at.add(len(server.calls) + 2)
+        case "turn":
+            server.bars = not server.bars
+        case "restart":
+            await here.restart()
+        case _:
+            before = await here.store.reader.count(), server.bars, list(server.turns)
+            await here.sync()
+            if before[1] and not before[2]:
+                assert await here.store.reader.count() == before[0], "read while it was barred"
 
 
 async def _until_all_is_delivered(here: Terminal, server: Server) -> None:

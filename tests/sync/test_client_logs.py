@@ -118,7 +118,7 @@ async def test_a_crash_is_told_soon_and_once_however_long_it_is_kept() -> None:
 
 async def test_many_crashes_are_told_a_few_at_a_time_each_within_what_a_gateway_takes() -> None:
     told = Told()
-    place = f"  {'m' * 60}/{'f' * 57}.py:1234567 {'n' * 60}"
+    place = f"  civictui/{'f' * 57}.py:1234567 {'n' * 60}"
     for _ in range(20):
         told.crashed("RuntimeError", *[place] * 60)
     for _ in range(6):
@@ -244,6 +244,20 @@ def test_a_trace_has_names_of_errors_and_places_alone(trace: list[str], at: str)
         assert ours or text.endswith(("Error", "Exception"))
 
 
+def test_a_script_in_a_persons_folder_is_no_place_in_the_source() -> None:
+    trace = (
+        "ValueError",
+        "  asha.rao/start.py:3 <module>",
+        "  civictui/__main__.py:5 main",
+        "  asyncio/runners.py:118 run",
+        "  site-packages/typing_extensions.py:1 f",
+        "  python3.11/json.py:2 g",
+        "  <frozen runpy>:88 _run_code",
+    )
+    line = crash_line(Crash("i", "1", trace, ()), "2026-11-23")
+    assert line["trace"] == [trace[0], *trace[2:]]
+
+
 def test_what_this_program_raises_is_named_as_it_is() -> None:
     assert counted(Unreachable("words")) == ("sync", "Unreachable")
     assert counted(StoreFull("words")) == ("store", "StoreFull")
@@ -255,3 +269,62 @@ def test_what_this_program_raises_is_named_as_it_is() -> None:
         line = crash_line(Crash.of(error, "1"), "2026-11-23")
     assert line["code"] == "KeyError"
     assert line["trace"][1].startswith("  sync/test_client_logs.py:")
+
+
+# --- answers that are lost ---
+
+
+async def test_what_was_taken_without_an_answer_is_sent_again_as_the_same() -> None:
+    told = Told()
+    await told.logs.count(Unreachable("x"))
+    told.next_day()
+    told.link.answers.insert(0, Unreachable("its answer is lost"))
+    await told.logs.tell()
+    told.crashed("ValueError")
+    await told.logs.count(Unreachable("x"))
+    told.next_day()
+    told.begin()
+    for _ in range(4):
+        await told.logs.tell()
+    first, again, after = (asked.json for asked in told.link.asked)
+    assert first == again
+    assert after["batch"] != first["batch"]
+    assert [line["kind"] for line in after["lines"]] == ["crash", "sync"]
+
+
+DEEDS = st.sampled_from(["count", "crash", "day", "tell", "lost", "cut", "begin"])
+
+
+@given(st.lists(DEEDS, max_size=20))
+async def test_whatever_is_lost_the_gateway_counts_each_once(deeds: list[str]) -> None:
+    """`cut`: it never got there; `lost`: it was taken, and the answer never came back."""
+    told, counted_here, crashed = Told(), 0, 0
+    link = told.link
+    for deed in deeds:
+        if deed == "count":
+            await told.logs.count(Unreachable("x"))
+            counted_here += 1
+        elif deed == "crash":
+            told.crashed("ValueError")
+            crashed += 1
+        elif deed == "day":
+            told.next_day()
+        elif deed == "begin":
+            told.begin()
+        elif deed in {"lost", "cut"}:
+            link.answers.insert(0, Unreachable(deed))
+            before = len(link.asked)
+            await told.logs.tell()
+            if len(link.asked) == before:
+                link.answers.pop(0)
+            elif deed == "cut":
+                link.asked.pop()
+        else:
+            await told.logs.tell()
+    told.next_day()
+    for _ in range(3 + crashed):
+        await told.logs.tell()
+    taken = {asked.json["batch"]: asked.json["lines"] for asked in link.asked}
+    lines = [line for batch in taken.values() for line in batch]
+    assert sum(line["count"] for line in lines if line["kind"] == "sync") == counted_here
+    assert sum(line["kind"] == "crash" for line in lines) == crashed

@@ -119,7 +119,7 @@ def clock_to_keep(latest: object, now: datetime, offset: object) -> str:
     It only goes forward, until the gateway tells the time again: then it is that time.
     """
     seen, clock = read_time(text_of(latest)), _gateway_clock(now, offset)
-    return "" if seen and clock < seen + CLOCK_STEP else now_text(clock)
+    return "" if seen and clock - seen < CLOCK_STEP else now_text(clock)
 
 
 def _gateway_clock(now: datetime, offset: object) -> datetime:

@@ -209,6 +209,11 @@ class OpenStore(Protocol):
     """What the person should know of the store's state, "" when all was as written."""
 
     @property
+    def set_aside(self) -> int:
+        """How many earlier stores of this user lie beside it; what is in them nobody knows."""
+        ...
+
+    @property
     def reader(self) -> Reader: ...
     @property
     def writer(self) -> Writer: ...

@@ -7,7 +7,7 @@
     item    = kind 1 | length u32 | content
     kinds   = B about: JSON, the first one     F a file begins: its path     D some of its bytes
               E it was whole: its size u64     V forget it: it follows again
-              Z the end: JSON with the number of files and of their bytes
+              Z the end: JSON, how many files and bytes there were, and which were damaged
 
 Numbers are big-endian. The key's name is the beginning of an HMAC under the folder's key "backup",
 so that another key can be told from a damaged file.
@@ -15,7 +15,7 @@ so that another key can be told from a damaged file.
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from civictui.codec import BadJson, decode_object, encode
@@ -23,12 +23,15 @@ from civictui.domain.errors import StoreDamaged, UsageError
 from civictui.domain.model import Doc
 from civictui.storage.envelope import blind, derive
 from civictui.storage.files import write_all
+from civictui.storage.reading import LogBytes
 from civictui.storage.sealed_stream import OpeningStream, SealingStream
 
 MAGIC = b"CVGB"
 VERSION = 1
 PIECE_BYTES = 256 * 1024
 """The most that one item holds."""
+DEEPEST = 64
+"""So many names a path may have: folders are walked by recursion."""
 ABOUT, FILE, PIECE, WHOLE, VOID, END = b"B", b"F", b"D", b"E", b"V", b"Z"
 
 _PURPOSE = b"civictui/backup/v1"
@@ -52,26 +55,33 @@ class BackupWriter:
         write_all(descriptor, header)
         self._stream = SealingStream(descriptor, derive(key, salt, _PURPOSE), _PURPOSE + header)
         self.files = self.bytes = 0
+        self.unreadable: list[str] = []
+        """Files with places where the disk gave nothing."""
         self._put(ABOUT, encode(about))
 
     def add(self, path: str, descriptor: int, size: int) -> bool:
-        """The first `size` bytes of an open file; where it has fewer by now, False and nothing."""
+        """The first `size` bytes of an open file; where it has fewer by now, False and nothing.
+
+        What the disk does not give is zeros, and `path` one of the `unreadable`.
+        """
         self._put(FILE, os.fsencode(path))
-        position = 0
+        content, position = LogBytes(descriptor), 0
         while position < size:
-            piece = os.pread(descriptor, min(PIECE_BYTES, size - position), position)
+            piece = content.read(position, min(PIECE_BYTES, size - position))
             if not piece:
                 self._put(VOID, b"")
                 return False
             self._put(PIECE, piece)
             position += len(piece)
         self._put(WHOLE, _SIZE.pack(size))
+        if content.failed:
+            self.unreadable.append(path)
         self.files, self.bytes = self.files + 1, self.bytes + size
         return True
 
-    def finish(self) -> None:
-        """Without this the file is not whole."""
-        self._put(END, encode({"files": self.files, "bytes": self.bytes}))
+    def finish(self, damaged: Sequence[str]) -> None:
+        """Without this the file is not whole. `damaged` are paths of what was so when it came."""
+        self._put(END, encode({"files": self.files, "bytes": self.bytes, "damaged": damaged}))
         self._stream.finish()
 
     def _put(self, kind: bytes, content: bytes) -> None:
@@ -125,6 +135,15 @@ def backup_key(root: bytes, gateway: bytes) -> bytes:
     return derive(root, gateway, b"civictui/gateway/v1/backup")
 
 
+def path_in(item: Item) -> str:
+    """What a FILE item says: it stays below whatever it is joined to. Raises StoreDamaged."""
+    path = os.fsdecode(item.content)
+    names = path.split("/")
+    if len(names) > DEEPEST or "\0" in path or not {"", ".", ".."}.isdisjoint(names):
+        raise misplaced(path)
+    return path
+
+
 def size_in(item: Item) -> int:
     """What a WHOLE item says. Raises StoreDamaged."""
     if len(item.content) != _SIZE.size:
@@ -144,6 +163,13 @@ def damaged() -> StoreDamaged:
     return StoreDamaged(
         "This back-up is damaged or not whole",
         "Nothing was restored. Use another copy of it, or an earlier one.",
+    )
+
+
+def misplaced(path: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"The back-up has a file at a place where none may be: {path[:100]!r}",
+        "Nothing was restored. Use another back-up.",
     )
 
 

@@ -4,11 +4,12 @@ import errno
 import os
 import shutil
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from civictui.domain.errors import StoreDamaged, StoreError, UsageError
+from civictui.domain.errors import StoreError, UsageError
+from civictui.gateway.backup.container import misplaced
 from civictui.storage.files import (
     disk_errors,
     make_private_directory,
@@ -17,7 +18,6 @@ from civictui.storage.files import (
     write_all,
 )
 
-_DEEPEST = 8
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _OCCUPIED = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}
 
@@ -56,14 +56,14 @@ class NewFolder:
         shutil.rmtree(self.path, ignore_errors=True)  # after `finish` it has another name
 
     def begin(self, path: str) -> None:
-        """Raises StoreDamaged for a path that would lead elsewhere, or is there already."""
-        self._at = self.path / _inside(path)
+        """`path` is one of `container.path_in`. Raises StoreDamaged where it is there already."""
+        self._at = self.path / path
         make_private_directory(self._at.parent)
         with disk_errors("The new folder"):
             try:
                 self._file = open_private(self._at, _NEW)
             except FileExistsError as error:
-                raise _misplaced(path) from error
+                raise misplaced(path) from error
 
     def write(self, content: bytes) -> None:
         with disk_errors("The new folder"):
@@ -100,14 +100,6 @@ class NewFolder:
             self._file = -1
 
 
-def _inside(path: str) -> PurePosixPath:
-    """A path that stays below the folder that it is joined to. Raises StoreDamaged."""
-    names = path.split("/")
-    if len(names) > _DEEPEST or "\0" in path or not {"", ".", ".."}.isdisjoint(names):
-        raise _misplaced(path)
-    return PurePosixPath(path)
-
-
 def _refuse_occupied(target: Path) -> None:
     with suppress(FileNotFoundError, NotADirectoryError):
         if target.is_symlink() or next(target.iterdir(), None) is not None:
@@ -120,13 +112,6 @@ def _occupied(target: Path) -> UsageError:
     return UsageError(
         f"{target} is there already, and not an empty folder",
         "Name a folder that does not exist; no back-up is put over another gateway.",
-    )
-
-
-def _misplaced(path: str) -> StoreDamaged:
-    return StoreDamaged(
-        f"The back-up has a file at a place where none may be: {path[:100]!r}",
-        "Nothing was restored. Use another back-up.",
     )
 
 

@@ -7,12 +7,12 @@ folder, under a name that nothing serves; it gets its own when it is whole, open
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from civictui.domain.errors import UsageError
+from civictui.domain.errors import StoreDamaged, UsageError
 from civictui.domain.model import Doc
 from civictui.domain.ports import Clock
 from civictui.gateway.audit import COMMAND_LINE, DONE, RESTORE, Audit
@@ -26,6 +26,7 @@ from civictui.gateway.backup.container import (
     BackupReader,
     Item,
     damaged,
+    path_in,
     said_in,
     size_in,
 )
@@ -33,6 +34,7 @@ from civictui.gateway.backup.contents import DATABASE, KEY
 from civictui.gateway.backup.new_folder import NewFolder
 from civictui.gateway.database.opening import open_sealed_database
 from civictui.gateway.database.restored import note_restored
+from civictui.gateway.devices.records import forget_holdings
 from civictui.gateway.folder import GatewayFolder
 from civictui.storage.documents import Documents
 from civictui.storage.envelope import KEY_BYTES
@@ -52,7 +54,7 @@ class Restored:
     documents: int | None = None
     """In the restored database; None where nothing was restored, or they lie in a CouchDB."""
     damaged: list[str] = field(default_factory=list)
-    """Logs of which something could not be read: so they were when they were backed up."""
+    """Files of which something could not be read: so they were when they were backed up."""
 
     def to_doc(self) -> Doc:
         return asdict(self)
@@ -140,7 +142,7 @@ class _Passage:
             raise damaged()
 
     def _file(self, item: Item) -> None:
-        self._sink.begin(os.fsdecode(item.content))
+        self._sink.begin(path_in(item))
         self._size = 0
 
     def _part(self, item: Item) -> None:
@@ -161,8 +163,12 @@ class _Passage:
         self._size = -1
 
     def _end(self, item: Item) -> None:
-        if said_in(item) != {"files": self._found.files, "bytes": self._found.bytes}:
+        said = said_in(item)
+        paths = said.pop("damaged", [])
+        counted = {"files": self._found.files, "bytes": self._found.bytes}
+        if said != counted or not isinstance(paths, list):
             raise damaged()
+        self._found.damaged = list(map(str, paths))
         self._ended = True
 
 
@@ -172,19 +178,13 @@ def _prove(path: Path, found: Restored, clock: Clock) -> None:
     if folder.id != found.gateway:
         raise damaged()
     if RecordLog.exists(path / DATABASE):
-        database = open_sealed_database(folder)
-        try:
+        with closing(open_sealed_database(folder)) as database:
             found.documents = int(Documents(database).info()["doc_count"])
-            found.damaged += [DATABASE] if database.findings.lost else []
-        finally:
-            database.close()
     note_restored(folder)
-    audit = Audit(folder, clock)
-    try:
-        found.damaged += ["audit"] if audit.lines()[1] else []
+    forget_holdings(folder)  # it was said to a gateway that had more
+    with closing(Audit(folder, clock)) as audit, suppress(StoreDamaged):
+        # One that was damaged before it was backed up is no reason to do without the reports.
         audit.note(RESTORE, "", COMMAND_LINE, DONE)
-    finally:
-        audit.close()
 
 
 def _key_in(path: Path) -> bytes:

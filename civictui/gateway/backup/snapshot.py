@@ -3,7 +3,7 @@
 What makes that safe: a generation gets its name when it is whole, it only grows, and what was made
 of it lies in a file of another name. So a file that is open gives a state that once was, whatever
 becomes of its name; what was acknowledged before it was looked for is in it. At its end a record
-may be half written: the copy ends behind the last one that is authentic.
+may be half written: the copy ends before that.
 """
 
 import os
@@ -16,7 +16,7 @@ from civictui.domain.errors import StoreError
 from civictui.storage.files import open_private
 from civictui.storage.generations import generations, path_of
 from civictui.storage.reading import LogBytes
-from civictui.storage.record import RecordCipher
+from civictui.storage.record import RecordCipher, is_unfinished
 
 TRIES = 5
 """So often a log is looked for anew when its files change their names meanwhile."""
@@ -70,8 +70,8 @@ def _measured(number: int, descriptor: int, cipher: RecordCipher) -> LogFile:
         sound = sound and record.start == end
         end = record.end
     cipher.forget()
-    if not end:  # of what nobody can read all is kept
-        end, sound = content.size, False
+    if not (end and is_unfinished(content, end)):  # of what nobody can read all is kept
+        end, sound = content.size, sound and end == content.size
     return LogFile(f"log.{number}", descriptor, end, sound)
 
 

@@ -11,6 +11,7 @@ from functools import partial
 
 from civictui.domain.model import Doc, is_report
 from civictui.domain.ports import Change, Changes, Seq, WriteFailure
+from civictui.gateway.database.arrivals import Arrival, arrived
 from civictui.gateway.database.mentions import Mentions, pictures_in
 from civictui.gateway.database.port import NAME
 from civictui.gateway.database.restored import restored
@@ -144,11 +145,14 @@ class EmbeddedDatabase:
 
     # --- changes -----------------------------------------------------------------------------
 
-    async def bulk_docs(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
-        failures = await self._thread.run(self._take_in, docs, sender)
-        if len(failures) < len(docs):
+    async def take_in(self, docs: Sequence[Doc], sender: Viewer) -> Arrival:
+        arrival = await self._thread.run(self._take_in, docs, sender)
+        if arrival.added:
             self.ring()
-        return failures
+        return arrival
+
+    async def bulk_docs(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
+        return (await self.take_in(docs, sender)).failures
 
     async def put_local(self, user: str, name: str, body: Doc) -> None:
         await self._thread.run(self._documents.put_local, self._local(user, name), body)
@@ -162,14 +166,14 @@ class EmbeddedDatabase:
 
     # --- in the store's thread ---------------------------------------------------------------
 
-    def _take_in(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
+    def _take_in(self, docs: Sequence[Doc], sender: Viewer) -> Arrival:
         known = partial(self._known, sender)
         sorted_out = review(docs, sender, known, self._has, self._documents.get)
         if not sorted_out.accepted:
-            return sorted_out.failures
+            return arrived(sorted_out)
         with self._transaction():
             self._note_authors(sorted_out)
-            return [*sorted_out.failures, *self._documents.bulk_docs(sorted_out.accepted)]
+            return arrived(sorted_out, self._documents.bulk_docs(sorted_out.accepted))
 
     def _note_authors(self, sorted_out: Review) -> None:
         """A tombstone proves no author; whose it is, and whose the document was, is kept beside."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, WriteFailure
+from civictui.gateway.database.arrivals import Arrival
 from civictui.gateway.viewer import Viewer
 
 NAME = "civic"
@@ -68,8 +69,12 @@ class Database(Reading, Protocol):
         """Let everyone who waits answer now, and nobody wait any more."""
         ...
 
-    async def bulk_docs(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
+    async def take_in(self, docs: Sequence[Doc], sender: Viewer) -> Arrival:
         """Take in what `sender` may write; the rest comes back with its reason."""
+        ...
+
+    async def bulk_docs(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
+        """As `take_in`, for whoever counts nothing: what was refused."""
         ...
 
     async def naming(self, picture: str) -> list[str]:

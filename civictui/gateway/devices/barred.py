@@ -42,6 +42,11 @@ class Barring:
         self._disabled = disabled
         self._policy = policy
 
+    def check(self) -> None:
+        """Raises StoreDamaged where it cannot be known who is barred: then nobody is served."""
+        self._disabled.all()
+        self._policy.current()
+
     def why(self, device: str, version: str) -> str:
         """DEVICE or VERSION, or "" for who is not barred; what names neither is not judged."""
         if device and self._disabled.has(device):
@@ -67,11 +72,6 @@ class Barring:
 def delivers(method: str, path: str) -> bool:
     """Whether a request is one of DELIVERING."""
     return any(method == one and pattern.fullmatch(path) for one, pattern in _ALLOWED)
-
-
-def says_so(method: str, path: str) -> bool:
-    """Whether the answer tells a disabled device that it is one: a refusal, or its policy."""
-    return not delivers(method, path) or path == "/v1/policy"
 
 
 def _pattern(path: str) -> re.Pattern[str]:

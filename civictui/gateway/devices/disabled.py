@@ -10,7 +10,7 @@ from typing import Any
 from civictui.domain.errors import StoreDamaged, UsageError
 from civictui.domain.text import one_line
 from civictui.gateway.folder import GatewayFolder, locked
-from civictui.gateway.sealed import SealedFile
+from civictui.gateway.sealed import SealedFile, Watched
 
 MOST = 10_000
 _LONGEST_WHY = 300
@@ -33,21 +33,15 @@ class DisabledDevices:
         self._lock = folder.path / "devices-disabled.lock"
         key, purpose = folder.key("devices-disabled"), b"civictui/gateway/devices-disabled/v1"
         self._file = SealedFile(folder.path / "devices-disabled", key, purpose)
-        self._read: tuple[tuple[int, ...], dict[str, Disabled]] = ((), {})
+        self._watched = Watched(self._file, self._load)
 
     def has(self, device_id: str) -> bool:
         """Whether the device of exactly this id is disabled; cheap enough for each request."""
         return device_id in self.all()
 
-    def find(self, device_id: str) -> Disabled | None:
-        return self.all().get(device_id)
-
     def all(self) -> dict[str, Disabled]:
-        """All of them by id, read again where another process has written since."""
-        version = self._file.version()
-        if version != self._read[0]:
-            self._read = (version, self._load())
-        return self._read[1]
+        """All of them by id, as of now; see `Watched`. Raises StoreDamaged."""
+        return self._watched.current()
 
     def disable(self, device_id: str, said: Disabled) -> Disabled:
         """Disable a device. Of one that is disabled already, why and whether it is lost change.

@@ -4,7 +4,7 @@ All times are RFC 3339 in UTC as `now_text` writes them, so that the later one i
 "" is never.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from typing import Any, NamedTuple, Protocol, Self
 
 
@@ -60,10 +60,8 @@ class Entry:
     holds: Holdings | None = None
     told: str = ""
     """When it said what it holds."""
-    disabled: str = ""
-    """Since when it is disabled as it was told, and when it was told so first: what it says of
-    what it holds counts from then on, for before that a person may go on writing on it."""
-    informed: str = ""
+    knew: bool = False
+    """Whether it knew then that it is disabled: one that does not may be written on afterwards."""
 
     @property
     def key(self) -> Key:
@@ -75,7 +73,7 @@ class Entry:
 
     def merged(self, news: "Entry") -> "Entry":
         """What was known, and what was heard after it: counts add up, and the later word holds."""
-        known = self if news.disabled in {"", self.disabled} else news
+        said = news if news.told else self
         return Entry(
             device=self.device,
             user=self.user,
@@ -87,14 +85,22 @@ class Entry:
             last_document=max(self.last_document, news.last_document),
             pictures=self.pictures + news.pictures,
             last_picture=max(self.last_picture, news.last_picture),
-            holds=news.holds if news.told else self.holds,
-            told=news.told or self.told,
-            disabled=known.disabled,
-            informed=known.informed,
+            holds=said.holds,
+            told=said.told,
+            knew=said.knew,
         )
 
     @classmethod
     def from_doc(cls, doc: dict[str, Any]) -> Self:
-        """Raises TypeError, KeyError for what is none."""
+        """What another version of the program has written besides is passed over.
+
+        Raises TypeError, KeyError for what is none.
+        """
         holds = doc["holds"]
-        return cls(**{**doc, "holds": None if holds is None else Holdings(**holds)})
+        said = {**doc, "holds": None if holds is None else Holdings(**_known(Holdings, holds))}
+        return cls(**_known(cls, said))
+
+
+def _known(kind: type[Holdings] | type[Entry], doc: dict[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in doc.items() if name in names}

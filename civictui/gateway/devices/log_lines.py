@@ -16,6 +16,7 @@ MOST_LINES = 200
 MOST_COUNT = 1_000_000
 _MOST_TRACE = 40
 _NAMES = {"day", "kind", "code", "count", "trace"}
+_BATCH = re.compile(r"[0-9a-f]{16}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _PLACE = re.compile(r"[A-Za-z0-9_./<>:() -]{0,200}")
@@ -24,12 +25,22 @@ _PLACE = re.compile(r"[A-Za-z0-9_./<>:() -]{0,200}")
 def lines_in(body: Doc) -> list[Doc]:
     """The lines of a request's body. Raises Problem 400."""
     lines = body.get("lines")
-    if not isinstance(lines, list) or not lines or len(lines) > MOST_LINES or len(body) > 1:
+    if not isinstance(lines, list) or not lines or len(lines) > MOST_LINES:
         raise bad_request(f"The body is an object 'lines' with 1 to {MOST_LINES} lines.")
+    if not body.keys() <= {"lines", "batch"}:
+        raise bad_request("The body has 'lines' and perhaps 'batch', and nothing else.")
     for number, line in enumerate(lines):
         if not isinstance(line, dict) or not _is_line(line):
             raise bad_request(f"Line {number} has something that no client's log may have.")
     return [{"trace": [], **line} for line in lines]
+
+
+def batch_in(body: Doc) -> str:
+    """What the client calls these lines, so that they count once; "" for none. Raises Problem."""
+    batch = body.get("batch", "")
+    if "batch" in body and not _fits(_BATCH, batch):
+        raise bad_request("A 'batch' is 16 hexadecimal digits.")
+    return str(batch)
 
 
 def _is_line(line: dict[str, Any]) -> bool:

@@ -1,8 +1,8 @@
 """The logs that clients send of their own failures: one sealed document a device, with a cap.
 
-{"v": 1, "device", "last", "lines": [{"received", "version", "day", "kind", "code", "count",
-"trace"}]}. The oldest lines of a device go first; where all of them together are too much, the
-logs of the device that has sent none for longest.
+{"v": 1, "device", "last", "batches", "lines": [{"received", "version", "day", "kind", "code",
+"count", "trace"}]}. The oldest lines of a device go first; where all of them together are too much,
+the logs of the device that has sent none for longest.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,8 @@ from civictui.gateway.sealed import Shelf
 DEVICE_BYTES = 256 * 1024
 ALL_BYTES = 32 * 1024 * 1024
 """What the lines of one device, and of all, may have as JSON."""
+_BATCHES = 32
+"""So many of the last batches of a device are known again when an answer was lost."""
 
 
 class ClientLogs:
@@ -36,18 +38,21 @@ class ClientLogs:
         self._sizes: dict[str, tuple[str, int]] | None = None
         """When each device sent the last of its lines, and how much they are."""
 
-    def add(self, caller: Caller, lines: Sequence[Doc]) -> None:
-        """Keep what a device says, durably. Raises StoreFull, StoreError."""
+    def add(self, caller: Caller, lines: Sequence[Doc], batch: str = "") -> None:
+        """Keep what a device says, durably; a `batch` that is known already is kept once.
+
+        Raises StoreFull, StoreError.
+        """
+        before = self._shelf.get(caller.device) or {}
+        batches = before.get("batches", [])
+        if batch and batch in batches:
+            return
         sizes, now = self._known(), now_text(self._clock.now())
         said = {"received": now, "version": caller.version}
-        kept = _lines(self._shelf.get(caller.device)) + [said | dict(line) for line in lines]
-        weights = [len(encode(line)) + 1 for line in kept]
-        total = sum(weights)
-        dropped = 0
-        while total > self._device_bytes:
-            total -= weights[dropped]
-            dropped += 1
-        document = {"v": 1, "device": caller.device, "last": now, "lines": kept[dropped:]}
+        kept = [*before.get("lines", []), *(said | dict(line) for line in lines)]
+        kept, total = _newest(kept, self._device_bytes)
+        known = [*batches, batch][-_BATCHES:] if batch else batches
+        document = {"v": 1, "device": caller.device, "last": now, "batches": known, "lines": kept}
         self._shelf.put(caller.device, document)
         sizes[caller.device] = (now, total)
         self._make_room(sizes, caller.device)
@@ -82,9 +87,20 @@ def _shelf(folder: GatewayFolder) -> Shelf:
     return Shelf(folder.room("client-logs"), folder.key("client-logs"), "client-logs")
 
 
-def _lines(document: Doc | None) -> list[Doc]:
-    return list(document["lines"]) if document else []
+def _newest(lines: list[Doc], most: int) -> tuple[list[Doc], int]:
+    """As many of the last lines as fit, and their bytes."""
+    total = 0
+    for count, line in enumerate(reversed(lines)):
+        weight = _weight(line)
+        if total + weight > most:
+            return lines[len(lines) - count :], total
+        total += weight
+    return lines, total
 
 
 def _size(document: Doc) -> int:
-    return sum(len(encode(line)) + 1 for line in document["lines"])
+    return sum(map(_weight, document["lines"]))
+
+
+def _weight(line: Doc) -> int:
+    return len(encode(line)) + 1

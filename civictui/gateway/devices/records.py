@@ -7,6 +7,7 @@ What is damaged begins anew: a device whose word is lost has said nothing, and i
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from civictui.gateway.devices.disabled import DisabledDevices
 from civictui.gateway.devices.entries import Entry, Key
@@ -55,6 +56,15 @@ def entries_of(folder: GatewayFolder) -> list[Entry]:
     """All that is written down, for the command line. Raises StoreDamaged."""
     document = open_shelf(folder).file(_REGISTER).read() or {}
     return [Entry.from_doc(doc) for doc in document.get("entries", [])]
+
+
+def forget_holdings(folder: GatewayFolder) -> None:
+    """Nobody has said what he holds: for a folder that has less than what devices sent it."""
+    shelf = open_shelf(folder)
+    found = (shelf.get(_REGISTER) or {}).get("entries", [])
+    if found:
+        said_nothing = [replace(Entry.from_doc(doc), holds=None, told="") for doc in found]
+        shelf.put(_REGISTER, {"v": 1, "entries": said_nothing})
 
 
 def bounded(

@@ -34,7 +34,6 @@ class Register:
     ) -> None:
         self._thread = thread
         self._clock = clock
-        self._disabled = disabled
         self._records = Records(folder, disabled)
         self._counts = Counts(folder)
         self._news: dict[Key, Entry] = {}
@@ -50,12 +49,6 @@ class Register:
         self._add(piece)
         if count:
             self._count(caller, count)
-
-    def informed(self, caller: Caller) -> None:
-        """A device that is disabled is told so with this very answer."""
-        said = self._disabled.find(caller.device)
-        if said:
-            self._add(replace(_of(caller), disabled=said.since, informed=self._now()))
 
     def received(self, caller: Caller, count: Count) -> None:
         """Documents, pictures or bytes came, or nothing did."""
@@ -73,12 +66,14 @@ class Register:
         )
         self._count(caller, count)
 
-    async def told(self, caller: Caller, holdings: Holdings) -> None:
-        """A device says what it holds; on the disk when this returns.
+    async def told(self, caller: Caller, holdings: Holdings, knew: bool) -> None:
+        """A device says what it holds, and whether it knows that it is disabled.
+
+        It is on the disk when this returns.
 
         Raises Problem 507 where there are too many devices that hold something, and StoreFull.
         """
-        entry = replace(_of(caller), holds=holdings, told=self._now())
+        entry = replace(_of(caller), holds=holdings, told=self._now(), knew=knew)
         self._add(entry)
         await self.flush()
         if not await self._thread.run(self._records.has, entry.key):

@@ -12,7 +12,7 @@ IN_USE = "in use"
 DISABLED = "disabled"
 LOST = "lost"
 SAFE = "safe to off-board"
-"""It knows that it is disabled, and has said since that it holds nothing: nothing is left on it.
+"""Whoever works on it knows that it is disabled, and said then that nothing is left.
 
 Drafts count as well: they are no reports yet, but nobody else has those words.
 """
@@ -32,12 +32,14 @@ class Standing:
 
     entry: Entry
     disabled: Disabled | None = None
+    is_empty: bool = False
+    """Whether nothing is left on the device, of anybody."""
 
     @property
     def state(self) -> str:
         if self.disabled is None:
             return IN_USE
-        if self._has_said_nothing_is_left(self.disabled):
+        if self.is_empty:
             return SAFE
         return LOST if self.disabled.lost else DISABLED
 
@@ -81,22 +83,28 @@ class Standing:
         }
         return said | {"disabled": _doc_of(disabled) if disabled else None}
 
-    def _has_said_nothing_is_left(self, disabled: Disabled) -> bool:
-        entry = self.entry
-        knows = entry.disabled == disabled.since and entry.told >= entry.informed
-        return knows and entry.holds is not None and entry.holds.is_nothing
-
 
 def standings(entries: Iterable[Entry], disabled: Mapping[str, Disabled]) -> list[Standing]:
     """All that are known, and those that are disabled unheard; the most urgent first."""
-    found = [Standing(entry, disabled.get(entry.device)) for entry in entries]
-    heard = {standing.entry.device for standing in found}
+    known = list(entries)
+    heard = {entry.device for entry in known}
+    full = {entry.device for entry in known if not _is_empty(entry, disabled.get(entry.device))}
+    found = [
+        Standing(entry, disabled.get(entry.device), entry.device not in full) for entry in known
+    ]
     found += [
         Standing(Entry(device=device, user=""), said)
         for device, said in disabled.items()
         if device not in heard
     ]
     return sorted(found, key=lambda standing: standing.urgency)
+
+
+def _is_empty(entry: Entry, disabled: Disabled | None) -> bool:
+    """Whether this user's store holds nothing, and can get nothing any more: it knew."""
+    if disabled is None or entry.holds is None:
+        return False
+    return entry.knew and entry.told >= disabled.since and entry.holds.is_nothing
 
 
 def words_of(holdings: Holdings) -> str:

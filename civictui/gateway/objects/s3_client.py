@@ -6,17 +6,18 @@ variables and proxies, but for AWS_CA_BUNDLE (a file of certificate authorities)
 """
 
 import asyncio
+import functools
 import os
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 from civictui.domain.errors import GatewayError
 from civictui.gateway.journal import LOGGER
 from civictui.gateway.objects.port import RETRY_SECONDS, unavailable
 from civictui.gateway.objects.s3_address import S3Address
+from civictui.gateway.objects.threads import Threads
 
 T = TypeVar("T")
 KeyPair = tuple[str, str]
@@ -27,6 +28,7 @@ _WAITING = 64
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 20
 _ATTEMPTS = 3
+_CLOSING_SECONDS = 1.0
 
 
 class Tokens(Protocol):
@@ -48,7 +50,7 @@ class S3Client:
         self._keys = keys
         self._tokens = tokens
         self._bearer = ""
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="s3")
+        self._threads = Threads(_THREADS, "s3")
         self._making = threading.Lock()
         self._made: Any = None
         self._waiting = 0
@@ -65,14 +67,14 @@ class S3Client:
         await self._renew()
         self._waiting += 1
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._pool, self._call, call)
+            submitted = self._threads.submit(functools.partial(self._call, call))
+            return await asyncio.wrap_future(submitted)
         finally:
             self._waiting -= 1
 
     async def close(self) -> None:
-        """Let what was begun finish."""
-        await asyncio.to_thread(self._pool.shutdown)
+        """Let what was begun finish, unless the bucket takes its time."""
+        await asyncio.to_thread(self._threads.close, _CLOSING_SECONDS)
         if self._made is not None:
             self._made.close()
         if self._tokens:

@@ -1,6 +1,8 @@
 """The body of a POST: fields and pictures, read under caps. Other files are refused."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl
@@ -11,6 +13,7 @@ from civictui.gateway.open311.multipart import MOST_PARTS, parts_of
 from civictui.gateway.policy import OBJECT_BYTES
 from civictui.gateway.problems import Problem, bad_request
 from civictui.gateway.routes.bodies import plain_body
+from civictui.gateway.routes.bulk import Places
 
 SECONDS: Final = 120.0
 """How long a form may be on its way."""
@@ -27,51 +30,58 @@ class Form:
     fields: dict[str, list[str]] = field(default_factory=dict)
     pictures: list[bytes] = field(default_factory=list)
 
-    def add(self, name: str, value: str) -> None:
-        self.fields.setdefault(name, []).append(value)
+    def add(self, name: str, *values: str) -> None:
+        self.fields.setdefault(name, []).extend(values)
 
 
-async def read_form(request: Request) -> Form:
-    """Raises Problem 400, 408, 413, 415."""
-    try:
-        async with asyncio.timeout(SECONDS):
-            return await _read(request)
-    except TimeoutError as error:
-        raise Problem(408, "timeout", "The request's body did not come.") from error
+@asynccontextmanager
+async def form_of(request: Request, places: Places) -> AsyncIterator[Form]:
+    """The body as a form; a long one keeps one of `places` for the length of `with`.
+
+    Raises Problem 400, 408, 413, 415.
+    """
+    async with AsyncExitStack() as kept:
+        try:
+            async with asyncio.timeout(SECONDS):
+                form = await _read(request, places, kept)
+        except TimeoutError as error:
+            raise Problem(408, "timeout", "The request's body did not come.") from error
+        yield form
 
 
-async def _read(request: Request) -> Form:
+async def _read(request: Request, places: Places, kept: AsyncExitStack) -> Form:
     content_type = request.headers.get("content-type", "")
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
-        async with plain_body(request, FIELD_BYTES) as content:
-            return _of_fields(content)
+        return _of_fields(await kept.enter_async_context(plain_body(request, FIELD_BYTES, places)))
     if kind == "multipart/form-data":
-        async with plain_body(request, OBJECT_BYTES + FIELD_BYTES) as content:
-            return _of_parts(content, content_type)
+        most = OBJECT_BYTES + FIELD_BYTES
+        content = await kept.enter_async_context(plain_body(request, most, places))
+        return _of_parts(content, content_type)
     said = "A request is posted as application/x-www-form-urlencoded or multipart/form-data."
     raise Problem(415, "bad_content_type", said)
 
 
 def query_of(request: Request) -> dict[str, list[str]]:
-    """The fields of a GET request."""
-    form = Form()
-    for name, value in request.query_params.multi_items():
-        form.add(name, value)
-    return form.fields
+    """The fields of a request's query."""
+    return _of_pairs(request.query_params.multi_items()).fields
 
 
 def _of_fields(content: bytes) -> Form:
-    form = Form()
     try:
         pairs = parse_qsl(
             content.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARTS
         )
     except ValueError as error:
         raise bad_request(f"The body is no form of up to {MOST_PARTS} fields in UTF-8.") from error
+    if any(value and name in _MEDIA for name, value in pairs):
+        raise bad_request(f"{MEDIA} is a file: send it as multipart/form-data.")
+    return _of_pairs(pairs)
+
+
+def _of_pairs(pairs: Iterable[tuple[str, str]]) -> Form:
+    form = Form()
     for name, value in pairs:
-        if value and name in _MEDIA:
-            raise bad_request(f"{MEDIA} is a file: send it as multipart/form-data.")
         form.add(name, value)
     return form
 

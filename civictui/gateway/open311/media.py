@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from civictui import pictures
 from civictui.domain.errors import PictureError
 from civictui.domain.model import Photo
+from civictui.domain.ports import Picture
 from civictui.domain.text import one_line
 from civictui.gateway.backends import Backends
 from civictui.gateway.open311.asking import Fields, single
@@ -40,23 +41,22 @@ def link_in(fields: Fields) -> str:
     return link
 
 
-async def store(contents: list[bytes], backends: Backends, sender: Viewer) -> tuple[Photo, ...]:
-    """Make photos of picture files and store them, each with its thumbnail, as an upload does.
+async def decoded(content: bytes, budget: int, thumbnail: int) -> Picture:
+    """A picture file as a photo: decoded in the picture process, stripped of metadata, shrunk.
 
-    They are decoded in the picture process, stripped of metadata and shrunk to the policy's budget;
-    what is stored counts for the sender's quota. Raises Problem 415, 429, 503.
+    Both have so many bytes at most. Raises Problem 415.
     """
-    found = [await _store(content, backends, sender) for content in contents]
-    return tuple({photo.large: photo for photo in found}.values())
-
-
-async def _store(content: bytes, backends: Backends, sender: Viewer) -> Photo:
     try:
-        budget = backends.policy.current().photo_bytes
-        taken = await asyncio.to_thread(pictures.take, content, budget)
+        return (await asyncio.to_thread(pictures.take, content, budget, thumbnail)).picture
     except PictureError as error:
         raise Problem(415, "not_a_picture", error.sentence) from error
-    picture = taken.picture
+
+
+async def store(picture: Picture, backends: Backends, sender: Viewer) -> Photo:
+    """Store it with its thumbnail, as an upload does; it counts for the sender's quota.
+
+    Raises Problem 429, 503.
+    """
     await _upload(picture.photo.thumbnail, picture.thumbnail, backends, sender)
     await _upload(picture.photo.large, picture.large, backends, sender)
     return picture.photo

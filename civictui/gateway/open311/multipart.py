@@ -1,4 +1,4 @@
-"""A body of `multipart/form-data` (RFC 7578) taken apart, as browsers and curl make them.
+"""A body of `multipart/form-data` (RFC 7578) taken apart, as browsers, curl and .NET make them.
 
 Strict: no preamble, no nesting, no transfer encodings. The whole body is in memory already.
 """
@@ -16,7 +16,8 @@ _BOUNDARY = re.compile(
     r';\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;",]{1,70}))\s*(?:;|$)', re.IGNORECASE
 )
 _DISPOSITION = re.compile(r"^content-disposition:[ \t]*form-data((?:;[^\r\n]*)?)$", _LINES)
-_NAME = re.compile(r';[ \t]*name="([^"\r\n]{1,200})"', re.IGNORECASE)
+_NAME = re.compile(r';[ \t]*name=(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
+"""Without quotes it is what .NET makes of a name."""
 _FILE = re.compile(r";[ \t]*filename\*?=", re.IGNORECASE)
 _ENCODED = re.compile(r"^content-transfer-encoding:[ \t]*(?!binary\b|8bit\b|7bit\b)", _LINES)
 
@@ -53,4 +54,4 @@ def _part(piece: bytes) -> Part:
     name = _NAME.search(told[1]) if told else None
     if not (told and name and blank and said.startswith("\r\n")) or _ENCODED.search(said):
         raise bad_request("A part of the multipart body cannot be read.")
-    return Part(name[1], content, bool(_FILE.search(told[1])))
+    return Part(name[1] or name[2], content, bool(_FILE.search(told[1])))

@@ -1,9 +1,9 @@
 """What the routes of Open311 work with: one for each gateway that offers it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeAlias, cast
+from typing import cast
 from weakref import WeakValueDictionary
 
 from starlette.requests import Request
@@ -11,19 +11,21 @@ from starlette.requests import Request
 from civictui.domain.ids import new_id
 from civictui.domain.model import Doc, Photo, is_report
 from civictui.domain.model.values import text_of
+from civictui.domain.ports import Picture
 from civictui.gateway.accounts.tokens import hashed
 from civictui.gateway.backends import Backends
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.open311 import media
 from civictui.gateway.open311.again import Repeats
 from civictui.gateway.open311.asking import Fields, RequestQuery, single
-from civictui.gateway.open311.form import Form
+from civictui.gateway.open311.form import Form, form_of, query_of
 from civictui.gateway.open311.keys import ApiKeys
 from civictui.gateway.open311.offer import Offer
 from civictui.gateway.open311.pace import Pace
-from civictui.gateway.open311.places import Places
+from civictui.gateway.open311.places import Desk, Places, Turns
 from civictui.gateway.open311.posting import first_revision, report_in, service_in
 from civictui.gateway.open311.register import Register
+from civictui.gateway.open311.sending import Sending
 from civictui.gateway.open311.telling import Coding, Told, request_told
 from civictui.gateway.problems import Problem
 from civictui.gateway.viewer import Viewer
@@ -31,11 +33,8 @@ from civictui.gateway.viewer import Viewer
 _AT_ONCE = 16
 """Documents that are read in one turn; each may have a megabyte."""
 _PAGES_AT_ONCE = 2
-_FORMS_AT_ONCE = 16
-"""Forms of which nobody knows yet whether a key is in them: each may hold megabytes."""
-_MOST_WAITING = 64
-
-Judging: TypeAlias = Callable[[Fields], Awaitable[Viewer]]
+_STRANGERS = ""
+"""Of whom nobody knows yet whether they have a key. No account is called so."""
 
 
 class Office:
@@ -48,11 +47,16 @@ class Office:
         self._pace = Pace(offer.a_minute, backends.clock)
         self._backends = backends
         self._register = Register(backends.database)
-        self._storing = asyncio.Lock()
-        self._taking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._pages = Places(_PAGES_AT_ONCE)
+        self.sending = Sending()
+        self._desks: WeakValueDictionary[str, Desk] = WeakValueDictionary()
+        """By account; that of strangers besides."""
+        self._taking = Turns()
         """By the id that a report will have."""
-        self._pages = Places(_PAGES_AT_ONCE, _MOST_WAITING)
-        self._desks = Places(_FORMS_AT_ONCE, _MOST_WAITING)
+        self._storing = Turns()
+        """By account: equal pictures of one sender would be one upload."""
+        self._decoding = asyncio.Lock()
+        """A picture at a time, so that nobody's form waits for all of another's."""
 
     async def coding(self) -> Coding:
         """The categories as they are now. Raises Problem 503."""
@@ -80,17 +84,20 @@ class Office:
         return None if self.offer.public else (await self.sender(fields)).user
 
     @asynccontextmanager
-    async def desk(self, query: Fields) -> AsyncIterator[Judging]:
-        """Room for a form, for the length of `with`. Who has the key in the query need not wait.
+    async def form(self, request: Request) -> AsyncIterator[tuple[Form, Viewer]]:
+        """What is posted, with the fields of the query, and whose it is.
 
-        Gives what says who sends the form, once it is here. Raises Problem 403, 429, 503.
+        Where the key stands in the query it is judged before the form is read, and waits for no
+        stranger's. Its memory is bounded for the length of `with`. Raises Problem.
         """
-        if single(query, "api_key"):
-            await self.sender(query)
-            yield self._known
-            return
-        async with self._desks.one():
-            yield self.sender
+        query = query_of(request)
+        known = await self.sender(query) if single(query, "api_key") else None
+        desk = self._desks.setdefault(known.user if known else _STRANGERS, Desk())
+        judged = self._known if known else self.sender  # a request counts once
+        async with desk.forms.one(), form_of(request, desk.long) as form:
+            for name, values in query.items():
+                form.add(name, *values)
+            yield form, await judged(form.fields)
 
     async def requests(self, query: RequestQuery, author: str | None) -> list[Told]:
         """The requests of one page. Raises Problem 503."""
@@ -109,7 +116,7 @@ class Office:
         if not key:
             return await self._take(form, sender, new_id(self._backends.clock.now()))
         name = self._repeats.name(key, sender.user, form)
-        async with self._taking.setdefault(name, asyncio.Lock()):
+        async with self._taking.of(name):
             if await self._backends.database.leaves(name):  # a withdrawn one was taken, too
                 return name
             return await self._take(form, sender, name)
@@ -127,11 +134,21 @@ class Office:
         return name
 
     async def _photos(self, form: Form, sender: Viewer) -> tuple[Photo, ...]:
-        """One form after the other: equal pictures of one sender would be one upload."""
+        """None is stored before all are known to be pictures: a form that is refused leaves none.
+
+        Raises Problem 415, 429, 503.
+        """
         if not form.pictures:
             return ()
-        async with self._storing:
-            return await media.store(form.pictures, self._backends, sender)
+        async with self._storing.of(sender.user):
+            made = [await self._decoded(content) for content in form.pictures]
+            stored = [await media.store(picture, self._backends, sender) for picture in made]
+        return tuple(dict.fromkeys(stored))
+
+    async def _decoded(self, content: bytes) -> Picture:
+        async with self._decoding:
+            rules = self._backends.policy.current()
+            return await media.decoded(content, rules.photo_bytes, rules.thumbnail_bytes)
 
     async def _told(self, keys: Sequence[str], author: str | None) -> list[Told]:
         """Those that are there still, and are the author's still."""

@@ -6,8 +6,9 @@ start reads all documents once.
 """
 
 import asyncio
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from operator import itemgetter
 from sys import intern
@@ -19,9 +20,10 @@ from civictui.domain.model.values import read_time, text_of
 from civictui.domain.ports import Change
 from civictui.gateway.database.port import Database
 from civictui.gateway.open311.asking import RequestQuery
-from civictui.gateway.open311.telling import CLOSED, LINE_CHARACTERS, OPEN, Coding, is_over
+from civictui.gateway.open311.telling import CLOSED, EVER, LINE_CHARACTERS, OPEN, Coding, is_over
 from civictui.gateway.problems import Problem
 from civictui.geo.distance import meters
+from civictui.storage.in_force import NEVER
 
 _ROWS = 500
 _BEGINNING = "0"
@@ -30,7 +32,7 @@ _DEGREE = 110_000.0
 
 
 class Entry(NamedTuple):
-    """A report as it is looked for. Times in seconds since 1970, 0 where they cannot be read."""
+    """A report as it is looked for. `at`: seconds since 1970, NEVER where that cannot be read."""
 
     at: float
     author: str
@@ -43,7 +45,7 @@ class Entry(NamedTuple):
 class Standing(NamedTuple):
     """What the latest update that changes the status says: "" where none does."""
 
-    at: float = 0.0
+    at: datetime = EVER
     update: str = ""
     status: str = ""
 
@@ -81,7 +83,8 @@ class Register:
         self._since = _BEGINNING
         self._entries: dict[str, Entry] = {}
         self._order: list[tuple[float, str]] | None = None
-        """All of them, the newest first; None where that is to be made anew."""
+        """All of them, the newest first; None before it is asked for. To sort 100,000 takes 0.2 s
+        in which nobody else is answered: so each change finds its place in it."""
         self._acts: dict[str, dict[str, Standing]] = {}
         """By report and update."""
         self._about: dict[str, str] = {}
@@ -124,15 +127,24 @@ class Register:
 
     def _take(self, key: str, doc: Doc | None) -> None:
         """Put what a document says now in the place of what it said before."""
-        if self._entries.pop(key, None) is not None:
-            self._order = None
+        self._leave(key)
         if (report := self._about.pop(key, None)) is not None:
             self._acts[report].pop(key)
         if doc is not None and is_report(doc):
-            self._entries[key], self._order = _entry(doc), None
+            self._enter(key, _entry(doc))
         elif doc is not None:
             self._take_update(key, doc)
         self._take_service(key, doc)
+
+    def _enter(self, key: str, entry: Entry) -> None:
+        self._entries[key] = entry
+        if self._order is not None:
+            insort(self._order, (-entry.at, key))
+
+    def _leave(self, key: str) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None and self._order is not None:
+            del self._order[bisect_left(self._order, (-entry.at, key))]
 
     def _take_service(self, key: str, doc: Doc | None) -> None:
         before = self._defined.pop(key, None)
@@ -145,7 +157,7 @@ class Register:
     def _take_update(self, key: str, doc: Doc) -> None:
         update = Update.from_doc(doc)
         if is_update(doc) and update.status:
-            said = Standing(_seconds(update.reported_at), key, _short(update.status))
+            said = Standing(update.time or EVER, key, _short(update.status))
             self._acts.setdefault(update.report, {})[key] = said
             self._about[key] = update.report
 
@@ -200,7 +212,7 @@ def _short(value: object) -> str:
 
 def _seconds(text: str) -> float:
     time = read_time(text)
-    return time.timestamp() if time else 0.0
+    return time.timestamp() if time else NEVER
 
 
 def _is_near(point: GeoPoint | None, near: GeoPoint, radius: float) -> bool:

@@ -16,9 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from civictui.gateway.backends import backends_of
+from civictui.gateway.journal import note_refusal
 from civictui.gateway.open311.again import HEADER, key_in
 from civictui.gateway.open311.asking import RequestQuery, check_jurisdiction
-from civictui.gateway.open311.form import query_of, read_form
+from civictui.gateway.open311.form import query_of
 from civictui.gateway.open311.office import office_of
 from civictui.gateway.open311.posting import service_in
 from civictui.gateway.open311.telling import STATUSES, definition_told, service_told
@@ -84,14 +85,10 @@ async def one_request(request: Request) -> Said:
 
 async def post(request: Request) -> Said:
     """POST requests.FORMAT: a report, durable when this is answered."""
-    office, query = office_of(request), query_of(request)
-    again = key_in(request)
-    async with office.desk(query) as sender:
-        form = await read_form(request)
-        for name, values in query.items():
-            form.fields.setdefault(name, values)
+    office, again = office_of(request), key_in(request)
+    async with office.form(request) as (form, sender):
         check_jurisdiction(form.fields, office.offer.jurisdiction)
-        key = await office.take(form, await sender(form.fields), again)
+        key = await office.take(form, sender, again)
     made = {"service_request_id": key, "service_notice": None, "account_id": None}
     return "service_requests", [made]
 
@@ -109,9 +106,9 @@ def shaped(endpoint: Endpoint) -> Answering:
             if request.path_params.get("form", "") not in FORMATS:
                 raise not_found(f"The path ends with one of: {', '.join(FORMATS)}.")
             root, value = await endpoint(request)
+            return await _answer(request, root, value)
         except Problem as problem:
             return await refusal(request, problem)
-        return await _answer(request, root, value)
 
     return answered
 
@@ -124,6 +121,7 @@ def is_inside(request: Request) -> bool:
 
 async def refusal(request: Request, problem: Problem) -> Response:
     """What could not be done, as GeoReport tells it: whatever fails below `ROOT` comes here."""
+    note_refusal(request.scope, problem)
     said = [{"code": problem.status, "description": problem.reason}]
     headers = {k: v for k, v in problem.headers.items() if k in _KEPT_OF_REFUSALS}
     return await _answer(request, "errors", said, problem.status, headers)
@@ -132,12 +130,12 @@ async def refusal(request: Request, problem: Problem) -> Response:
 async def _answer(
     request: Request, root: str, value: Any, status: int = 200, headers: Mapping[str, str] = _NONE
 ) -> Response:
-    """In the format that the path ends with; XML where it ends with none."""
+    """In the format that the path ends with; XML where it ends with none. Raises Problem 503."""
     asked = str(request.scope["path"]).rpartition(".")[2]
     form = asked if asked in FORMATS else "xml"
     body, packed = await _body(request, form, root, value)
     fields = {**_HEADERS, **headers, **(PACKED if packed else {}), "Content-Type": FORMATS[form]}
-    return Response(body, status, fields)
+    return office_of(request).sending.answer(body, status, fields)
 
 
 async def _body(request: Request, form: str, root: str, value: Any) -> tuple[bytes, bool]:

@@ -23,6 +23,8 @@ STATUSES: Final = (OPEN, CLOSED)
 DESCRIPTION_CHARACTERS: Final = 4_000
 """As GeoReport limits it."""
 LINE_CHARACTERS: Final = 500
+EVER: Final = datetime.min.replace(tzinfo=UTC)
+"""Earlier than any other time: of an update whose time cannot be read, and of none."""
 _OVER: Final = {"closed", "fixed", "resolved", "done", "completed", "duplicate", "rejected"}
 
 
@@ -85,11 +87,11 @@ def _question(order: int, question: Question) -> Told:
     return told
 
 
-def request_told(doc: Doc, coding: Coding, status: str, changed: float, notes: str) -> Told:
+def request_told(doc: Doc, coding: Coding, status: str, changed: datetime, notes: str) -> Told:
     """A report as a service request.
 
-    `status` and `changed` (seconds since 1970) are of the update that is in force: "" and 0 where
-    there is none. `notes` are its words, as far as they may be told.
+    `status` and `changed` are of the update that is in force: "" and EVER where there is none.
+    `notes` are its words, as far as they may be told.
     """
     report = Report.from_doc(doc)
     service = coding.service(report.category)
@@ -116,18 +118,14 @@ def request_told(doc: Doc, coding: Coding, status: str, changed: float, notes: s
     }
 
 
-def _updated(report: Report, told: str, status: str, changed: float) -> datetime | None:
+def _updated(report: Report, told: str, status: str, changed: datetime) -> datetime | None:
     """When it was closed; else the latest of when it was made, edited, and given a status."""
-    set_at = _at(changed)
-    if told == CLOSED and status and set_at:
-        return set_at
+    if told == CLOSED and status and changed > EVER:
+        return changed
     edited = report.extra.get("edited")
     edited_at = read_time(text_of(edited.get("at"))) if isinstance(edited, dict) else None
-    return max((t for t in (report.time, edited_at, set_at) if t), default=None)
-
-
-def _at(seconds: float) -> datetime | None:
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    latest = max(report.time or EVER, edited_at or EVER, changed)
+    return latest if latest > EVER else None
 
 
 def _moment(time: datetime | None) -> str | None:

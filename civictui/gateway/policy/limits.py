@@ -17,7 +17,7 @@ BOUNDS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
     {
         "offline_days": (0, MOST_OFFLINE_DAYS),
         "photo_bytes": (50_000, OBJECT_BYTES),
-        "thumbnail_bytes": (1_000, 100_000),
+        "thumbnail_bytes": (3_000, 8_000),
         "accuracy_meters": (5, 10_000),
     }
 )

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from civictui.domain.errors import StoreDamaged, UsageError
 from civictui.gateway.folder import GatewayFolder, locked
 from civictui.gateway.policy.rules import NO_RULES, Rules
-from civictui.gateway.sealed import SealedFile
+from civictui.gateway.sealed import SealedFile, Watched
 
 _FORM = 1
 
@@ -23,14 +23,14 @@ class PolicyFile:
         self._file = SealedFile(
             folder.path / "policy", folder.key("policy"), b"civictui/gateway/policy/v1"
         )
-        self._read: tuple[tuple[int, ...], Rules] = ((), NO_RULES)
+        self._watched = Watched(self._file, self._load)
 
     def current(self) -> Rules:
-        """What is in force now. Raises StoreDamaged: nobody guesses whom it would have barred."""
-        version = self._file.version()
-        if version != self._read[0]:
-            self._read = (version, self._load())
-        return self._read[1]
+        """What is in force now; of a file that was damaged while it is served, what it said before.
+
+        Raises StoreDamaged where that is not known: nobody guesses whom it would have barred.
+        """
+        return self._watched.current()
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -32,6 +32,8 @@ _MEMBERS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
         **{name: values.number(*bounds) for name, bounds in BOUNDS.items()},
     }
 )
+_PARSED_TO: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_QUOTES: Final = 'texts and versions stand in quotes ("1.2.0"), numbers, true and false do not (30)'
 _LONG_NAME: Final = re.compile(r"^[ \t\[]*(?:[\w\"'-]+[ \t]*\.[ \t]*){20}", re.MULTILINE)
 """A name of more parts than any has: the parser takes the square of their number."""
 
@@ -83,7 +85,16 @@ def _parsed(text: str) -> dict[str, Any]:
     except RecursionError as error:
         raise PolicyFaults(["something in the file is nested too deep"]) from error
     except ValueError as error:  # of the parser, or of a number with thousands of digits
-        raise PolicyFaults([f"the file is no TOML: {one_line(str(error))[:200]}"]) from error
+        raise PolicyFaults([_no_toml(one_line(str(error))[:200], text)]) from error
+
+
+def _no_toml(why: str, text: str) -> str:
+    """With the line in front, as in all faults: the parser says it behind."""
+    found = _PARSED_TO.search(why)
+    if not found:
+        return f"this is no TOML: {why}; {_QUOTES}"
+    line = found[1] or text.count("\n") + 1
+    return f"line {line}: this is no TOML: {why[: found.start()]}; {_QUOTES}"
 
 
 def _features(value: object, folder: Path, faults: Faults) -> tuple[FeatureRule, ...]:

@@ -19,7 +19,7 @@ from civictui.gateway.viewer import ROLES
 
 _AREA_BYTES: Final = 4 * 1024 * 1024
 _VERSION_CHARACTERS: Final = 64
-_IN_AREA: Final = "is [west, south, east, north] in degrees, or the path of a GeoJSON file"
+_IN_AREA: Final = "[west, south, east, north] in degrees, or the path of a GeoJSON file"
 
 
 def words(value: object) -> str:
@@ -88,7 +88,7 @@ def area(value: object, folder: Path) -> Area:
     try:
         found = _area(value, folder)
     except UsageError as error:
-        raise Wrong(f"is no area: {one_line(str(error))}; {_IN_AREA}") from error
+        raise Wrong(f"is no area: {one_line(str(error))}. Write {_IN_AREA}") from error
     if corners(found) > AREA_CORNERS:
         raise Wrong(f"has {corners(found)} corners; {AREA_CORNERS} are allowed")
     return found
@@ -101,17 +101,28 @@ def corners(area: Area | None) -> int:
 def _area(value: object, folder: Path) -> Area:
     """Raises UsageError, Wrong."""
     if isinstance(value, list) and len(value) == 4:
-        return Area.box(*(_degrees(item) for item in value))
+        return _box(*(_degrees(item) for item in value))
     if isinstance(value, dict):
         return Area.from_geojson(value)
     if not isinstance(value, str):
-        raise Wrong(_IN_AREA)
+        raise Wrong(f"is {_IN_AREA}")
     return Area.from_geojson(_geojson(folder / value, value))
+
+
+def _box(west: float, south: float, east: float, north: float) -> Area:
+    """Raises UsageError, Wrong."""
+    try:
+        return Area.box(west, south, east, north)
+    except UsageError:
+        if not Area.is_exchanged(west, south, east, north):
+            raise
+        meant = [south, west, north, east]
+        raise Wrong(f"has latitudes before longitudes; is {meant} meant?") from None
 
 
 def _degrees(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not -180 <= value <= 180:
-        raise Wrong(_IN_AREA)
+        raise Wrong(f"is {_IN_AREA}")
     return float(value)
 
 

@@ -6,7 +6,8 @@ answer. It has an end for the pause between two requests; bodies have theirs in 
 
 import asyncio
 import sys
-from typing import Any
+from http import HTTPStatus
+from typing import Any, cast
 
 import h11
 from starlette.types import Receive, Scope, Send
@@ -14,13 +15,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from civictui.codec import encode
 from civictui.gateway.problems import Problem, busy
-from civictui.gateway.process.listening import SILENT_SECONDS
+from civictui.gateway.process.listening import SILENT_SECONDS, unconfirmed
 from civictui.gateway.routes.answers import JSON, problem_answer
 
 HEAD_SECONDS = 30.0
 """How long a request's head may take, from the connection or from its first byte on."""
-TURNED_AWAY = 64
-"""So many more connections than are served hear that; others are closed at once."""
+UNREAD_BYTES = 128 * 1024 * 1024
+"""Of answers that were made and wait to be taken, of all connections together."""
 _RETRY_SECONDS = 30
 
 _NO_REQUEST = Problem(400, "bad_request", "This is no HTTP request.")
@@ -41,9 +42,6 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if len(self.connections) > self.most + TURNED_AWAY:
-            transport.abort()
-            return
         if len(self.connections) > self.most:
             self.app = _turn_away
         self._await_head()
@@ -101,31 +99,50 @@ class Connection(H11Protocol):
             body = encode(problem.body)
             fields = [("Content-Type", JSON), ("Content-Length", str(len(body)))]
             head = h11.Response(
-                status_code=problem.status, headers=[*fields, ("Connection", "close")]
+                status_code=problem.status,
+                headers=[*fields, ("Connection", "close")],
+                reason=HTTPStatus(problem.status).phrase,
             )
             for event in (head, h11.Data(data=body), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Who would like another protocol is answered by this one, and that is all (RFC 9110, 7.8).
+
+        uvicorn would log what else it could be installed with.
+        """
 
     # --- an answer that is not taken ---------------------------------------------------------
 
     def pause_writing(self) -> None:
         super().pause_writing()
         self._watch_reading()
+        _bound(cast("set[Connection]", self.connections))
 
     def resume_writing(self) -> None:
         _cancel(self._unread)
         super().resume_writing()
 
     def _watch_reading(self) -> None:
-        left = self.transport.get_write_buffer_size()
-        self._unread = self.loop.call_later(SILENT_SECONDS, self._hang_up_on_the_idle, left)
+        self._unread = self.loop.call_later(SILENT_SECONDS, self._hang_up_on_the_idle, self._left)
 
     def _hang_up_on_the_idle(self, left: int) -> None:
-        if self.transport.get_write_buffer_size() >= left:
+        if self._left >= left:
             self.transport.abort()
         else:
             self._watch_reading()
+
+    @property
+    def _left(self) -> int:
+        """Bytes that the client has not confirmed yet.
+
+        What waits in the system counts: over a thin line that empties for minutes before it takes
+        anything of what waits here.
+        """
+        return self.transport.get_write_buffer_size() + unconfirmed(
+            self.transport.get_extra_info("socket")
+        )
 
 
 def limited(most: int) -> type[Connection]:
@@ -136,6 +153,19 @@ def limited(most: int) -> type[Connection]:
 
     Limited.most = most
     return Limited
+
+
+def _bound(connections: "set[Connection]") -> None:
+    """Hang up on who has most waiting, for as long as all together have too much.
+
+    It is in memory. Whoever reads comes again and goes on; whoever does not could fill it.
+    """
+    waiting = {one: one.transport.get_write_buffer_size() for one in connections}
+    left = sum(waiting.values())
+    while left > UNREAD_BYTES:
+        most = max(waiting, key=waiting.__getitem__)
+        left -= waiting.pop(most)
+        most.transport.abort()
 
 
 async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:

@@ -124,8 +124,8 @@ class WebServer(uvicorn.Server):
         try:
             certificate.renew()
         except UsageError as error:
-            # Which file it is stands in the options; that it is one of them is enough here.
-            LOGGER.error("the new certificate cannot be used", exc_info=error)
+            # Its words are about files that the options name, and hold nothing of anybody.
+            LOGGER.error("the new certificate cannot be used: %s", error)
         else:
             LOGGER.info("a certificate was taken anew", extra={"event": "certificate"})
 

@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from civictui.codec import BadJson, decode
 from civictui.gateway.problems import Problem, bad_request, too_large
-from civictui.gateway.routes.bulk import LIGHT, Hold, is_much, is_too_heavy
+from civictui.gateway.routes.bulk import LIGHT, Hold, Places, is_much, is_too_heavy
 from civictui.gateway.routes.sight import judge_again
 
 SILENCE_SECONDS = 60.0
@@ -79,16 +79,16 @@ async def large_object(request: Request, most: int) -> AsyncIterator[dict[str, A
 
 
 @asynccontextmanager
-async def plain_body(request: Request, most: int) -> AsyncIterator[bytes]:
-    """The body as it came, of at most `most` bytes, kept for the length of `with`.
+async def plain_body(request: Request, most: int, places: Places) -> AsyncIterator[bytes]:
+    """The body as it came, of at most `most` bytes.
 
-    Raises Problem 408, 413, 415.
+    A long one keeps one of `places` for the length of `with`. Raises Problem 408, 413, 415.
     """
     if _inflates(request):
         raise Problem(415, "bad_encoding", "This body is sent as it is.")
     if announced(request) > most:
         raise _over(most)
-    async with Hold(request) as hold:
+    async with Hold(request, places) as hold:
         yield await _raw(request, most, hold)
 
 
@@ -181,4 +181,5 @@ def _over(most: int) -> Problem:
 
 
 def _late() -> Problem:
-    return Problem(408, "timeout", "The request's body did not come.")
+    reason, close = "The request's body did not come.", {"Connection": "close"}
+    return Problem(408, "timeout", reason, headers=close)

@@ -26,7 +26,7 @@ _PARSED = 2
 
 
 class Places:
-    """Those of one gateway. Belong to its event loop."""
+    """Those of one gateway, or of a room of it that keeps to itself. Belong to its event loop."""
 
     def __init__(self) -> None:
         self.coming = asyncio.Semaphore(_COMING)
@@ -36,8 +36,8 @@ class Places:
 class Hold:
     """The places that one request keeps: `async with Hold(request)`, then ask for them."""
 
-    def __init__(self, request: Request) -> None:
-        self._places = _PLACES.setdefault(request.app, Places())
+    def __init__(self, request: Request, places: Places | None = None) -> None:
+        self._places = places or _PLACES.setdefault(request.app, Places())
         self._kept = AsyncExitStack()
         self._parses = False
 

@@ -8,7 +8,7 @@ from civictui.domain.model import Doc
 from civictui.gateway.accounts.tokens import Grant
 from civictui.gateway.backends import backends_of, grant_of
 from civictui.gateway.devices.entries import Holdings
-from civictui.gateway.devices.log_lines import lines_in
+from civictui.gateway.devices.log_lines import batch_in, lines_in
 from civictui.gateway.devices.register import has_device
 from civictui.gateway.problems import Problem, bad_request
 from civictui.gateway.routes.bodies import read_object
@@ -20,22 +20,31 @@ _LOGS_BYTES = 64 * 1024
 
 
 async def tell(request: Request) -> Response:
-    """PUT /v1/device {unsent_reports, unsent_photos, needs_attention, drafts}.
+    """PUT /v1/device {unsent_reports, unsent_photos, needs_attention, drafts, disabled}.
 
-    It is on the disk when it is answered.
+    `disabled`, which may be absent, is whether the device has sealed that it is. What it says is
+    on the disk when it is answered.
     """
-    holdings = _holdings(await read_object(request, _HOLDINGS_BYTES))
-    await backends_of(request).register.told(_device_of(request), holdings)
+    body = await read_object(request, _HOLDINGS_BYTES)
+    knew = body.pop("disabled", False)
+    if not isinstance(knew, bool):
+        raise bad_request("'disabled' is true or false.")
+    await backends_of(request).register.told(_device_of(request), _holdings(body), knew)
     return Response(status_code=204)
 
 
 async def log(request: Request) -> Response:
-    """POST /v1/logs {lines: [{day, kind, code, count, trace}]}; kept as a whole, or not at all."""
+    """POST /v1/logs {lines: [{day, kind, code, count, trace}], batch}.
+
+    Kept as a whole, or not at all; a `batch`, which may be absent, is kept once however often it
+    is sent.
+    """
     backends = backends_of(request)
     _refuse_unwanted(request)
-    lines = lines_in(await read_object(request, _LOGS_BYTES))
+    body = await read_object(request, _LOGS_BYTES)
+    lines, batch = lines_in(body), batch_in(body)
     _refuse_unwanted(request)
-    await backends.thread.run(backends.client_logs.add, _device_of(request), lines)
+    await backends.thread.run(backends.client_logs.add, _device_of(request), lines, batch)
     return Response(status_code=204)
 
 

@@ -33,6 +33,9 @@ _ROWS_AT_ONCE = 500
 _FEW_ROWS = 50
 """A page of no more rows waits for no place."""
 
+_FIRST_ROWS, _HEAVY_BYTES = 4, 128 * 1024
+"""If so few rows are so large already, it does."""
+
 _ROWS_BACKWARDS = 1000
 """The most rows of a descending feed: it is for the newest few."""
 
@@ -94,15 +97,27 @@ async def page_of(request: Request, query: FeedQuery, since: str) -> AsyncIterat
     take in memory at once, and keep every short page waiting for, is made a few at a time.
     """
     database, page = reading_of(request), Page([], since, 0)
-    few = query.limit if query.descending else min(query.limit, _FEW_ROWS)
-    await _extend(database, query, page, few)
-    if not page.pending or len(page.rows) < few or few == query.limit:
+    if await _is_short(database, query, page):
         yield page
         return
     async with backends_of(request).long_answers:
         judge_device_again(request)
         await _extend(database, query, page, query.limit)
         yield page
+
+
+async def _is_short(database: Reading, query: FeedQuery, page: Page) -> bool:
+    """Read as much as a page may have that waits for no place; whether it is whole with that."""
+    few = min(query.limit, _FEW_ROWS)
+    if query.descending and query.limit > few:
+        return False
+    for most in (few,) if query.descending else (min(few, _FIRST_ROWS), few):
+        await _extend(database, query, page, most)
+        if not page.pending or len(page.rows) < most or most == query.limit:
+            return True
+        if page.bytes > _HEAVY_BYTES:
+            break
+    return False
 
 
 async def _extend(database: Reading, query: FeedQuery, page: Page, limit: int) -> None:

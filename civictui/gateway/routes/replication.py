@@ -55,10 +55,10 @@ async def bulk_docs(request: Request) -> Response:
     """POST /db/civic/_bulk_docs {new_edits: false, docs: [...]}; answers what was refused."""
     async with large_object(request, PAGE_BYTES) as body:
         viewer, docs = grant_of(request).viewer, batch_of(body)
-        failures = await backends_of(request).database.bulk_docs(docs, viewer)
+        arrival = await backends_of(request).database.take_in(docs, viewer)
         served = served_of(request)
-        served.taken, served.refused = len(docs) - len(failures), len(failures)
-    return await answer(request, [_refusal(failure) for failure in failures], 201)
+        served.taken, served.refused = arrival.added, len(arrival.failures)
+    return await answer(request, [_refusal(failure) for failure in arrival.failures], 201)
 
 
 def _refusal(failure: WriteFailure) -> Doc:

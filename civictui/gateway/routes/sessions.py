@@ -7,7 +7,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from civictui.domain.model import Doc, now_text, read_time
-from civictui.domain.model.policy import DEVICE
 from civictui.gateway.accounts.port import Account
 from civictui.gateway.accounts.sessions import Begun
 from civictui.gateway.backends import backends_of, grant_of
@@ -56,8 +55,6 @@ async def sign_out(request: Request) -> Response:
 
 async def _welcome(request: Request, begun: Begun) -> Response:
     backends = backends_of(request)
-    if begun.grant.barred == DEVICE:
-        backends.register.informed(begun.grant)
     now = backends.clock.now()
     account, pair = begun.account, begun.pair
     said: dict[str, Any] = {

@@ -21,6 +21,8 @@ _TEXT_ROWS = 2
 _SMALLEST_MAP = 5
 """Rows, that of the scale among them, below which a map tells nothing: there are words alone."""
 
+OFF = "The map: switched off"
+
 
 class MapView(Vertical):
     """A place among others. It draws into whatever size it has, and again after a resize."""
@@ -33,8 +35,7 @@ class MapView(Vertical):
         self._point: GeoPoint | None = None
         self._spots: list[Spot] = []
         self._position: GeoPoint | None = None
-        self._forbidden = ""
-        """Why no map is drawn, while that is so."""
+        self._is_off = False
 
     def compose(self) -> ComposeResult:
         yield ChartView()
@@ -50,11 +51,11 @@ class MapView(Vertical):
         self._say()
         self._draw()
 
-    def forbid(self, why: str) -> None:
-        """Say where the place is in words alone, and why; with "" draw it again."""
-        if why != self._forbidden:
-            self._forbidden = why
-            self.query_one("#legend", WordsLine).show(why)
+    def switch(self, *, off: bool) -> None:
+        """Say where the place is in words alone, or draw it again."""
+        if off != self._is_off:
+            self._is_off = off
+            self.query_one("#legend", WordsLine).show(OFF if off else "")
             self._draw()
 
     def on_mount(self) -> None:
@@ -67,7 +68,7 @@ class MapView(Vertical):
         self._draw()
 
     def _explain(self, frame: Frame) -> None:
-        if self._forbidden:
+        if self._is_off:
             return
         words = legend(frame.signs, ascii_only=self._atlas.ascii_only, chosen="this report")
         self.query_one("#legend", WordsLine).show(words, credit(frame, self._atlas))
@@ -90,7 +91,7 @@ class MapView(Vertical):
     def _draw(self) -> None:
         chart = self.query_one(ChartView)
         has_room = self.size.height - _TEXT_ROWS >= _SMALLEST_MAP
-        chart.display = bool(self._point) and has_room and not self._forbidden
+        chart.display = bool(self._point) and has_room and not self._is_off
         columns, rows = chart.room
         if self._point and chart.display and columns and rows:
             here = [Mark(self._position, Kind.HERE)] if self._position else []

@@ -8,11 +8,15 @@ import pytest
 
 from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.app import build
+from civictui.gateway.devices.disabled import Disabled, DisabledDevices
+from civictui.gateway.devices.entries import Entry, Holdings
+from civictui.gateway.devices.records import Records, entries_of
+from civictui.gateway.devices.states import DISABLED, SAFE, standings
 from civictui.gateway.folder import GatewayFolder
 from tests.conftest import MovableClock
 from tests.gateway.backup.conftest import backed_up, put_back
 from tests.gateway.conftest import client_of
-from tests.gateway.peer import Device, bearer, push, report, revision, sign_in
+from tests.gateway.peer import TIME, Device, bearer, push, report, revision, sign_in
 
 
 @pytest.fixture
@@ -78,6 +82,26 @@ async def test_a_session_of_before_does_not_come_alive(
         )
         assert (answer.status_code, answer.json()["error"]) == (401, "session_expired")
     await second.state.backends.close()
+
+
+def test_no_device_is_safe_by_what_it_said_to_the_gateway_of_before(
+    filled: GatewayFolder, tmp_path: Path
+) -> None:
+    """It may have delivered since, or while the back-up was taken, what was forgotten here."""
+    disabled = DisabledDevices(filled)
+    disabled.disable("d1", Disabled(since=TIME))
+    said = Entry(device="d1", user="demo", holds=Holdings(), told=TIME, knew=True)
+    Records(filled, disabled).add([said])
+    assert states_in(filled) == [SAFE]
+    backed_up(filled, tmp_path / "backup")
+    put_back(filled, tmp_path / "backup", tmp_path / "new")
+    assert states_in(GatewayFolder.open(tmp_path / "new", 0)) == [DISABLED]
+
+
+def states_in(folder: GatewayFolder) -> list[str]:
+    """As the operator reads them."""
+    found = standings(entries_of(folder), DisabledDevices(folder).all())
+    return [standing.state for standing in found]
 
 
 async def test_a_log_of_before_is_not_known(

@@ -1,5 +1,6 @@
 """After a restore to an earlier time terminals go on, and nobody loses anything."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -8,13 +9,17 @@ import pytest
 
 from civictui.domain.errors import NotConfirmed, SessionExpired
 from civictui.domain.model import Query
+from civictui.gateway.devices.records import entries_of
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.objects.opening import open_blobs
+from civictui.service import new_draft
 from tests.faults.device import Device
 from tests.faults.test_rounds import descriptions, saved
 from tests.gateway.backup.conftest import Backup, NewDevice
-from tests.site import Site
+from tests.site import PASSWORD, Site, Terminal, one
 from tests.sync.test_loop import PHOTO
+
+__all__ = ["one"]
 
 
 async def signed_in(new_device: NewDevice) -> tuple[Device, Device]:
@@ -131,6 +136,46 @@ async def test_a_photo_in_somebody_elses_report_comes_back(
     assert pictures_of(site) == before
 
 
+async def test_remarks_and_a_conflict_after_the_backup_come_back(
+    site: Site, new_device: NewDevice, tmp_path: Path
+) -> None:
+    """On a report that the gateway knows, and on one that it has forgotten; each once."""
+    one, two = await signed_in(new_device)
+    known = await saved(one, "known")
+    for device in (one, two):
+        await device.sync()
+    backup = Backup(site, tmp_path)
+    forgotten = await saved(one, "forgotten")
+    for device in (one, two):
+        await device.sync()
+    for key in (known, forgotten):
+        draft = new_draft(two.clock, description="seen to")
+        await two.service.remark(key, replace(draft, status="fixed"))
+        await edited(one, key, "this way")
+        await edited(two, key, "that way")
+    for device in (one, two, one):
+        await device.sync()
+    before = await standing(two)
+    assert before == await standing(one) == {key: (["seen to"], True) for key in (known, forgotten)}
+    backup.put_back()
+    await again(two, one)
+    assert before == await standing(one) == await standing(two)
+    third = new_device("three", "demo")  # who has nothing but what the gateway has
+    await third.sign_in()
+    await third.sync()
+    assert before == await standing(third)
+
+
+async def standing(device: Device) -> dict[str, tuple[list[str], bool]]:
+    """Of each report what was said about it, and whether it is in conflict."""
+    reader = device.store.reader
+    conflicts = await reader.conflicts()
+    return {
+        key: ([update.text for update in await reader.updates(key)], key in conflicts)
+        for key in await reader.find(Query())
+    }
+
+
 async def test_a_withdrawal_after_the_backup_comes_back(
     site: Site, new_device: NewDevice, tmp_path: Path
 ) -> None:
@@ -177,6 +222,31 @@ async def test_nobody_is_told_of_reports_twice(
     backup.put_back()
     await again(one, two)
     assert await two.store.reader.find(Query()) == [report]
+
+
+async def test_a_terminal_says_anew_what_it_holds(
+    site: Site, one: Terminal, tmp_path: Path
+) -> None:
+    """Though it is what it has said before."""
+    await one.service.sign_in("demo", PASSWORD)
+    await until_told(site)
+    backup = Backup(site, tmp_path)
+    await one.service.lock()
+    backup.put_back()
+    assert not has_told(site)
+    await one.service.sign_in("demo", PASSWORD)
+    await until_told(site)
+
+
+async def until_told(site: Site) -> None:
+    async with asyncio.timeout(30):
+        while not has_told(site):
+            await asyncio.sleep(0.02)
+
+
+def has_told(site: Site) -> bool:
+    """Whether a device has said what it holds."""
+    return any(entry.told for entry in entries_of(GatewayFolder.open(site.folder, 0)))
 
 
 def pictures_of(site: Site) -> set[str]:

@@ -127,7 +127,7 @@ def forged(folder: GatewayFolder, file: Path, *items: tuple[bytes, bytes]) -> Pa
     "path",
     [
         "../out", "/etc/out", "a/../../out", "a//b", ".", "", "a/.", "gateway.key/../x",
-        "a\0b", "/".join("abcdefghi"),
+        "a\0b", "/".join(["a"] * 65),
     ],
 )  # fmt: skip
 def test_a_path_that_leads_elsewhere_is_refused(
@@ -135,9 +135,8 @@ def test_a_path_that_leads_elsewhere_is_refused(
 ) -> None:
     items = [(FILE, path.encode()), (WHOLE, bytes(8)), (END, b'{"files":1,"bytes":0}')]
     file = forged(folder, tmp_path / "backup", *items)
-    with pytest.raises(StoreDamaged, match="where none may be"):
-        put_back(folder, file, tmp_path / "new")
-    assert not [p for p in tmp_path.iterdir() if p.name.startswith(("new", "out"))]
+    assert "where none may be" in assert_refused(folder, file, StoreDamaged)
+    assert not (tmp_path / "out").exists()
 
 
 _A = (FILE, b"a")

@@ -1,6 +1,7 @@
 """`civictui serve backup` and `restore`, as an operator types them."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -82,6 +83,32 @@ def test_it_goes_to_stdout(run: Run, filled: GatewayFolder, tmp_path: Path) -> N
     checked = run("restore", tmp_path / "piped", "--key-file", key, "--check", "--json")
     assert json.loads(checked.stdout)["gateway"] == filled.id
     assert run("backup", "-", "--json", "--data-dir", filled.path).returncode == 2
+
+
+def test_a_stdout_that_can_take_none_is_refused(filled: GatewayFolder) -> None:
+    command = [sys.executable, "-m", "civictui", "serve", "backup", "-"]
+    words = [*command, f"--data-dir={filled.path}"]
+    closed = ["sh", "-c", 'exec "$@" >&-', "sh", *words]
+    done = subprocess.run(closed, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert (done.returncode, b"no stdout" in done.stderr) == (2, True)
+    ours, terminal = os.openpty()
+    done = subprocess.run(words, stdout=terminal, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert (done.returncode, b"nothing for a terminal" in done.stderr) == (2, True)
+    for descriptor in (ours, terminal):
+        os.close(descriptor)
+
+
+def test_a_damaged_audit_log_keeps_nobody_from_a_backup(
+    run: Run, filled: GatewayFolder, tmp_path: Path
+) -> None:
+    with audit_of(filled) as audit:
+        audit.note("policy", "", "", "done")
+    log = filled.path / "audit" / "log.0"
+    log.write_bytes(bytes(log.stat().st_size))
+    done = run("backup", tmp_path / "backup", "--data-dir", filled.path)
+    assert done.returncode == 0, done.stderr
+    assert b"not in the audit log" in done.stderr
+    assert b"Some of audit/log.0 cannot be read" in done.stderr
 
 
 def test_what_lies_elsewhere_is_said(run: Run, folder: GatewayFolder, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What is in a back-up and what is not, also while others write."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from civictui.domain.errors import StoreDamaged, StoreError, UsageError
 from civictui.gateway.audit import RESTORE
 from civictui.gateway.backup import snapshot as snapshots
+from civictui.gateway.backup.container import DEEPEST, BackupWriter
 from civictui.gateway.backup.contents import files_in
 from civictui.gateway.backup.putting import check
 from civictui.gateway.backup.snapshot import TRIES, snapshot
@@ -133,24 +135,104 @@ def test_a_damaged_log_is_copied_and_said(filled: GatewayFolder, tmp_path: Path)
     content[len(content) // 2] ^= 1
     log.write_bytes(content)
     assert backed_up(filled, tmp_path / "backup").damaged == ["database/log.0"]
-    assert put_back(filled, tmp_path / "backup", tmp_path / "new").damaged == ["database"]
+    assert check(tmp_path / "backup", filled.path / "gateway.key").damaged == ["database/log.0"]
+    assert put_back(filled, tmp_path / "backup", tmp_path / "new").damaged == ["database/log.0"]
+
+
+def test_a_damaged_end_is_none_that_is_half_written(filled: GatewayFolder, tmp_path: Path) -> None:
+    """Else what was acknowledged last would be left out, and nobody would be told."""
+    load(filled, [report("last")], {})
+    log = filled.path / "database" / "log.0"
+    content = bytearray(log.read_bytes())
+    content[-1] ^= 1
+    log.write_bytes(content)
+    assert backed_up(filled, tmp_path / "backup").damaged == ["database/log.0"]
+    put_back(filled, tmp_path / "backup", tmp_path / "new")
+    assert len(words_in(reopened(tmp_path / "new"))) == 20
+
+
+def test_an_audit_log_that_nobody_can_read_keeps_no_report_back(
+    filled: GatewayFolder, tmp_path: Path
+) -> None:
+    log = filled.path / "audit" / "log.0"
+    with audit_of(filled) as audit:
+        audit.note("policy", "", "", "done")
+    log.write_bytes(bytes(log.stat().st_size))
+    assert backed_up(filled, tmp_path / "backup").damaged == ["audit/log.0"]
+    found = put_back(filled, tmp_path / "backup", tmp_path / "new")
+    assert (found.documents, found.damaged) == (20, ["audit/log.0"])
 
 
 def test_a_file_that_shrinks_in_mid_copy_is_copied_again(
     filled: GatewayFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sizes = iter([5])
-    real = os.fstat
+    added, real = [], BackupWriter.add
 
-    def larger(descriptor: int) -> os.stat_result:
-        found = real(descriptor)
-        more = next(sizes, 0)
-        return os.stat_result((*found[:6], found.st_size + more, *found[7:]))
+    def add(writer: BackupWriter, path: str, descriptor: int, size: int) -> bool:
+        """It was longer by five bytes when it was measured at first."""
+        added.append(path)
+        longer = 5 if path == "accounts" and added.count(path) == 1 else 0
+        return real(writer, path, descriptor, size + longer)
 
-    monkeypatch.setattr("civictui.gateway.backup.taking.os.fstat", larger)
+    monkeypatch.setattr(BackupWriter, "add", add)
+    taken = backed_up(filled, tmp_path / "backup")
+    assert added.count("accounts") == 2
+    assert put_back(filled, tmp_path / "backup", tmp_path / "new").files == taken.files
+    assert [user.name for user in users_of(reopened(tmp_path / "new"))] == ["asha", "demo"]
+
+
+def test_what_the_disk_does_not_give_costs_that_alone(
+    filled: GatewayFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, *sound = sorted(open_blobs(filled).files())
+    sector, real = bad.stat().st_ino, os.pread
+
+    def pread(descriptor: int, count: int, position: int) -> bytes:
+        if os.fstat(descriptor).st_ino == sector and position < 4096:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(descriptor, count, position)
+
+    monkeypatch.setattr("os.pread", pread)
     taken = backed_up(filled, tmp_path / "backup")
     monkeypatch.undo()
-    assert put_back(filled, tmp_path / "backup", tmp_path / "new").files == taken.files
+    assert taken.damaged == [str(bad.relative_to(filled.path))]
+    put_back(filled, tmp_path / "backup", tmp_path / "new")
+    for path in sound:
+        copy = tmp_path / "new" / path.relative_to(filled.path)
+        assert copy.read_bytes() == path.read_bytes()
+
+
+def test_what_a_mounted_disk_has_is_nobodys(filled: GatewayFolder, tmp_path: Path) -> None:
+    (filled.path / "lost+found").symlink_to(tmp_path)  # so it would be refused, as it is to a user
+    backed_up(filled, tmp_path / "backup")
+
+
+def test_a_map_may_be_a_link(filled: GatewayFolder, tmp_path: Path) -> None:
+    (tmp_path / "city.mbtiles").write_bytes(b"another map")
+    maps = filled.path / "maps"
+    (maps / "linked.mbtiles").symlink_to(tmp_path / "city.mbtiles")
+    (maps / "gone.mbtiles").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(maps / "pipe.pmtiles")
+    backed_up(filled, tmp_path / "backup")
+    put_back(filled, tmp_path / "backup", tmp_path / "new")
+    found = {path.name: path.read_bytes() for path in (tmp_path / "new" / "maps").iterdir()}
+    assert found == {"linked.mbtiles": b"another map", "town.pmtiles": b"a map"}
+
+
+def test_what_lies_deeper_than_a_restore_goes_is_named(
+    filled: GatewayFolder, tmp_path: Path
+) -> None:
+    """So that no back-up is made that nothing can be made of."""
+    deepest = filled.path.joinpath(*["a"] * (DEEPEST - 1))
+    deepest.mkdir(parents=True)
+    (deepest / "file").touch()
+    backed_up(filled, tmp_path / "backup")
+    put_back(filled, tmp_path / "backup", tmp_path / "new")
+    assert (tmp_path / "new" / deepest.relative_to(filled.path) / "file").exists()
+    (deepest / "more").mkdir()
+    (deepest / "more" / "file").touch()
+    with pytest.raises(StoreError, match="too deep"):
+        backed_up(filled, tmp_path / "another")
 
 
 def test_what_is_no_file_is_named(filled: GatewayFolder, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civictui.gateway.devices.entries import Entry
-from civictui.gateway.devices.log_lines import KINDS, MOST_LINES, lines_in
+from civictui.gateway.devices.log_lines import KINDS, MOST_LINES, batch_in, lines_in
 from civictui.gateway.devices.logs import ClientLogs, lines_of
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.problems import Problem
@@ -113,6 +113,23 @@ def test_the_lines_of_all_devices(folder: GatewayFolder, clock: MovableClock) ->
     assert found[0]["version"] == "1.0"
     for path in (folder.path / "client-logs").iterdir():
         assert b"timeout" not in path.read_bytes()
+
+
+def test_a_batch_that_comes_again_is_kept_once(folder: GatewayFolder, clock: MovableClock) -> None:
+    logs = ClientLogs(folder, clock)
+    for batch in ("a" * 16, "b" * 16, "a" * 16, "", ""):
+        logs.add(of("d1"), [LINE], batch)
+    ClientLogs(folder, clock).add(of("d1"), [LINE], "b" * 16)
+    logs.add(of("d2"), [LINE], "a" * 16)
+    assert sorted(line["device"] for line in lines_of(folder)) == ["d1"] * 4 + ["d2"]
+
+
+@pytest.mark.parametrize("batch", ["", "A" * 16, "0" * 15, "0" * 17, "0" * 16 + "\n", 5, None])
+def test_what_no_batch_is_called(batch: object) -> None:
+    with pytest.raises(Problem):
+        batch_in({"lines": [LINE], "batch": batch})
+    assert batch_in({"lines": [LINE]}) == ""
+    assert batch_in({"batch": "0123456789abcdef"}) == "0123456789abcdef"
 
 
 def test_the_oldest_go_first(folder: GatewayFolder, clock: MovableClock) -> None:

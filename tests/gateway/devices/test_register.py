@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from civictui.domain.errors import StoreFull
 from civictui.gateway.devices import register as module
 from civictui.gateway.devices.counts import KEPT_DAYS, Count, CountKey, Counts, counts_of
-from civictui.gateway.devices.disabled import Disabled, DisabledDevices
+from civictui.gateway.devices.disabled import DisabledDevices
 from civictui.gateway.devices.entries import Entry, Holdings
 from civictui.gateway.devices.records import Records, bounded, entries_of
 from civictui.gateway.devices.register import Register, has_device
@@ -60,9 +60,7 @@ def pieces(draw: st.DrawFn) -> Entry:
     if draw(st.booleans()):
         piece = replace(piece, pictures=1, last_picture=time)
     if draw(st.booleans()):
-        piece = replace(piece, holds=draw(HOLDINGS), told=time)
-    if draw(st.booleans()):
-        piece = replace(piece, disabled=draw(TIMES), informed=time)
+        piece = replace(piece, holds=draw(HOLDINGS), told=time, knew=draw(st.booleans()))
     return piece
 
 
@@ -150,9 +148,9 @@ async def test_it_is_written_by_itself(
 async def test_what_a_device_says_is_on_the_disk_when_it_is_answered(
     register: Register, folder: GatewayFolder
 ) -> None:
-    await register.told(Caller(), Holdings(unsent_reports=2))
+    await register.told(Caller(), Holdings(unsent_reports=2), False)
     assert entries_of(folder)[0].holds == Holdings(unsent_reports=2)
-    await asyncio.gather(*(register.told(Caller(f"d{i}"), Holdings()) for i in range(20)))
+    await asyncio.gather(*(register.told(Caller(f"d{i}"), Holdings(), False) for i in range(20)))
     assert len(entries_of(folder)) == 20
     await register.close()
 
@@ -168,7 +166,7 @@ async def test_what_cannot_be_written_is_kept_for_the_next_time(
         patch.setattr(Counts, "add", full)
         register.heard(Caller(version="1.0"), count=Count(sign_ins=1))
         with pytest.raises(StoreFull):
-            await register.told(Caller(), Holdings(drafts=1))
+            await register.told(Caller(), Holdings(drafts=1), False)
         register.heard(Caller(version="1.1"), count=Count(renewals=1))
     await register.close()
     assert entries_of(folder)[0].version == "1.1"
@@ -181,7 +179,7 @@ async def test_one_too_many_is_told_so(
 ) -> None:
     monkeypatch.setattr("civictui.gateway.devices.records.bounded", lambda *_: {})
     with pytest.raises(Problem) as refused:
-        await register.told(Caller(), Holdings(drafts=1))
+        await register.told(Caller(), Holdings(drafts=1), False)
     assert (refused.value.status, refused.value.code) == (507, "no_room")
     await register.close()
 
@@ -203,32 +201,22 @@ async def test_a_damaged_register_begins_anew(register: Register, folder: Gatewa
     for path in (folder.path / "devices").iterdir():
         path.write_bytes(b"damaged")
     await Register(folder, register._thread, DisabledDevices(folder), register._clock).told(
-        Caller("d2"), Holdings()
+        Caller("d2"), Holdings(), False
     )
     assert [entry.device for entry in entries_of(folder)] == ["d2"]
     await register.close()
 
 
-async def test_when_a_device_was_told_first_counts(
-    register: Register, folder: GatewayFolder, clock: MovableClock
+async def test_whether_it_knew_is_of_what_it_said_last(
+    register: Register, folder: GatewayFolder
 ) -> None:
-    disabled = DisabledDevices(folder)
-    register.informed(Caller())
-    disabled.disable("d1", Disabled(since=f"{DAY}T12:00:00.000Z"))
-    register.informed(Caller())
-    clock.move(60)
-    register.informed(Caller())
-    await register.flush()
-    (entry,) = entries_of(folder)
-    first = entry.informed
-    clock.move(60)
-    disabled.enable("d1")
-    disabled.disable("d1", Disabled(since=f"{DAY}T13:00:00.000Z"))
-    register.informed(Caller())
+    for knew in (False, True, False):
+        await register.told(Caller(), Holdings(), knew)
+        register.heard(Caller())
+        await register.flush()
+        (entry,) = entries_of(folder)
+        assert entry.knew is knew
     await register.close()
-    (entry,) = entries_of(folder)
-    assert entry.disabled == f"{DAY}T13:00:00.000Z"
-    assert entry.informed > first
 
 
 def test_counts_are_kept_for_90_days(folder: GatewayFolder) -> None:

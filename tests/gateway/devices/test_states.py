@@ -1,5 +1,6 @@
 """The operator's words for where a device stands, and their order."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,15 +18,21 @@ from civictui.gateway.devices.states import (
 )
 
 OFF = Disabled(since="2026-05-04T12:00:00.000Z")
-BEFORE, KNEW, THEN = (f"2026-05-04T1{hour}:00:00.000Z" for hour in "134")
+BEFORE, THEN = (f"2026-05-04T1{hour}:00:00.000Z" for hour in "14")
 
 
 def entry(device: str = "d1", holds: Holdings | None = None, told: str = "", **said: Any) -> Entry:
     return Entry(device=device, user="demo", holds=holds, told=told, **said)
 
 
-def knowing(holds: Holdings | None, told: str) -> Entry:
-    return entry(holds=holds, told=told, disabled=OFF.since, informed=KNEW)
+def knowing(holds: Holdings | None, told: str, device: str = "d1", user: str = "demo") -> Entry:
+    return replace(entry(device, holds, told), user=user, knew=True)
+
+
+def state_of(known: Entry, disabled: Disabled | None) -> str:
+    (standing,) = standings([known], {known.device: disabled} if disabled else {})
+    assert standing.to_doc()["state"] == standing.state
+    return standing.state
 
 
 @pytest.mark.parametrize(
@@ -35,7 +42,7 @@ def knowing(holds: Holdings | None, told: str) -> Entry:
         (entry(holds=Holdings(), told=THEN), None, IN_USE),
         (knowing(None, ""), OFF, DISABLED),
         (knowing(Holdings(), THEN), OFF, SAFE),
-        (knowing(Holdings(), KNEW), OFF, SAFE),
+        (knowing(Holdings(), OFF.since), OFF, SAFE),
         # What it said before it knew: the person may have gone on.
         (knowing(Holdings(), BEFORE), OFF, DISABLED),
         (entry(holds=Holdings(), told=THEN), OFF, DISABLED),
@@ -50,8 +57,22 @@ def knowing(holds: Holdings | None, told: str) -> Entry:
     ],
 )
 def test_the_state(known: Entry, disabled: Disabled | None, state: str) -> None:
-    assert Standing(known, disabled).state == state
-    assert Standing(known, disabled).to_doc()["state"] == state
+    assert state_of(known, disabled) == state
+
+
+@pytest.mark.parametrize(
+    ("other", "state"),
+    [
+        (knowing(Holdings(), THEN, user="asha"), SAFE),
+        (knowing(Holdings(drafts=1), THEN, user="asha"), DISABLED),
+        (replace(knowing(Holdings(), THEN, user="asha"), knew=False), DISABLED),
+        (replace(entry(), user="asha"), DISABLED),
+        (knowing(Holdings(drafts=1), THEN, device="d2"), SAFE),
+    ],
+)
+def test_a_device_is_safe_when_nobody_has_anything_on_it(other: Entry, state: str) -> None:
+    found = standings([knowing(Holdings(), THEN), other], {"d1": OFF})
+    assert {standing.state for standing in found if standing.entry.device == "d1"} == {state}
 
 
 def test_what_it_holds_is_of_a_time() -> None:

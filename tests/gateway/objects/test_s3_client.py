@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from civictui.domain.errors import GatewayError
+from civictui.gateway.objects import s3_client
 from civictui.gateway.objects.s3_address import S3Address
 from civictui.gateway.objects.s3_client import S3Client
 from civictui.gateway.problems import Problem
@@ -95,3 +96,26 @@ async def test_keys_sign(server: tuple[Server, S3Address], monkeypatch: pytest.M
     await client.run(_look)
     assert "authorization: aws4-hmac-sha256 credential=an id/" in said.heads[0].lower()
     await client.close()
+
+
+async def test_a_bucket_that_does_not_answer_keeps_nobody_from_ending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(s3_client, "_CLOSING_SECONDS", 0.1)
+    began = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        began.set()
+        await reader.read()
+        writer.close()
+
+    listening = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    client = S3Client(S3Address("bucket", f"http://127.0.0.1:{port}"), ("an id", "a secret"), None)
+    asking = asyncio.create_task(client.run(_look))
+    await began.wait()
+    await client.close()  # far sooner than the bucket is given up
+    assert not asking.done()
+    listening.close()
+    with pytest.raises(Problem):
+        await asking

@@ -1,6 +1,7 @@
 """Whatever fails is said in GeoReport's shape, in the format that was asked for."""
 
 import gzip
+import logging
 from collections.abc import Callable
 
 import httpx
@@ -9,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect
 
 from civictui.domain.errors import StoreDamaged, StoreFull
+from civictui.gateway.journal import LOGGER
 from civictui.gateway.open311.office import Office
 from tests.gateway.conftest import Documented
 from tests.gateway.open311.city import PLACE, ROOT, parsed
@@ -85,6 +87,18 @@ async def test_a_head_that_is_too_long(http: httpx.AsyncClient) -> None:
     answer = await http.get(f"{ROOT}/requests.xml", headers={"Accept": "x" * 70_000})
     assert answer.status_code == 431
     assert parsed(answer).findtext("error/code") == "431"
+
+
+async def test_the_log_says_with_which_code(
+    http: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LOGGER, "handlers", [caplog.handler])
+    monkeypatch.setattr(LOGGER, "propagate", False)
+    caplog.set_level(logging.INFO, LOGGER.name)
+    await http.get(f"{ROOT}/requests/nothing.xml")
+    await http.post(f"{ROOT}/requests.json", data={"api_key": "none"})
+    served = [record.served for record in caplog.records]  # type: ignore[attr-defined]
+    assert [one.code for one in served] == ["not_found", "forbidden"]
 
 
 async def test_elsewhere_the_gateways_own_shape_is_kept(http: httpx.AsyncClient) -> None:

@@ -55,6 +55,16 @@ async def test_what_is_no_picture_is_refused_with_its_report(
     assert await told(city) == []
 
 
+async def test_a_picture_beside_one_that_is_none_is_not_stored(
+    city: httpx.AsyncClient, key: str
+) -> None:
+    """No photo without its report, and nothing that would count for the quota."""
+    answer = await post_files(city, key, ("media", picture()), ("media", b"no picture"))
+    assert answer.status_code == 415, answer.text
+    uploads = city._transport.app.state.backends.uploads  # type: ignore[attr-defined]
+    assert not list(uploads._room.iterdir())
+
+
 async def test_other_files_and_too_many_are_refused(city: httpx.AsyncClient, key: str) -> None:
     assert (await post_files(city, key, ("virus", picture()))).status_code == 400
     many = [("media[]", picture(n)) for n in range(6)]
@@ -107,6 +117,20 @@ def test_parts_as_browsers_and_curl_write_them() -> None:
         Part("media", b"\xff--XY\r\n", is_file=True),
     ]
     assert parts_of(body.replace(b"XX", b"a b"), 'multipart/form-data; boundary="a b"')
+
+
+def test_parts_as_dotnet_writes_them() -> None:
+    """The type before the name, and no quotes where a name needs none."""
+    body = (
+        b"--XX\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        b"Content-Disposition: form-data; name=lat\r\n\r\n37.7\r\n"
+        b"--XX\r\nContent-Disposition: form-data; name=media; filename=a.jpg; "
+        b"filename*=utf-8''a.jpg\r\n\r\n\xff\r\n--XX--\r\n"
+    )
+    assert parts_of(body, 'multipart/form-data; boundary="XX"') == [
+        Part("lat", b"37.7", is_file=False),
+        Part("media", b"\xff", is_file=True),
+    ]
 
 
 HEAD = b'Content-Disposition: form-data; name="a"'

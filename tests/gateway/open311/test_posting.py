@@ -186,6 +186,18 @@ async def test_a_key_ends_with_its_account_or_by_itself(
     assert len(await told(city)) == 2
 
 
+async def test_a_form_has_one_key(
+    city: httpx.AsyncClient, key: str, folder: GatewayFolder, clock: MovableClock
+) -> None:
+    """One of them would be counted, and the other one post."""
+    other = ApiKeys(folder).make("asha", now_text(clock.now()))
+    said = {"api_key": key, "service_code": "006", **PLACE}
+    url = f"{ROOT}/requests.json"
+    assert (await city.post(url, data=said, params={"api_key": other})).status_code == 400
+    assert (await city.post(url, data=said, params={"api_key": key})).status_code == 200
+    assert len(await told(city)) == 1
+
+
 async def test_who_has_a_key_reads_what_came_by_it(
     reserved: httpx.AsyncClient, key: str, folder: GatewayFolder, clock: MovableClock
 ) -> None:

@@ -148,6 +148,36 @@ async def test_the_status_is_that_of_the_latest_update(
     assert ids(await told(city, status="closed")) == [made]
 
 
+@pytest.mark.parametrize("form", ["json", "xml"])
+async def test_an_update_at_the_end_of_time_is_told(
+    city: httpx.AsyncClient, key: str, form: str
+) -> None:
+    """As seconds it would be in the year 10000; one such update must not silence a city."""
+    made = await posted(city, key)
+    body = {"type": "update", "report": made, "reportedBy": "asha", "status": "closed"}
+    end = {"reportedDateTime": "9999-12-31T23:59:59.999999Z"}
+    signed = {"headers": await bearer(city, "asha")}
+    assert await push(city, revision("u1", body | end), **signed) == []
+    answer = await city.get(f"{ROOT}/requests.{form}")
+    assert answer.status_code == 200
+    assert "9999-12-31T23:59:59.999Z" in answer.text
+
+
+async def test_a_time_that_cannot_be_read_is_before_all_others(
+    city: httpx.AsyncClient, key: str
+) -> None:
+    """As on the terminals: what they show as the status is told."""
+    made = await posted(city, key)
+    body = {"type": "update", "report": made, "reportedBy": "asha"}
+    old = {"status": "closed", "reportedDateTime": "1969-12-31T00:00:00.000Z"}
+    odd = {"status": "open", "reportedDateTime": "yesterday"}
+    signed = {"headers": await bearer(city, "asha")}
+    docs = [revision("u1", body | old), revision("u2", body | odd)]
+    assert await push(city, *docs, **signed) == []
+    (said,) = await told(city)
+    assert (said["status"], said["updated_datetime"]) == ("closed", "1969-12-31T00:00:00.000Z")
+
+
 async def test_what_is_withdrawn_is_no_longer_told(city: httpx.AsyncClient, key: str) -> None:
     made, other = await posted(city, key), await posted(city, key)
     signed = {"headers": await bearer(city)}

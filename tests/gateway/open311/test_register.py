@@ -1,12 +1,14 @@
 """The register follows any database, and begins anew where that has become another one."""
 
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
+from civictui.domain.model import now_text
 from civictui.domain.ports import Changes
 from civictui.gateway.accounts.passwords import CHEAP
 from civictui.gateway.app import build
@@ -91,6 +93,26 @@ async def test_what_changes_is_followed(database: Database) -> None:
     await write(database, revision("r1", {**body, "category": "tree"}, first["_rev"]))
     trees = RequestQuery(start=QUERY.start, end=QUERY.end, codes=frozenset({"tree"}))
     assert await register.find(trees, "demo") == ["r1", "r2"]
+
+
+async def test_what_changes_keeps_its_place_in_the_order(database: Database) -> None:
+    """Reports come, go, and say another time, in between two questions."""
+    register, chance = Register(database), Random(8)
+    made: dict[str, tuple[list[str], float]] = {}
+    """Of each that is there its revisions, the newest first, and its time."""
+    for step in range(60):
+        key = f"r{chance.randrange(12)}"
+        at = datetime.fromtimestamp(int(MAY) + 3_600 * chance.randrange(20), UTC)
+        path, _ = made.pop(key, ([], 0.0))
+        gone = bool(path) and chance.random() < 0.3
+        body = {"type": "report", "reportedBy": "demo", "reportedDateTime": now_text(at)}
+        doc = revision(key, {**body, "step": step}, *path, deleted=gone)
+        await write(database, doc)
+        if not gone:
+            made[key] = [doc["_rev"], *path], at.timestamp()
+        if chance.random() < 0.5:
+            newest = sorted(made, key=lambda key: (-made[key][1], key))
+            assert await register.find(QUERY, None) == newest
 
 
 async def test_another_database_is_read_from_its_beginning(

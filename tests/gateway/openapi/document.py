@@ -109,7 +109,8 @@ def faults_of(
     is_off = path.startswith("/open311/") and not open311
     operation = None if is_off else operation_at(method, path)
     # The head is looked at before where it leads to.
-    if operation is None or status == 431 or headers.get("connection") == "close":
+    is_head = status == 431 or (status == 400 and headers.get("connection") == "close")
+    if operation is None or is_head:
         return _elsewhere(path, status, body)
     spec = operation.spec["responses"].get(str(status))
     if spec is None:

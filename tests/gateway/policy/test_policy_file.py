@@ -45,6 +45,24 @@ def test_a_damaged_file_is_not_taken_for_none(folder: GatewayFolder) -> None:
         file.current()
 
 
+def test_one_that_is_damaged_while_it_is_served_leaves_the_one_before_in_force(
+    folder: GatewayFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = PolicyFile(folder)
+    file.put(RULES)
+    assert file.current() == RULES
+    path = folder.path / "policy"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    for _ in range(3):
+        assert file.current() == RULES
+    assert [record.getMessage() for record in caplog.records] == [
+        "policy cannot be read; what it said before holds on"
+    ]
+    PolicyFile(folder).put(Rules())
+    assert file.current() == Rules()
+
+
 @pytest.mark.parametrize("document", [{}, {"v": 2, "rules": {}}, {"v": 1}, {"v": 1, "rules": {}}])
 def test_a_file_of_another_version_is_not_guessed_at(
     folder: GatewayFolder, document: dict[str, object]

@@ -24,7 +24,7 @@ from civictui.gateway.viewer import ROLES
 SAMPLE = Path(__file__).parents[2] / "data" / "policy.toml"
 BAY = Area.box(-122.42, 37.78, -122.38, 37.82)
 NOWHERE = Path("/nonexistent")
-IN_AREA = "is [west, south, east, north] in degrees, or the path of a GeoJSON file"
+IN_AREA = "Write [west, south, east, north] in degrees, or the path of a GeoJSON file"
 
 
 def made(text: str, folder: Path = NOWHERE) -> Rules:
@@ -113,7 +113,7 @@ on = 1
         ),
         (
             "line 21",
-            f"`area` is no area: West is less than east, and south less than north; {IN_AREA}",
+            f"`area` is no area: West is less than east, and south less than north. {IN_AREA}",
         ),
         ("line 23", "there is no `colour`; there is name, names, on, roles, area"),
         ("line 25", "a rule has either `name` or `names`"),
@@ -152,12 +152,17 @@ on = 1
         ("[[feature]]\nname = 'map'\non = true\nroles = []", "is a list of roles"),
         ("[[feature]]\nname = 'map'\non = true\narea = [1, 2, 3]", "is [west, south, east, north]"),
         ("[[feature]]\nname = 'map'\non = true\narea = [1, 2, 3, nan]", "is [west, south"),
-        ("[[feature]]\nname = 'map'\non = true\narea = [1, 2, 3, 95]", "is no area"),
+        ("[[feature]]\nname = 'map'\non = true\narea = [-100, 1, 100, 95]", "is no area"),
         ("[[feature]]\nname = 'map'\non = true\narea = {type = 'Point'}", "is no area"),
         ("[[feature]]\nname = 'map'\non = true\narea = 'none.json'", "which is no file"),
         ('[[feature]]\nname = "map"\non = true\narea = "\\u0000"', "which is no file"),
         ("offline_days = " + "9" * 5_000, "no TOML"),
-        ("a = 1\na = 2", "no TOML"),
+        ("a = 1\na = 2", "line 2: this is no TOML: Cannot overwrite a value; texts and versions"),
+        ("\nminimum_version = 1.2.0", "line 2: this is no TOML"),
+        (
+            "[[feature]]\nname = 'map'\non = true\narea = [37, -123, 38, -122]",
+            "line 4: `area` has latitudes before longitudes; is [-123.0, 37.0, -122.0, 38.0]",
+        ),
         ("message = 'x", "no TOML"),
         ("a = " + "[" * 5_000 + "]" * 5_000, "nested too deep"),
         ("x = 1\n" + "a." * 30_000 + "a = 1", "line 2: no name is so long"),

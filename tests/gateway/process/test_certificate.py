@@ -90,7 +90,8 @@ async def test_a_new_one_is_taken_while_a_connection_goes_on(
 
             key.write_text("nothing")
             served.process.send_signal(signal.SIGHUP)
-            await asyncio.to_thread(served.said, "the new certificate cannot be used")
+            why = await asyncio.to_thread(served.said, "the new certificate cannot be used")
+            assert "key.pem holds no private key" in why
             assert await asyncio.to_thread(shown, served.port, trusted) == "CN=two"
 
             assert await push(http, report("r1")) == []

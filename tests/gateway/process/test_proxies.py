@@ -1,8 +1,8 @@
-"""Behind the proxies of deploy/, as they stand there: skipped where they are not installed."""
+"""Behind the proxies of deploy/, as they stand there."""
 
 import asyncio
+import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -21,6 +21,7 @@ from civictui.gateway.policy import PAGE_BYTES
 from civictui.gateway.server import GatewayThread
 from tests.gateway.peer import announced, bearer, picture, piece, push, report, sign_in
 from tests.gateway.process.certificates import Authority
+from tests.tools import require_tool
 
 pytestmark = pytest.mark.e2e
 
@@ -65,9 +66,7 @@ Proxy = Callable[[Path, int, int, tuple[Path, Path]], list[str]]
 @contextmanager
 def before(served: GatewayThread, proxy: Proxy, folder: Path) -> Iterator[tuple[str, Authority]]:
     """A proxy before the gateway; its origin, and who has signed its certificate."""
-    program = shutil.which(proxy.__name__)
-    if not program:
-        pytest.skip(f"{proxy.__name__} is not installed")
+    program = str(require_tool(proxy.__name__))
     authority = Authority()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -75,13 +74,21 @@ def before(served: GatewayThread, proxy: Proxy, folder: Path) -> Iterator[tuple[
     command = proxy(folder, port, served.port, authority.sign(folder, "proxy"))
     with (
         (folder / "said").open("wb") as said,
-        subprocess.Popen([program, *command[1:]], stdout=said, stderr=said) as running,
+        subprocess.Popen(
+            [program, *command[1:]], stdout=said, stderr=said, env=_at_home_in(folder)
+        ) as running,
     ):
         try:
             until_it_listens(port, running, folder / "said")
             yield f"https://127.0.0.1:{port}", authority
         finally:
             running.terminate()
+
+
+def _at_home_in(folder: Path) -> dict[str, str]:
+    """Caddy keeps its settings at home."""
+    homes = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(folder))
+    return {**os.environ, **homes}
 
 
 def until_it_listens(port: int, running: subprocess.Popen[bytes], said: Path) -> None:

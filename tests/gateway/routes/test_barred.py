@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from civictui.gateway.devices.disabled import Disabled, DisabledDevices
 from civictui.gateway.devices.records import entries_of
-from civictui.gateway.devices.states import SAFE, Standing
+from civictui.gateway.devices.states import IN_USE, SAFE, standings
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.policy import Rules
 from tests.gateway.peer import (
@@ -29,6 +29,7 @@ from tests.gateway.peer import (
 from tests.gateway.routes.barring import NOTHING, SINCE, WORDS, Bar, bearer, is_refused, put
 
 PICTURE = picture()
+KNOWING = NOTHING | {"disabled": True}
 OPEN = {
     ("POST", "/v1/session"),
     ("POST", "/v1/session/refresh"),
@@ -126,12 +127,11 @@ async def test_what_is_queued_arrives_and_nothing_is_read(
     assert (await terminal.put(log, json={"session": "1"})).status_code == 201
     assert (await terminal.get(log)).status_code == 200
     assert (await terminal.get("/v1/policy")).status_code == 200
-    assert (await terminal.put("/v1/device", json=NOTHING)).status_code == 204
+    assert (await terminal.put("/v1/device", json=KNOWING)).status_code == 204
     for path in ("/db/civic/_changes", "/db/civic/r0", "/db/civic/_all_docs", "/v1/maps"):
         assert is_refused(await terminal.get(path), kind)
-    (entry,) = entries_of(folder)
-    if kind == "device":
-        assert Standing(entry, disabled.find("terminal-1")).state == SAFE
+    (standing,) = standings(entries_of(folder), disabled.all())
+    assert standing.state == (SAFE if kind == "device" else IN_USE)
     disabled.enable("terminal-1") if kind == "device" else put(folder, Rules())
     for key in ("r1", "r2", "r3"):
         assert (await terminal.get(f"/db/civic/{key}")).status_code == 200

@@ -122,7 +122,8 @@ async def test_a_long_page_that_waited_for_its_place(
 async def test_a_listing_breaks_off(
     terminal: httpx.AsyncClient, app: Starlette, disable: Bar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "_DOCS_AT_ONCE", 1)
+    for count in ("_AT_FIRST", "_AT_MOST"):
+        monkeypatch.setattr(listing, count, 1)
     await push(terminal, *(report(f"r{number}") for number in range(5)))
     pieces: list[bytes] = []
 

@@ -112,7 +112,7 @@ async def test_a_body_that_never_comes(
         await asyncio.Event().wait()
 
     answer = await demo.post(URL, content=stalled())
-    assert answer.status_code == 408
+    assert (answer.status_code, answer.headers["connection"]) == (408, "close")
     assert answer.json()["error"] == "timeout"
 
 

@@ -5,18 +5,19 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
+from civictui.domain.errors import StoreDamaged
 from civictui.domain.model import Policy
 from civictui.gateway.accounts.accounts import Changes
 from civictui.gateway.area import Area
+from civictui.gateway.backends import Backends
 from civictui.gateway.devices.disabled import Disabled, DisabledDevices
 from civictui.gateway.folder import GatewayFolder
 from civictui.gateway.policy import FeatureRule, PolicyFile, Rules
 from civictui.gateway.provisioning import set_user
 from civictui.signed_policy import policy_in, read_signed
 from civictui.storage.envelope import DeviceSigner
-from tests.gateway.conftest import client_of
+from tests.conftest import MovableClock
 from tests.gateway.peer import TIME, Device, sign_in
 
 TOWN = Area.box(-122.5, 37.7, -122.3, 37.9)
@@ -141,14 +142,23 @@ async def test_the_policy_needs_a_session(http: httpx.AsyncClient) -> None:
     assert 'realm="civictui"' in answer.headers["www-authenticate"]
 
 
-async def test_a_damaged_policy_bars_nobody_in_silence(
-    app: Starlette, demo: httpx.AsyncClient, folder: GatewayFolder
+async def test_a_policy_that_is_damaged_while_it_is_served_holds_on(
+    demo: httpx.AsyncClient, folder: GatewayFolder
 ) -> None:
     put(folder, RULES)
+    message = policy_in(await told(demo)).message
+    assert message
     path = folder.path / "policy"
     path.write_bytes(path.read_bytes()[:-1])
-    async with client_of(app) as stranger:
-        for answer in (await demo.get("/v1/policy"), await stranger.get("/v1/notice")):
-            assert (answer.status_code, answer.json()["error"]) == (500, "internal")
+    assert policy_in(await told(demo)).message == message
     path.unlink()
     assert policy_in(await told(demo)).message == ""
+
+
+@pytest.mark.parametrize("name", ["policy", "devices-disabled"])
+def test_a_gateway_that_cannot_know_whom_to_bar_does_not_begin(
+    folder: GatewayFolder, clock: MovableClock, name: str
+) -> None:
+    (folder.path / name).write_bytes(b"damaged")
+    with pytest.raises(StoreDamaged, match=name):
+        Backends.open(folder, clock)

@@ -16,6 +16,7 @@ from civictui.domain.errors import AnswerTooLarge, Refused
 from civictui.domain.model import Doc
 from civictui.domain.ports import Change, Changes, Clock, Seq, WriteFailure
 from civictui.domain.revtree import BadRevision, parse
+from civictui.gateway.database.arrivals import Arrival
 from civictui.gateway.database.couchdb.faults import answered
 from civictui.gateway.database.couchdb.flights import Flights
 from civictui.gateway.database.couchdb.leaves import Lookup
@@ -155,11 +156,14 @@ class CouchDatabase:
 
     # --- changes -----------------------------------------------------------------------------
 
-    async def bulk_docs(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
+    async def take_in(self, docs: Sequence[Doc], sender: Viewer) -> Arrival:
         try:
-            return await self._writing.bulk_docs(docs, sender)
+            return await self._writing.take_in(docs, sender)
         finally:
             self._flights.part()
+
+    async def bulk_docs(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
+        return (await self.take_in(docs, sender)).failures
 
     async def put_local(self, user: str, name: str, body: Doc) -> None:
         await self._local.put(_log(user, name), body)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from civictui.couchdb.endpoint import CouchEndpoint
 from civictui.domain.model import Doc, is_report
-from civictui.domain.ports import WriteFailure
+from civictui.gateway.database.arrivals import NOTHING_YET, Arrival, arrived
 from civictui.gateway.database.couchdb.faults import answered
 from civictui.gateway.database.couchdb.leaves import NOTHING, Lookup, Tree
 from civictui.gateway.database.couchdb.local_docs import LocalDocs
@@ -42,27 +42,24 @@ class Writing:
         self._local = local
         self._locks = DocumentLocks()
 
-    async def bulk_docs(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
-        """As `Database.bulk_docs`. Some may be stored although Problem 503 is raised."""
-        failures: list[WriteFailure] = []
+    async def take_in(self, docs: Sequence[Doc], sender: Viewer) -> Arrival:
+        """As `Database.take_in`. Some may be stored although Problem 503 is raised."""
+        arrival = NOTHING_YET
         for start in range(0, len(docs), _DOCS_AT_ONCE):
             batch = docs[start : start + _DOCS_AT_ONCE]
             async with self._locks.holding(wanted_ids(batch, targets=False)):
-                failures += await self._take_in(batch, sender)
-        return failures
+                arrival += await self._taken(batch, sender)
+        return arrival
 
-    async def _take_in(self, docs: Sequence[Doc], sender: Viewer) -> list[WriteFailure]:
+    async def _taken(self, docs: Sequence[Doc], sender: Viewer) -> Arrival:
         here = await self._here(docs, sender)
         sorted_out = review(docs, sender, here.known, here.has, here.kept)
         if not sorted_out.accepted:
-            return sorted_out.failures
+            return arrived(sorted_out)
         # First: of a tombstone whose author nobody noted nobody could say whose it was.
         await self._note_authors(sorted_out)
         with answered():
-            return [
-                *sorted_out.failures,
-                *await self._remote.bulk_docs(sorted_out.accepted),
-            ]
+            return arrived(sorted_out, await self._remote.bulk_docs(sorted_out.accepted))
 
     async def _here(self, docs: Sequence[Doc], sender: Viewer) -> "_Here":
         """What `review` will ask for."""
