@@ -71,7 +71,7 @@ def test_a_whole_file(tmp_path: Path) -> None:
         ('key = "id"', "key = 3", "a `key` that is no text"),
         ('new-keys = "document"', 'new-keys = "mine"', "none of table, document"),
         ("postgresql://works@db/works", "sqlite", "a `url` that is none"),
-        ("postgresql://works@db/works", "postgresql://me:secret@db/works", "a password in its `url`"),
+        ("postgresql://works@db/works", "postgresql://me:pw@db/works", "a password in its `url`"),
         ('"secret"', '"nowhere"', "`password-file` that cannot be read"),
         ("postgresql://works@db/works", "sqlite:///works.db", "a SQLite has no password"),
         ('"city"', '"City; DROP"', "not small letters"),

@@ -7,6 +7,7 @@ import pytest
 from civictui.domain.errors import StoreDamaged
 from civictui.domain.model import Policy
 from civictui.gateway.folder import GatewayFolder
+from civictui.gateway.journal import LOGGER
 from civictui.gateway.policy import PolicyFile, PolicySigner, Rules
 from civictui.gateway.policy.signed import text_of
 from civictui.gateway.sealed import SealedFile
@@ -46,8 +47,9 @@ def test_a_damaged_file_is_not_taken_for_none(folder: GatewayFolder) -> None:
 
 
 def test_one_that_is_damaged_while_it_is_served_leaves_the_one_before_in_force(
-    folder: GatewayFolder, caplog: pytest.LogCaptureFixture
+    folder: GatewayFolder, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(LOGGER, "propagate", True)  # a gateway that was served has ended that
     file = PolicyFile(folder)
     file.put(RULES)
     assert file.current() == RULES
