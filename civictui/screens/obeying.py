@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.dom import DOMNode
+from textual.timer import Timer
 
 from civictui.domain.errors import FeatureOff
 from civictui.domain.events import Event, PolicyChanged, SyncStateChanged
@@ -26,6 +27,9 @@ _ITS_PAGE = "DeliveryPage"
 
 class Obeying(Preferring, inherit_bindings=False):
     """What is switched off says so; a terminal that only delivers shows that, and nothing else."""
+
+    _waits: Timer | None = None
+    """Until a draft is tried again that could not be kept."""
 
     # --- features ---
 
@@ -91,8 +95,12 @@ class Obeying(Preferring, inherit_bindings=False):
                 await self._lift()
             elif await self._keep_drafts():
                 await self._bar()
-            else:
-                self.set_timer(AGAIN, self._find_the_page)
+            elif self._waits is None:
+                self._waits = self.set_timer(AGAIN, self._try_again)
+
+    def _try_again(self) -> None:
+        self._waits = None
+        self._find_the_page()
 
     def _find_the_page(self) -> None:
         if self._is_out_of_place:

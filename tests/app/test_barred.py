@@ -1,13 +1,16 @@
 """A terminal that may only deliver: from the sign-in on, and in the middle of any work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
+from textual.timer import Timer
 
 from civictui.domain.errors import StoreFull
 from civictui.domain.events import SignInNeeded, SyncStateChanged
 from civictui.domain.model import NO_POLICY, Draft, Policy, SyncPhase, SyncState, Unsent
+from civictui.screens import obeying
 from civictui.screens.ask import Ask
 from civictui.screens.delivery_page import DeliveryPage
 from civictui.screens.export_page import ExportPage
@@ -125,6 +128,29 @@ async def test_a_draft_that_cannot_be_kept_keeps_its_page() -> None:
         service.is_full = False
         await on.shows(DeliveryPage)
         assert drafts(on) == ["A deep hole"]
+
+
+async def test_however_much_happens_it_is_tried_again_once_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service, waits = Full(), list[float]()
+    async with stage(service) as on:
+        await on.press("n", *"A deep hole")
+        set_timer = on.app.set_timer
+
+        def counted(delay: float, *rest: Callable[[], object]) -> Timer:
+            waits.append(delay)
+            return set_timer(delay, *rest)
+
+        monkeypatch.setattr(obeying, "AGAIN", 3600.0)
+        monkeypatch.setattr(on.app, "set_timer", counted)
+        on.service.asks(OLD)
+        await on.reads("No room on the disk")
+        for _ in range(5):
+            on.service.emit(SyncStateChanged(on.service.state))
+            await on.settle()
+        assert waits.count(3600.0) == 1
+        service.is_full = False
 
 
 async def test_a_question_is_not_answered() -> None:

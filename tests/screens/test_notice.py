@@ -9,7 +9,8 @@ from civictui.screens.login import Login
 from civictui.screens.report_list import ReportList
 from civictui.screens.report_new import ReportNew
 from civictui.widgets.form.line_field import LineField, PasswordField
-from civictui.widgets.notice_lines import MOST_LINES, NoticeLines
+from civictui.widgets.notice_lines import NoticeLines
+from civictui.widgets.title_line import MOST_LINES
 from tests.fakes import FakeService
 from tests.stage import Stage, stage, until
 
