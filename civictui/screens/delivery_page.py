@@ -57,8 +57,9 @@ class DeliveryPage(Page[None], inherit_bindings=False):
         state, now = service.sync_state(), datetime.now(UTC)
         if service.barred:  # what is lifted stays until the list is there
             self.query_one("#why", Static).update(reason_text(service.barred, service.policy))
-        export = bound_name(self, "delivery.export")
-        self.query_one("#waiting", Static).update(waiting_text(self._waiting, state, export))
+        tries, export = bound_name(self, "delivery.now"), bound_name(self, "delivery.export")
+        waiting = waiting_text(self._waiting, state, tries=tries, export=export)
+        self.query_one("#waiting", Static).update(waiting)
         self.query_one("#link", Static).update(link_table(state, now))
 
     async def _read(self) -> None:

@@ -15,12 +15,15 @@ _AT_WORK = "at work on"
 class Drafts(Attention):
     """The part of the service that keeps what is not a report yet.
 
-    What somebody types is kept also when he is barred while typing; nothing is read again.
+    What somebody types is kept also when he is barred while typing; nothing is read again. The
+    gateway is told at once: it may have heard already that nothing is left here.
     """
 
     async def save_draft(self, draft: Draft) -> None:
         stamped = Draft.from_doc({**draft.to_doc(), "saved_at": now_text(self._clock.now())})
         await self.outgoing.writer.save_draft(stamped)
+        if self.barred:
+            self._work.sync.wake()
 
     async def discard_draft(self, draft_id: str) -> None:
         await self.store.writer.discard_draft(draft_id)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from civictui.domain.errors import Barred
+from civictui.domain.errors import Barred, Refused
 from civictui.domain.events import StoreIsOlder
 from civictui.domain.model import Audit, GeoPoint, Pack, PackOrder, SyncResult
 from civictui.domain.ports import Clock, OpenStore, TileCover
@@ -65,6 +65,13 @@ class OneSync:
         await self._store.retry_refused()
         if self._wishes.photos_now:
             await self._gateway.work.transfers.release()
+        try:
+            return await self._as_allowed()
+        except Refused:  # it hears us: what it does not take, it is to know of
+            await self._gateway.tell()
+            raise
+
+    async def _as_allowed(self) -> SyncResult:
         if not (barred := self._gateway.orders.barred):
             try:
                 return await self._whole()

@@ -12,6 +12,7 @@ from civictui.domain.errors import (
     CivicError,
     GatewayError,
     NotConfirmed,
+    Refused,
     SessionExpired,
     StoreError,
 )
@@ -178,6 +179,9 @@ class Work:
         before = replace(gateway.work.moved)
         try:
             await self._round(gateway)
+        except Refused:  # it hears us: what it does not take, it is to know of
+            await gateway.tell()
+            raise
         finally:
             await self._history.moved(gateway.work.moved.since(before))
 

@@ -24,6 +24,11 @@ _MEANWHILE: Final = (
 )
 _PROVED: Final = "✓ Everything that was saved here has been sent."
 _NOTHING: Final = "Nothing waits here to be sent."
+_STOPPED: Final = {
+    SyncPhase.PAUSED: ("You have paused the sync", "goes on with it"),
+    SyncPhase.NEEDS_SIGN_IN: ("Your password is needed first", "asks for it"),
+}
+"""What does not end by itself, and what the key for a new try does about it."""
 
 
 def reason_text(why: str, policy: Policy) -> Text:
@@ -39,14 +44,20 @@ def reason_text(why: str, policy: Policy) -> Text:
     )
 
 
-def waiting_text(count: int | None, state: SyncState, export: str) -> Text:
-    """What is only here; `export` is how the key is written that puts it into a file."""
+def waiting_text(count: int | None, state: SyncState, *, tries: str, export: str) -> Text:
+    """What is only here, and what keeps it here for good.
+
+    `tries` is how the key is written that tries now, `export` that which puts it into a file.
+    """
     if count is None:
         return Text("")
     if not count:
         return Text(f"{_PROVED}\n", style=SAFE) if state.proved_at else Text(f"{_NOTHING}\n")
     needing = min(state.unsent.needs_you, count)
     text = Text(f"↑ {left(count)} here, not sent yet.\n", style=WAITS)
+    if state.phase in _STOPPED:
+        way = f": {tries} {_STOPPED[state.phase][1]}" if tries else ""
+        text.append(f"! {_STOPPED[state.phase][0]}{way}.\n", style=ALARM)
     if needing:
         refused = f"! The server did not take {words.counted(needing, 'report')}."
         text.append(refused, style=ALARM)

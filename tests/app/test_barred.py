@@ -242,7 +242,9 @@ async def test_a_pause_ends_with_the_next_try() -> None:
     async with stage(barred(), signed_in=False) as on:
         await on.enter()
         await on.shows(DeliveryPage)
-        on.service.emit(SyncStateChanged(SyncState(phase=SyncPhase.PAUSED)))
+        paused = SyncState(phase=SyncPhase.PAUSED, unsent=Unsent(1, 0, 0))
+        on.service.emit(SyncStateChanged(paused))
+        await on.reads("! You have paused the sync: r goes on with it.")
         await on.press("r")
         assert on.service.called("resume_sync")
         assert on.service.called("sync_now")

@@ -1,9 +1,10 @@
-"""A version is disabled while reports with photos wait: all of it arrives, whatever is killed."""
+"""What waits is delivered, whatever is killed and whoever is barred; the gateway knows the rest."""
 
 import asyncio
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 import civictui
 from tests.e2e.processes import PASSWORD, Gateway, NewGateway, Terminal
 from tests.e2e.test_life_cycle import ask, operate
-from tests.faults.faults import PASS, Crossing, Fault, whole
+from tests.faults.faults import PASS, Crossing, Fault, Instead, whole
 from tests.faults.line import Line
 from tests.faults.messages import Request
 from tests.faults.proxy import FaultProxy
@@ -46,6 +47,8 @@ class Syncs:
 
     terminal: Terminal
     proxy: FaultProxy
+    fault: Callable[[str], Fault] = lambda _: PASS
+    """What a path meets."""
     seen: list[str] = field(default_factory=list)
 
     async def run(self, *, deadly_at: int = 0) -> tuple[int, Any]:
@@ -61,7 +64,9 @@ class Syncs:
             nonlocal asked
             asked += 1
             self.seen.append(f"{request.method} {request.path.partition('?')[0]}")
-            return Deadly(process, bool(asked % 2)) if asked == deadly_at else PASS
+            if asked == deadly_at:
+                return Deadly(process, bool(asked % 2))
+            return self.fault(request.path)
 
         self.proxy.judge = judge
         printed, _ = await process.communicate(f"{PASSWORD}\n".encode())
@@ -115,3 +120,22 @@ def assert_all_is_there(gateway: Gateway, made: list[str]) -> None:
     assert (line["state"], line["documents"], line["pictures"]) == ("in use", 3, 6)
     assert not any(line["holds"].values())
     gateway.start()
+
+
+async def test_what_a_gateway_does_not_take_it_is_told_of(
+    new_gateway: NewGateway, one: Terminal
+) -> None:
+    gateway = new_gateway("gateway")
+    one.sync(gateway)
+    one.new(description="Stays here")
+    proxy = FaultProxy(gateway.port)
+    await proxy.start()
+    no = Instead(500, b'{"error": "x"}')
+    try:
+        syncs = Syncs(one, proxy, fault=lambda path: PASS if "/v1/" in path else no)
+        code, _ = await syncs.run()
+    finally:
+        await proxy.stop()
+    assert code
+    (line,) = json.loads(operate(gateway, "devices", "--json"))
+    assert line["holds"]["unsent_reports"] == 1

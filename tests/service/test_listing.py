@@ -1,7 +1,7 @@
 """Saved filters, what was looked at, and who there is, through an unlocked store."""
 
 from civictui.domain.events import ReportsChanged
-from civictui.domain.model import MOST_SAVED, Draft, ListFilter, Query, Sort
+from civictui.domain.model import MOST_SAVED, Draft, ListFilter, Query, Sort, SyncPhase
 from tests.service.test_changes import both_in, shared_report
 from tests.site import PASSWORD, Terminal
 
@@ -37,6 +37,7 @@ async def test_what_another_terminal_sends_is_new_until_it_is_looked_at(
     assert await one.service.reader.find(Query(news=True)) == []
     assert await two.service.reader.find(Query(news=True)) == [key]
     assert (await two.service.reader.report(key)).is_new
+    await watches[1].until_phase(two, SyncPhase.IDLE)  # the round that brought it is through
     told: list[object] = []
     two.service.listen(told.append)
     await two.service.seen(key)

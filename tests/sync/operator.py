@@ -5,6 +5,7 @@ from typing import Any
 
 from civictui.gateway import provisioning
 from civictui.gateway.devices.disabled import Disabled, DisabledDevices
+from civictui.gateway.devices.entries import Holdings
 from civictui.gateway.devices.records import entries_of
 from civictui.gateway.devices.states import standings
 from civictui.gateway.policy import PolicyFile
@@ -42,6 +43,10 @@ class Operator:
 
     def enable(self, device: str) -> None:
         self._devices.enable(device)
+
+    def held(self, device: str) -> list[Holdings | None]:
+        """What the device has said that it holds, for each user who was heard from it."""
+        return [entry.holds for entry in entries_of(self._folder) if entry.device == device]
 
     def states(self, device: str) -> list[str]:
         """Where the device stands, for each user who was heard from it."""

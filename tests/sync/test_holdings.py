@@ -4,6 +4,7 @@ import pytest
 
 from civictui.domain.errors import SealedOtherwise, Unreachable
 from civictui.domain.model import SyncPhase, Unsent
+from civictui.gateway.devices.entries import Holdings as GatewayHoldings
 from civictui.gateway.devices.states import DISABLED as DEVICE_DISABLED
 from civictui.gateway.devices.states import SAFE
 from civictui.service import new_draft
@@ -157,6 +158,31 @@ async def test_a_draft_of_another_person_keeps_a_device_from_being_safe(
         await one.service.sign_in(user, PASSWORD)
         await watch.until_phase(one, SyncPhase.DISABLED)
         assert operator.states(device) == [DEVICE_DISABLED, DEVICE_DISABLED]
+
+
+async def test_a_gateway_that_takes_nothing_knows_what_waits(
+    near: tuple[Terminal, Watch], between: Between, operator: Operator
+) -> None:
+    terminal, watch = near
+    between.rule = lambda _, path: (500, {"error": "x"}) if "_bulk_docs" in path else None
+    await submitted(terminal, "Stays here")
+    device = terminal.vault.device_id()
+    await watch.until(lambda: operator.held(device) == [GatewayHoldings(unsent_reports=1)])
+    assert (await terminal.store.state.unsent()).reports == 1
+
+
+async def test_words_that_are_kept_when_nothing_was_left_take_the_safe_word_back(
+    near: tuple[Terminal, Watch], operator: Operator
+) -> None:
+    """Typed when the device was disabled: the page keeps them as a draft a moment later."""
+    terminal, watch = near
+    device = terminal.vault.device_id()
+    operator.disable(device)
+    terminal.service.sync_now()
+    await watch.until_phase(terminal, SyncPhase.DISABLED)
+    assert operator.states(device) == [SAFE]
+    await terminal.service.save_draft(new_draft(terminal.clock, description="Half a sent"))
+    await watch.until(lambda: operator.states(device) == [DEVICE_DISABLED])
 
 
 async def test_a_no_that_is_not_sealed_is_nothing_that_it_knows(

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from civictui.gateway.open311.multipart import MOST_PARTS, parts_of
 from civictui.gateway.policy import OBJECT_BYTES
 from civictui.gateway.problems import Problem, bad_request
-from civictui.gateway.routes.bodies import plain_body
+from civictui.gateway.routes.bodies import late, plain_body
 from civictui.gateway.routes.bulk import Places
 
 SECONDS: Final = 120.0
@@ -45,7 +45,7 @@ async def form_of(request: Request, places: Places) -> AsyncIterator[Form]:
             async with asyncio.timeout(SECONDS):
                 form = await _read(request, places, kept)
         except TimeoutError as error:
-            raise Problem(408, "timeout", "The request's body did not come.") from error
+            raise late() from error
         yield form
 
 

@@ -42,7 +42,7 @@ async def chunks(request: Request) -> AsyncGenerator[bytes, None]:
                 async with asyncio.timeout_at(min(now() + SILENCE_SECONDS, end)):
                     chunk = await anext(stream, None)
             except TimeoutError as error:
-                raise _late() from error
+                raise late() from error
             if chunk is None:
                 return
             if chunk:
@@ -109,7 +109,7 @@ async def _raw(request: Request, most: int, hold: Hold) -> bytes:
             if len(content) > most:
                 raise _over(most)
             if now() > until:
-                raise _late()
+                raise late()
             if len(content) > LIGHT and until == math.inf:
                 await hold.to_come()
                 until = now() + BULK_SECONDS
@@ -180,6 +180,7 @@ def _over(most: int) -> Problem:
     return too_large(f"The body may have {most} bytes at most.")
 
 
-def _late() -> Problem:
+def late() -> Problem:
+    """The rest may come yet, when nobody waits for it: the connection ends with this."""
     reason, close = "The request's body did not come.", {"Connection": "close"}
     return Problem(408, "timeout", reason, headers=close)

@@ -33,7 +33,7 @@ _ROWS_AT_ONCE = 500
 _FEW_ROWS = 50
 """A page of no more rows waits for no place."""
 
-_FIRST_ROWS, _HEAVY_BYTES = 4, 128 * 1024
+_FIRST_ROWS, _HEAVY_BYTES = 5, 128 * 1024
 """If so few rows are so large already, it does."""
 
 _ROWS_BACKWARDS = 1000

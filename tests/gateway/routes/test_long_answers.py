@@ -32,21 +32,21 @@ async def test_a_few_large_rows_wait_for_a_place_too(
     app: Starlette, demo: httpx.AsyncClient
 ) -> None:
     text = "x" * 50_000
-    docs = [revision(f"r{n}", {"reportedBy": "demo", "text": text}) for n in range(8)]
+    docs = [revision(f"r{n:02}", {"reportedBy": "demo", "text": text}) for n in range(16)]
     await demo.post("/db/civic/_bulk_docs", json={"new_edits": False, "docs": docs})
     places: asyncio.Semaphore = app.state.backends.long_answers
     while not places.locked():
         await places.acquire()
     url = "/db/civic/_changes?include_docs=true"
-    long = [asyncio.create_task(demo.get(f"{url}&limit=6"))]
+    long = [asyncio.create_task(demo.get(f"{url}&limit=12"))]
     long.append(asyncio.create_task(demo.get("/db/civic/_all_docs?include_docs=true")))
     long.append(asyncio.create_task(demo.get("/db/civic/_changes?descending=true&limit=60")))
-    assert len((await demo.get(f"{url}&limit=4")).json()["results"]) == 4
+    assert len((await demo.get(f"{url}&limit=5")).json()["results"]) == 5
     while len(places._waiters or ()) < len(long):
         await asyncio.sleep(0)
     places.release()
     feed, listing, backwards = [answer.json() for answer in await asyncio.gather(*long)]
-    assert [row["id"] for row in feed["results"]] == [doc["_id"] for doc in docs[:6]]
-    assert feed["pending"] == 2
-    assert [row["doc"]["text"] for row in listing["rows"]] == [text] * 8
-    assert len(backwards["results"]) == 8
+    assert [row["id"] for row in feed["results"]] == [doc["_id"] for doc in docs[:12]]
+    assert feed["pending"] == 4
+    assert [row["doc"]["text"] for row in listing["rows"]] == [text] * 16
+    assert len(backwards["results"]) == 16
