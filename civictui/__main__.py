@@ -6,6 +6,7 @@ exit code of its own (see `domain.errors`). Nothing heavy is imported before it 
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from civictui import __version__
@@ -27,8 +28,14 @@ NOT_PRINTED = 74
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    arguments = sys.argv[1:] if argv is None else argv
     _open_what_is_closed()
+    try:
+        return _outcome(sys.argv[1:] if argv is None else argv)
+    finally:
+        _end_stderr()
+
+
+def _outcome(arguments: list[str]) -> int:
     try:
         return _run(arguments)
     except CivicError as error:
@@ -38,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
         _say("interrupted; what was saved is safe")
         return 130
     except BrokenPipeError:  # `civictui list | head`
-        give_up_output()
+        give_up_output(sys.stdout)
         return 141
     except Exception as error:  # noqa: BLE001  # the last resort: no values of variables are shown
         _say_what_failed(error)
@@ -55,6 +62,14 @@ def _open_what_is_closed() -> None:
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115  # for good
 
 
+def _end_stderr() -> None:
+    """A log that nobody reads any more is no failure: the interpreter would end with 120."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        give_up_output(sys.stderr)
+
+
 def _say_what_failed(error: Exception) -> None:
     from civictui.domain.crash import Crash, Crashed, crash_page
 
@@ -62,7 +77,7 @@ def _say_what_failed(error: Exception) -> None:
         page = crash_page(error.crash, kept=True)
     else:
         page = crash_page(Crash.of(error, __version__))
-    print(page, file=sys.stderr)
+    _print(page)
 
 
 def _run(arguments: list[str]) -> int:
@@ -85,12 +100,18 @@ def _run(arguments: list[str]) -> int:
 
 def _unprinted(error: NotPrinted) -> int:
     _say(str(error))
-    give_up_output()
+    give_up_output(sys.stdout)
     return NOT_PRINTED
 
 
 def _say(sentence: str) -> None:
-    print(f"civictui: {one_line(sentence)}", file=sys.stderr)
+    _print(f"civictui: {one_line(sentence)}")
+
+
+def _print(words: str) -> None:
+    """On stderr. Where nobody reads it the exit code says what happened all the same."""
+    with suppress(OSError):
+        print(words, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -41,12 +41,12 @@ _ELSEWHERE = tuple(f"--ignore={folder}" for folder in (*_PROCESSES, *_SCREENS, *
 
 LANES = (
     (Group("processes", ("-m", "not peers", *_PROCESSES), LONGEST),),
-    (Group("gateway", ("-m", "not peers", *_GATEWAY), LONGEST),),
-    (Group("screens", ("-m", "not peers", *_SCREENS), LONGEST),),
     (
-        Group("parts", ("-m", "not peers", *_ELSEWHERE), LONGEST),
+        Group("gateway", ("-m", "not peers", *_GATEWAY), LONGEST),
         Group("peers", ("-m", "peers"), 8 * 60),
     ),
+    (Group("screens", ("-m", "not peers", *_SCREENS), LONGEST),),
+    (Group("parts", ("-m", "not peers", *_ELSEWHERE), LONGEST),),
 )
 
 

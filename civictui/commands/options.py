@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from civictui.domain.errors import NoPassword, UsageError
 from civictui.domain.text import clean
@@ -184,10 +184,10 @@ def stdout_fails() -> bool:
     return False
 
 
-def give_up_output() -> None:
-    """What stdout did not take goes nowhere: at its end the interpreter would try it again."""
+def give_up_output(stream: TextIO) -> None:
+    """What it did not take goes nowhere: at its end the interpreter would try it again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 

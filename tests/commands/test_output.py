@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -100,3 +101,17 @@ def test_streams_that_are_closed(closed: str, words: str, tmp_path: Path) -> Non
     assert (done.returncode, done.stderr) == (0, "")
     if " >&-" in f" {closed}":
         assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [("serve users", 2), ("--nothing", 2), ("--version", 0)]
+)
+def test_nobody_reads_what_is_said_beside_the_answer(words: str, code: int, tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "civictui", *words.split(), "--data-dir", str(tmp_path / "no")]
+    try:
+        done = subprocess.run(command, stderr=writing, stdout=subprocess.DEVNULL, check=False)
+    finally:
+        os.close(writing)
+    assert done.returncode == code
