@@ -3,7 +3,7 @@
 Every client has a socket and a session of its own and asks what the program asks; the requests were
 noted from rounds of the program with this same gateway. In each turn all begin at one moment, when
 the last has ended the turn before. Whatever is answered otherwise than the program expects ends the
-benchmark. The bare round trip is that of /healthz, by the same clients, in turn with the others.
+benchmark. The bare round trip is that of /livez, by the same clients, in turn with the others.
 
 In no figure: the making of the reports, and the sign-ins (ten users with twenty devices each, whose
 passwords are hashed at next to no cost: at the real one the gateway hears one after the other).
@@ -33,7 +33,7 @@ from civictui.gateway.accounts.passwords import CHEAP
 
 CLIENTS, REPORTS, TURNS = 200, 5_000, 10
 USERS = [USER, *(f"technician-{number}" for number in range(1, 10))]
-HEALTH = Asked("GET", "/healthz", {}, 200)
+ALIVE = Asked("GET", "/livez", {}, 200)
 
 
 @dataclass
@@ -56,7 +56,7 @@ async def load(origin: str, script: Script) -> Times:
             times.beside += await at_once([writer], partial(walk, script.again))
         times.first += await pulling
         for _ in range(TURNS):
-            times.bare += await at_once(clients, partial(walk, [HEALTH]))
+            times.bare += await at_once(clients, partial(walk, [ALIVE]))
             times.again += await at_once(clients, partial(walk, script.again))
             times.anew += await at_once(clients, partial(walk, script.anew))
         since = script.since
