@@ -13,7 +13,7 @@ from civictui.domain.errors import CivicError
 from civictui.domain.ports import Clock, OpenStore
 from civictui.sync.log_batch import Batch, Kept
 from civictui.sync.log_lines import REFUSED, Count, counted, day_of, known
-from civictui.sync.orders import Orders
+from civictui.sync.orders import QUIET_SECONDS, Orders
 
 PATH = "/v1/logs"
 _CRASHES = "crashes"
@@ -103,7 +103,7 @@ class ClientLogs:
         if not lines:
             return True
         body = {"lines": lines, "batch": batch.name}
-        reply = await self._link.request("POST", PATH, json=body)
+        reply = await self._link.request("POST", PATH, json=body, silence=QUIET_SECONDS)
         self._refused = reply.status not in {200, 204, 429} and reply.status < _LATER
         return reply.status in {200, 204}
 

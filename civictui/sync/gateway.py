@@ -4,7 +4,7 @@ import secrets as random
 from collections.abc import Callable
 
 from civictui.couchdb.endpoint import CouchEndpoint
-from civictui.domain.errors import Barred, SessionExpired
+from civictui.domain.errors import Barred, SessionExpired, Unreachable
 from civictui.domain.model import Policy, SyncState
 from civictui.domain.ports import Clock, OpenStore, Signer, Tokens
 from civictui.net import Link
@@ -124,10 +124,21 @@ class Gateway:
         """What the operator asks now, see `Orders.ask`."""
         await self.orders.ask(self._link)
 
+    async def try_policy(self) -> Unreachable | None:
+        """As `ask_policy` before something is delivered, which no silence is to keep back.
+
+        Gives what it met instead.
+        """
+        try:
+            await self.ask_policy()
+        except Unreachable as error:
+            return error
+        return None
+
     async def heed(self, no: Barred) -> Barred:
         """It lets this terminal deliver and no more: why, by the policy that it signs for that."""
         self.orders.refused(no)
-        await self.ask_policy()
+        await self.try_policy()
         return self.orders.barred or no
 
     def hold(self, seconds: float) -> None:

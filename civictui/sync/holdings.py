@@ -11,6 +11,7 @@ from civictui.domain.errors import CivicError
 from civictui.domain.model.values import count_of
 from civictui.domain.ports import OpenStore
 from civictui.signed_policy import policy_in
+from civictui.sync.orders import QUIET_SECONDS
 
 PATH = "/v1/device"
 MOST = 1_000_000
@@ -47,7 +48,7 @@ class Holdings:
                 await self._put(standing)
 
     async def _put(self, standing: Standing) -> None:
-        reply = await self._link.request("PUT", PATH, json=standing)
+        reply = await self._link.request("PUT", PATH, json=standing, silence=QUIET_SECONDS)
         if reply.status in {200, 204}:
             if standing != await self._store.secrets.get(_TOLD):
                 await self._store.secrets.put(_TOLD, standing)

@@ -10,7 +10,7 @@ from typing import Any
 
 import civictui
 from civictui.couchdb.endpoint import Requests
-from civictui.domain.errors import Barred, StoreFull, StoreReadOnly
+from civictui.domain.errors import AnswerTooLarge, Barred, StoreFull, StoreReadOnly
 from civictui.domain.model import NO_POLICY, Policy
 from civictui.domain.model.policy import DEVICE, MOST_WORDS, VERSION
 from civictui.domain.ports import OpenStore, Signer
@@ -19,6 +19,8 @@ from civictui.net import Reply
 from civictui.signed_policy import MOST_BYTES, policy_in, read_signed
 
 PATH = "/v1/policy"
+QUIET_SECONDS = 10.0
+"""For so long a gateway may say nothing to what is asked or told beside the reports."""
 _BARS = {"version_disabled": VERSION, "device_disabled": DEVICE}
 """Why one is barred, by the gateway's code for it."""
 
@@ -87,9 +89,13 @@ class Orders:
         """
         headers = {"If-None-Match": self._etag} if self._etag else {}
         try:
-            reply = await link.request("GET", PATH, headers=headers, cap=2 * MOST_BYTES)
+            reply = await link.request(
+                "GET", PATH, headers=headers, silence=QUIET_SECONDS, cap=2 * MOST_BYTES
+            )
         except Barred as no:  # not even that may be asked
             self.refused(no)
+            return
+        except AnswerTooLarge:  # no policy is that large
             return
         if reply.status == 200:
             taken = await self.take(reply.json())

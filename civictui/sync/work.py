@@ -15,6 +15,7 @@ from civictui.domain.errors import (
     Refused,
     SessionExpired,
     StoreError,
+    Unreachable,
 )
 from civictui.domain.events import (
     PictureReady,
@@ -187,7 +188,7 @@ class Work:
 
     async def _round(self, gateway: Gateway) -> None:
         await self.step(SyncPhase.CONNECTING)
-        await self._choose(gateway)
+        silent = await self._choose(gateway)
         asked, self._retry = self._retry, False
         if asked:
             await self._store.retry_refused()
@@ -197,6 +198,8 @@ class Work:
         else:
             await self._sync(gateway, asked)
         await gateway.tell()
+        if silent:
+            raise silent
         if await gateway.work.left() and not self._woken.is_set():
             delay = gateway.work.transfers.delay
             raise NotConfirmed(delay.sentence if delay else "The server has not taken everything")
@@ -205,17 +208,17 @@ class Work:
         if not self._delivers and await self._upkeep.after_round(gateway.inventory):
             self.wake(False)
 
-    async def _choose(self, gateway: Gateway) -> None:
-        """Whether this round delivers, or does all: by what the operator asks as of now."""
+    async def _choose(self, gateway: Gateway) -> Unreachable | None:
+        """Whether this round delivers, or does all; gives what was met if nobody says that now."""
         orders = gateway.orders
         await orders.recall()
-        if orders.barred:
-            await gateway.ask_policy()
+        silent = await gateway.try_policy() if orders.barred else None
         before, self._delivers = self._delivers, orders.barred is not None
         if self._delivers and not before:
             await self._let_go()
         if before and not self._delivers:
             gateway.hurry()
+        return silent
 
     async def _sync(self, gateway: Gateway, asked: bool) -> None:
         work = gateway.work
@@ -298,11 +301,7 @@ class Work:
             await note_time(self._store.secrets, self._clock.now())
 
     async def _wait(
-        self,
-        phase: SyncPhase,
-        reason: str,
-        wanted: float = 0.0,
-        error: CivicError | None = None,
+        self, phase: SyncPhase, reason: str, wanted: float = 0.0, error: CivicError | None = None
     ) -> None:
         await self._let_go()
         pause = self._backoff.pause(wanted)

@@ -1,5 +1,7 @@
 """A terminal that its operator has barred: it delivers, asks now and then, and goes on one day."""
 
+import asyncio
+
 import pytest
 
 import civictui
@@ -11,8 +13,9 @@ from civictui.net import Reply
 from civictui.signed_policy import policy_in
 from civictui.sync import work
 from civictui.sync.orders import raise_if_barred
-from tests.faults.faults import Instead
+from tests.faults.faults import Fault, Instead, LoseRequest
 from tests.faults.hostile import Between
+from tests.faults.messages import Request
 from tests.site import PASSWORD, Terminal, Watch, all_sent
 from tests.sync.operator import FAR, WORDS, Operator, not_delivering
 from tests.sync.test_loop import submitted
@@ -160,6 +163,38 @@ async def test_a_gateway_that_cannot_say_its_policy_gets_what_waits_all_the_same
     await watch.until(lambda: all_sent(terminal))
     state = await watch.until_phase(terminal, SyncPhase.DISABLED)
     assert state.reason == "This version of civictui is disabled"
+
+
+async def test_a_gateway_that_is_silent_when_asked_for_its_policy_gets_what_waits_all_the_same(
+    near: tuple[Terminal, Watch], between: Between, operator: Operator
+) -> None:
+    """And the status does not say that the operator was heard."""
+    terminal, watch = near
+    between.rule = lambda _, path: (503, {"error": "busy"}) if "_bulk_docs" in path else None
+    await submitted(terminal, "Goes up all the same", photo=True)
+    operator.put(FAR)
+    terminal.service.sync_now()
+    await watch.until(lambda: terminal.service.barred == "version")
+    ours, lost = between.judge, asyncio.Event()
+
+    def silent(request: Request) -> Fault:
+        if request.path != "/v1/policy":
+            return ours(request)
+        lost.set()
+        return LoseRequest()
+
+    between.judge = silent
+    terminal.service.sync_now()
+    await lost.wait()
+    assert terminal.service.sync_state().unsent.reports == 1
+    between.rule = lambda *_: None
+    terminal.service.sync_now()
+    await watch.until(lambda: terminal.service.sync_state().unsent.nothing)
+    state = await watch.until_phase(terminal, SyncPhase.OFFLINE)
+    assert "Lost the connection" in state.reason
+    between.judge = ours
+    terminal.service.sync_now()
+    await watch.until_phase(terminal, SyncPhase.DISABLED)
 
 
 async def test_a_packing_ends_and_says_why(

@@ -9,6 +9,7 @@ from civictui.gateway.devices.states import DISABLED as DEVICE_DISABLED
 from civictui.gateway.devices.states import SAFE
 from civictui.service import new_draft
 from civictui.sync.holdings import MOST, Holdings
+from civictui.sync.orders import QUIET_SECONDS
 from tests.faults.hostile import Between
 from tests.site import PASSWORD, Site, Terminal, Watch, all_sent
 from tests.sync.fake_store import FakeStore
@@ -200,3 +201,10 @@ async def test_a_no_that_is_not_sealed_is_nothing_that_it_knows(
     await watch.until(lambda: terminal.service.barred == "device")
     await watch.until_phase(terminal, SyncPhase.DISABLED)
     assert operator.states(terminal.vault.device_id()) == [SAFE]
+
+
+async def test_a_gateway_that_is_silent_when_told_keeps_what_is_new_back_for_seconds() -> None:
+    """The next round waits for it, on a line that may have said all it has to say."""
+    store, link = FakeStore(), Scripted([Unreachable("no answer in time")])
+    await Holdings(store.opened, link).tell()
+    assert [asked.silence for asked in link.asked] == [QUIET_SECONDS]

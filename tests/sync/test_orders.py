@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from civictui.domain.errors import AnswerTooLarge
 from civictui.domain.model import NO_POLICY, Policy
 from civictui.signed_policy import MOST_BYTES, message_of, policy_in
 from civictui.storage.envelope import DeviceSigner
@@ -120,5 +121,13 @@ async def test_a_store_from_before_policies_were_signed_has_its_numbers() -> Non
 async def test_a_gateway_that_says_none_leaves_things_as_they_are(answer: tuple[int, Any]) -> None:
     terminal = await keeping()
     await terminal.orders.ask(Scripted([answer]))
+    assert terminal.orders.barred
+    assert terminal.store.writes == []
+
+
+async def test_an_answer_too_large_to_be_a_policy_leaves_things_as_they_are() -> None:
+    """It is no trouble of the link: what is queued goes up after it."""
+    terminal = await keeping()
+    await terminal.orders.ask(Scripted([AnswerTooLarge("The server's answer is too large")]))
     assert terminal.orders.barred
     assert terminal.store.writes == []

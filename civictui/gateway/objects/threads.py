@@ -45,10 +45,14 @@ class Threads:
 
     def _work(self) -> None:
         while submitted := self._calls.get():
-            future, call = submitted
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                future.set_result(call())
-            except BaseException as error:  # noqa: BLE001 - it is for who has submitted it
-                future.set_exception(error)
+            _do(*submitted)
+            del submitted  # a picture that was read is not kept until the next call comes
+
+
+def _do(future: Future[Any], call: Callable[[], Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(call())
+    except BaseException as error:  # noqa: BLE001 - it is for who has submitted it
+        future.set_exception(error)

@@ -22,6 +22,9 @@ HEAD_SECONDS = 30.0
 """How long a request's head may take, from the connection or from its first byte on."""
 UNREAD_BYTES = 128 * 1024 * 1024
 """Of answers that were made and wait to be taken, of all connections together."""
+_LITTLE_BYTES = 64 * 1024
+"""Of one connection; nobody looks at the others for so few."""
+_LOOK_SECONDS = 1.0
 _RETRY_SECONDS = 30
 
 _NO_REQUEST = Problem(400, "bad_request", "This is no HTTP request.")
@@ -39,9 +42,11 @@ class Connection(H11Protocol):
         super().__init__(*args, **options)
         self._head: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
+        self._end: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._carrier = _carrier_of(transport)
         if len(self.connections) > self.most:
             self.app = _turn_away
         self._await_head()
@@ -49,7 +54,12 @@ class Connection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         _cancel(self._head)
         _cancel(self._unread)
+        _cancel(self._end)
         super().connection_lost(exc)
+
+    def hang_up(self) -> None:
+        """At once, as if its line had broken; also where it was closed and waits for the client."""
+        self._carrier.abort()
 
     @property
     def is_answering(self) -> bool:
@@ -69,6 +79,7 @@ class Connection(H11Protocol):
         if self.cycle is not former:
             _cancel(self._head)
             self._head = None
+            self.cycle.transport = cast(asyncio.Transport, _Taken(self))
 
     def _await_head(self) -> None:
         self._head = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
@@ -124,12 +135,43 @@ class Connection(H11Protocol):
         _cancel(self._unread)
         super().resume_writing()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.waiting > _LITTLE_BYTES:  # TLS may have taken it all, and then pauses nobody
+            _bound(cast("set[Connection]", self.connections))
+
+    def timeout_keep_alive_handler(self, left: int | None = None) -> None:
+        """An answer that is being taken is no pause; `left` of it were left the last time."""
+        if not self.waiting:
+            super().timeout_keep_alive_handler()
+        elif left is not None and self._left >= left:
+            self.hang_up()
+        else:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                SILENT_SECONDS, self.timeout_keep_alive_handler, self._left
+            )
+
+    def close_when_taken(self) -> None:
+        """TLS that is closed gives what waits half a minute, however thin the line is."""
+        if self._carrier is self.transport or not self.waiting:
+            self.transport.close()
+        else:  # whoever takes nothing is hung up on as in any pause
+            self._end = self.loop.call_later(_LOOK_SECONDS, self.close_when_taken)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes of answers in memory."""
+        size = self._carrier.get_write_buffer_size()
+        if self._carrier is not self.transport and not self.transport.is_closing():
+            size += self.transport.get_write_buffer_size()  # has come out of no TLS yet
+        return size
+
     def _watch_reading(self) -> None:
         self._unread = self.loop.call_later(SILENT_SECONDS, self._hang_up_on_the_idle, self._left)
 
     def _hang_up_on_the_idle(self, left: int) -> None:
         if self._left >= left:
-            self.transport.abort()
+            self.hang_up()
         else:
             self._watch_reading()
 
@@ -140,9 +182,16 @@ class Connection(H11Protocol):
         What waits in the system counts: over a thin line that empties for minutes before it takes
         anything of what waits here.
         """
-        return self.transport.get_write_buffer_size() + unconfirmed(
-            self.transport.get_extra_info("socket")
-        )
+        return self.waiting + unconfirmed(self._carrier.get_extra_info("socket"))
+
+
+class _Taken:
+    """What an answer is written to: it is closed once the client has taken it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.write = connection.transport.write
+        self.is_closing = connection.transport.is_closing
+        self.close = connection.close_when_taken
 
 
 def limited(most: int) -> type[Connection]:
@@ -160,12 +209,22 @@ def _bound(connections: "set[Connection]") -> None:
 
     It is in memory. Whoever reads comes again and goes on; whoever does not could fill it.
     """
-    waiting = {one: one.transport.get_write_buffer_size() for one in connections}
+    waiting = {one: one.waiting for one in connections}
     left = sum(waiting.values())
     while left > UNREAD_BYTES:
         most = max(waiting, key=waiting.__getitem__)
         left -= waiting.pop(most)
-        most.transport.abort()
+        most.hang_up()
+
+
+def _carrier_of(transport: asyncio.Transport) -> asyncio.Transport:
+    """What keeps the bytes on their way to the system: below TLS another one.
+
+    TLS hands all of an answer down at once and says then that nothing waits. asyncio has no public
+    name for what is below; an asyncio that calls it otherwise has the bounds of TLS itself.
+    """
+    below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
+    return cast(asyncio.Transport, below or transport)
 
 
 async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:

@@ -56,7 +56,7 @@ class Lines(logging.Handler):
 
     def _written(self, record: logging.LogRecord) -> bool:
         line = f"{self.format(record)}\n"
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # the latter where the stream is closed
             file = _descriptor(self._stream)
             if file is None:
                 return bool(self._stream.write(line))
@@ -71,7 +71,7 @@ def _about(lost: int) -> logging.LogRecord:
 
 
 def _descriptor(stream: TextIO) -> int | None:
-    """None where it is no file of the system's."""
+    """None where it is no file of the system's. Raises ValueError where it is closed."""
     with suppress(OSError):
         return stream.fileno()
     return None

@@ -6,8 +6,9 @@ import socket
 import struct
 import termios
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
+from weakref import WeakSet
 
 from civictui.domain.errors import UsageError
 
@@ -19,6 +20,8 @@ TURNED_AWAY = 64
 
 _SPARE_FILES = 256
 """Descriptors for everything that is no client's connection."""
+_MANY_FILES = 10_240
+"""What macOS lets a process have."""
 _INT = struct.Struct("i")
 
 
@@ -32,12 +35,13 @@ class Door(socket.socket):
     def __init__(self, served: int, *kind: int) -> None:
         super().__init__(*kind)
         self._served = served
-        self._inside: list[socket.socket] = []
+        self._inside: WeakSet[socket.socket] = WeakSet()
+        """Weak: one that is dropped without being closed has left, too."""
 
     @property
     def count(self) -> int:
         """How many are in."""
-        self._inside = [one for one in self._inside if one.fileno() >= 0]
+        self._inside = WeakSet(one for one in self._inside if one.fileno() >= 0)
         return len(self._inside)
 
     def accept(self) -> tuple[socket.socket, Any]:
@@ -47,7 +51,7 @@ class Door(socket.socket):
         if len(self._inside) >= most and self.count >= most:  # who has left is counted at first
             accepted.close()
             raise BlockingIOError
-        self._inside.append(accepted)
+        self._inside.add(accepted)
         return accepted, address
 
 
@@ -75,8 +79,11 @@ def listening(host: str, port: int, connections: int) -> Generator[Door, None, N
 
 def raise_files() -> None:
     """Let the process have as many descriptors as it may: each connection is one."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for most in (hard, max(soft, _MANY_FILES)):
+        with suppress(OSError, ValueError):  # macOS says "unlimited", and gives less
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            return
 
 
 def room_for(connections: int) -> int:
@@ -94,7 +101,7 @@ def unconfirmed(connection: socket.socket) -> int:
     """
     try:
         said = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(_INT.size))
-    except OSError:
+    except (OSError, ValueError):  # it says nothing, or was closed
         return 0
     return int(_INT.unpack(said)[0])
 

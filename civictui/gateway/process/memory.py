@@ -1,6 +1,7 @@
 """What the process asks of its allocator: that what was freed is the system's again."""
 
 import ctypes
+from contextlib import suppress
 
 _M_MMAP_THRESHOLD = -3
 """Of mallopt(3)."""
@@ -13,6 +14,5 @@ def give_back() -> None:
     glibc has them among all others once some were freed (its threshold grows to 32 MiB): pages of
     16 MiB, made at once for many who ask, would stay as holes between what is small and lives on.
     """
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):  # glibc
-        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+    with suppress(OSError, AttributeError):  # a Python that loads nothing, a libc that is not glibc
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)

@@ -107,8 +107,9 @@ class WebServer(uvicorn.Server):
     def _hang_up_on_all(self) -> None:
         """As if their lines had broken: what has come of a picture is kept."""
         for connection in list(self.server_state.connections):
-            self._cut += isinstance(connection, Connection) and connection.is_answering
-            connection.transport.abort()
+            if isinstance(connection, Connection):
+                self._cut += connection.is_answering
+                connection.hang_up()
 
     def _hang_up(self) -> None:
         """SIGHUP: a terminal that goes takes its gateway along; else the files are taken anew."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import weakref
 from threading import Event
 
 import pytest
@@ -41,6 +42,20 @@ def test_no_more_than_so_many_at_a_time_and_the_end_lets_them_finish() -> None:
     threads.close(10)
     assert first.result(0)
     assert second.result(0)
+
+
+def test_what_a_call_made_is_its_callers_alone() -> None:
+    """A thread that waits for the next call keeps no picture."""
+
+    class Made:
+        pass
+
+    threads, gone = Threads(1, "test"), Event()
+    made = threads.submit(Made).result(10)
+    weakref.finalize(made, gone.set)
+    del made
+    assert gone.wait(10)
+    threads.close(10)
 
 
 def test_a_call_that_hangs_keeps_no_process() -> None:

@@ -231,7 +231,7 @@ class Stuck:
 
 def over(transport: Stuck, state: ServerState) -> connection.Connection:
     made = connection.Connection(uvicorn.Config(connection._turn_away), state, {})
-    made.transport = cast(asyncio.Transport, transport)
+    made.transport = made._carrier = cast(asyncio.Transport, transport)
     made.flow = FlowControl(made.transport)
     state.connections.add(made)
     return made

@@ -142,3 +142,11 @@ def test_a_gateway_that_was_begun_without_any_output_ends_well(folder: GatewayFo
                 assert process.wait(PATIENCE_SECONDS) == 0
             finally:
                 process.kill()
+
+
+def test_a_stream_that_was_closed_fails_nobody() -> None:
+    with pipe() as (reading, stream):
+        write_to(stream)
+    LOGGER.info("to nobody")
+    write_to(None)
+    os.close(reading)

@@ -1,9 +1,12 @@
 """Large blocks that were freed are the system's again, whatever lies beside them."""
 
+import ctypes
 import subprocess
 import sys
 
 import pytest
+
+from civictui.gateway.process.memory import give_back
 
 HOLES = """
 import ctypes, re, sys
@@ -39,3 +42,18 @@ def test_no_holes_are_left() -> None:
         pytest.skip("this allocator has no such threshold")
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 16
+
+
+@pytest.mark.parametrize("error", [OSError("Dynamic loading not supported"), None])
+def test_another_libc_is_left_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, error: OSError | None
+) -> None:
+    """A static one cannot be loaded, and that of musl has no such call."""
+
+    def load(_: None) -> object:
+        if error:
+            raise error
+        return object()
+
+    monkeypatch.setattr(ctypes, "CDLL", load)
+    give_back()
