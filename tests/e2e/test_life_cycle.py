@@ -192,6 +192,7 @@ def test_a_lost_device_gets_no_data_and_delivers(
     app = opens(one)
     app.sign_in("demo")
     app.wait_for("This terminal is disabled", "Everything that was saved here has been sent")
+    app.wait_for("Link      disabled", "Bytes     sent")  # what it may doubt, it has offered anew
     assert app.leave() == 0
 
     gateway.stop()
