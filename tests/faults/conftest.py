@@ -7,22 +7,14 @@ import pytest
 from civictui.clock import SystemClock
 from civictui.storage import slots
 from tests.faults.device import Device
-from tests.faults.hostile import Between
+from tests.faults.hostile import Between, between
 from tests.faults.proxy import FaultProxy
 from tests.site import PASSWORD, Site, Terminal, Watch, site
 
-__all__ = ["site"]
+__all__ = ["between", "site"]
 
 Say = Callable[[str], None]
 _LINES = pytest.StashKey[list[str]]()
-
-
-@pytest.fixture
-async def between(site: Site) -> AsyncIterator[Between]:
-    proxy = Between(site.port)
-    await proxy.start()
-    yield proxy
-    await proxy.stop()
 
 
 @pytest.fixture

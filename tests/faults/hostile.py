@@ -1,12 +1,15 @@
 """A server that answers what a test tells it to, on a real socket."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
+
+import pytest
 
 from tests.faults.faults import PASS, Fault, Instead
 from tests.faults.messages import Request
 from tests.faults.proxy import FaultProxy
+from tests.site import Site
 
 Answer = tuple[int, Any]
 Rule = Callable[[str, str], Answer | None]
@@ -29,3 +32,11 @@ class Between(FaultProxy):
         status, content = answer
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
         return Instead(status, body)
+
+
+@pytest.fixture
+async def between(site: Site) -> AsyncIterator[Between]:
+    proxy = Between(site.port)
+    await proxy.start()
+    yield proxy
+    await proxy.stop()

@@ -6,24 +6,16 @@ from pathlib import Path
 import pytest
 
 from civictui.domain.model import SyncPhase
-from tests.faults.hostile import Between
+from tests.faults.hostile import Between, between
 from tests.site import PASSWORD, Site, Terminal, Watch, one, site, two
 from tests.sync.operator import Operator
 
-__all__ = ["one", "site", "two"]
+__all__ = ["between", "one", "site", "two"]
 
 
 @pytest.fixture
 def operator(site: Site) -> Operator:
     return Operator(site)
-
-
-@pytest.fixture
-async def between(site: Site) -> AsyncIterator[Between]:
-    proxy = Between(site.port)
-    await proxy.start()
-    yield proxy
-    await proxy.stop()
 
 
 @pytest.fixture

@@ -101,81 +101,77 @@ def until_it_listens(port: int, running: subprocess.Popen[bytes], said: Path) ->
         return
 
 
+@pytest.fixture(params=[nginx, caddy])
+def outside(
+    request: pytest.FixtureRequest, folder: GatewayFolder, tmp_path: Path
+) -> Iterator[tuple[str, Authority]]:
+    """Where a gateway is found behind each of the proxies, and who has signed for that."""
+    with (
+        GatewayThread(folder.path, cost=CHEAP, operation=BEHIND) as served,
+        before(served, request.param, tmp_path) as found,
+    ):
+        yield found
+
+
 def client(origin: str, trusted: ssl.SSLContext) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=origin, verify=trusted, trust_env=False, timeout=20)
 
 
-@pytest.mark.parametrize("proxy", [nginx, caddy])
-async def test_what_terminals_do_goes_through(
-    folder: GatewayFolder, tmp_path: Path, proxy: Proxy
-) -> None:
-    with (
-        GatewayThread(folder.path, cost=CHEAP, operation=BEHIND) as served,
-        before(served, proxy, tmp_path) as (origin, authority),
-    ):
-        async with client(origin, authority.trusting()) as http:
-            http.headers.update(await bearer(http))
-            query = {"feed": "longpoll", "since": "now", "timeout": "60000", "heartbeat": "1000"}
-            plain = {"Accept-Encoding": "identity"}
-            async with http.stream(
-                "GET", "/db/civic/_changes", params=query, headers=plain
-            ) as held:
-                pieces = held.aiter_raw()
-                assert await anext(pieces) == b"\n"  # a heartbeat comes when it is sent
-                assert await push(http, report("r1")) == []
-                while b"r1" not in await anext(pieces):
-                    pass
-            place = (await http.post("/v1/uploads", headers=announced(LARGE))).headers["location"]
-            done = await http.patch(place, content=LARGE, headers=piece(0))
-            assert done.status_code == 204
-            assert await push(http, report("a/b%2F..c")) == []
-            assert (await http.get("/db/civic/a%2Fb%252F..c")).status_code == 200
-            largest = b'{"new_edits":false,"docs":[]}'.rjust(PAGE_BYTES)
-            assert (await http.post("/db/civic/_bulk_docs", content=largest)).status_code == 201
-            for path in ("/healthz", "/metrics"):
-                assert (await http.get(path)).status_code == 404
-            assert (await http.get("/livez")).status_code == 200
+async def test_what_terminals_do_goes_through(outside: tuple[str, Authority]) -> None:
+    origin, authority = outside
+    async with client(origin, authority.trusting()) as http:
+        http.headers.update(await bearer(http))
+        query = {"feed": "longpoll", "since": "now", "timeout": "60000", "heartbeat": "1000"}
+        plain = {"Accept-Encoding": "identity"}
+        async with http.stream("GET", "/db/civic/_changes", params=query, headers=plain) as held:
+            pieces = held.aiter_raw()
+            assert await anext(pieces) == b"\n"  # a heartbeat comes when it is sent
+            assert await push(http, report("r1")) == []
+            while b"r1" not in await anext(pieces):
+                pass
+        place = (await http.post("/v1/uploads", headers=announced(LARGE))).headers["location"]
+        done = await http.patch(place, content=LARGE, headers=piece(0))
+        assert done.status_code == 204
+        assert await push(http, report("a/b%2F..c")) == []
+        assert (await http.get("/db/civic/a%2Fb%252F..c")).status_code == 200
+        largest = b'{"new_edits":false,"docs":[]}'.rjust(PAGE_BYTES)
+        assert (await http.post("/db/civic/_bulk_docs", content=largest)).status_code == 201
+        for path in ("/healthz", "/metrics"):
+            assert (await http.get(path)).status_code == 404
+        assert (await http.get("/livez")).status_code == 200
 
 
-@pytest.mark.parametrize("proxy", [nginx, caddy])
 async def test_half_a_picture_is_kept_when_a_line_breaks(
-    folder: GatewayFolder, tmp_path: Path, proxy: Proxy
+    folder: GatewayFolder, outside: tuple[str, Authority]
 ) -> None:
-    with (
-        GatewayThread(folder.path, cost=CHEAP, operation=BEHIND) as served,
-        before(served, proxy, tmp_path) as (origin, authority),
-    ):
-        async with client(origin, authority.trusting()) as http:
-            sender = await bearer(http)
-            http.headers.update(sender)
-            place = (await http.post("/v1/uploads", headers=announced(LARGE))).headers["location"]
-            came = asyncio.Event()
+    origin, authority = outside
+    async with client(origin, authority.trusting()) as http:
+        sender = await bearer(http)
+        http.headers.update(sender)
+        place = (await http.post("/v1/uploads", headers=announced(LARGE))).headers["location"]
+        came = asyncio.Event()
 
-            async def half() -> AsyncIterator[bytes]:
-                yield LARGE[: len(LARGE) // 2]
-                await came.wait()
+        async def half() -> AsyncIterator[bytes]:
+            yield LARGE[: len(LARGE) // 2]
+            await came.wait()
 
-            sending = asyncio.create_task(http.patch(place, content=half(), headers=piece(0)))
-            parts = folder.path / "uploads"
-            while not any(path.stat().st_size for path in parts.glob("*.part")):
-                await asyncio.sleep(0)
-            sending.cancel()
-            version = {"Tus-Resumable": "1.0.0"}
-            found = await http.head(place, headers=version)
-            assert 0 < int(found.headers["upload-offset"]) <= len(LARGE) // 2
+        sending = asyncio.create_task(http.patch(place, content=half(), headers=piece(0)))
+        parts = folder.path / "uploads"
+        while not any(path.stat().st_size for path in parts.glob("*.part")):
+            await asyncio.sleep(0)
+        sending.cancel()
+        version = {"Tus-Resumable": "1.0.0"}
+        found = await http.head(place, headers=version)
+        assert 0 < int(found.headers["upload-offset"]) <= len(LARGE) // 2
 
 
-@pytest.mark.parametrize("proxy", [nginx, caddy])
 async def test_what_a_client_says_of_its_address_stays_outside(
-    folder: GatewayFolder, tmp_path: Path, proxy: Proxy
+    outside: tuple[str, Authority],
 ) -> None:
-    with (
-        GatewayThread(folder.path, cost=CHEAP, operation=BEHIND) as served,
-        before(served, proxy, tmp_path) as (origin, authority),
-    ):
-        async with client(origin, authority.trusting()) as http:
-            for number in range(TRIES["address"]):
-                http.headers["X-Forwarded-For"] = f"198.51.100.{number}"
-                assert (await sign_in(http, f"nobody{number}")).status_code == 401
-            http.headers["X-Forwarded-For"] = "203.0.113.1"
-            assert (await sign_in(http, "somebody")).status_code == 429
+    origin, authority = outside
+    async with client(origin, authority.trusting()) as http:
+        for number in range(TRIES["address"]):
+            http.headers["X-Forwarded-For"] = f"198.51.100.{number}"
+            assert (await sign_in(http, f"nobody{number}")).status_code == 401
+        http.headers["X-Forwarded-For"] = "203.0.113.1"
+        assert (await sign_in(http, "somebody")).status_code == 429
